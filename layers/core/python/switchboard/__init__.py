@@ -1,0 +1,1 @@
+"""Switchboard: serverless omnichannel customer service."""

@@ -1,0 +1,1 @@
+"""One package a technology; each implements ports of the application."""

@@ -1,0 +1,1 @@
+"""Smaller AWS services: secrets, the WebSocket gateway, the analytics stream."""

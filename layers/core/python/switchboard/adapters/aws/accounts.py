@@ -1,0 +1,46 @@
+"""Channel accounts from Secrets Manager, cached for a while so that a rotation is seen without a deployment."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from switchboard.channels.base import Account
+from switchboard.domain.errors import NotFound, StorageUnavailable
+
+KEPT = 300.0  # seconds
+
+
+class SecretAccounts:
+    """`client` is a boto3 Secrets Manager client; secrets are named `<prefix>/accounts/<channel>/<account>`."""
+
+    def __init__(self, client: Any, prefix: str, clock: Callable[[], float]) -> None:
+        self._client = client
+        self._prefix = prefix
+        self._clock = clock
+        self._held: dict[tuple[str, str], tuple[float, Account]] = {}
+
+    def account(self, channel: str, account: str) -> Account:
+        """Raises NotFound for an account nobody set up."""
+        held = self._held.get((channel, account))
+        if held is not None and self._clock() - held[0] < KEPT:
+            return held[1]
+        if not account.replace("-", "").replace("_", "").isalnum() or not account.isascii():
+            raise NotFound(f"there is no such {channel} account")
+        try:
+            answer = self._client.get_secret_value(SecretId=f"{self._prefix}/accounts/{channel}/{account}")
+        except ClientError as error:
+            if error.response["Error"]["Code"] in ("ResourceNotFoundException", "AccessDeniedException"):
+                raise NotFound(f"there is no such {channel} account") from None
+            raise StorageUnavailable("an account's credentials could not be read; try again") from error
+        except BotoCoreError as error:
+            raise StorageUnavailable("an account's credentials could not be read; try again") from error
+        fields = json.loads(answer["SecretString"])
+        made = Account(
+            channel, account, fields.get("secrets", {}), fields.get("previous", {}), fields.get("base_url", "")
+        )  # fmt: skip
+        self._held[(channel, account)] = (self._clock(), made)
+        return made

@@ -1,0 +1,211 @@
+"""The items as they lie in the tables. Times are ISO 8601 UTC strings of fixed width, so that they sort."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from pynamodb.attributes import (
+    BinaryAttribute,
+    BooleanAttribute,
+    JSONAttribute,
+    NumberAttribute,
+    UnicodeAttribute,
+)
+from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, KeysOnlyProjection
+from pynamodb.models import Model
+
+
+def stamp(at: datetime) -> str:
+    """The one spelling of a time in storage: UTC, microseconds, sorts as text."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def stamp_or_none(at: datetime | None) -> str | None:
+    return None if at is None else stamp(at)
+
+
+def unstamp(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+def unstamp_or_none(text: str | None) -> datetime | None:
+    return None if text is None else unstamp(text)
+
+
+class CommitItem(Model):
+    """One commit. `body` is the stored JSON the hash covers; `hash` = SHA-256 over `prev`, place and body."""
+
+    ledger = UnicodeAttribute(hash_key=True)
+    no = NumberAttribute(range_key=True)
+    first = NumberAttribute()
+    events = NumberAttribute()
+    at = UnicodeAttribute()
+    body = BinaryAttribute(legacy_encoding=False)
+    prev = UnicodeAttribute()
+    hash = UnicodeAttribute()
+    owner = UnicodeAttribute(null=True)  # agent who owns the conversation after this commit: whom to push to
+    was_owner = UnicodeAttribute(null=True)
+
+
+class StateItem(Model):
+    """The key of every item in the state table."""
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    expires = NumberAttribute(null=True)
+
+
+class Listing(GlobalSecondaryIndex["ConversationItem"]):
+    """Open conversations by their owner."""
+
+    class Meta:
+        index_name = "listing"
+        projection = AllProjection()
+
+    list_key = UnicodeAttribute(hash_key=True)
+    list_sort = UnicodeAttribute(range_key=True)
+
+
+class ConversationItem(StateItem):
+    """The projection of a conversation; the contact's current one stands at a fixed place."""
+
+    id = UnicodeAttribute()
+    contact = UnicodeAttribute()
+    channel = UnicodeAttribute()
+    account = UnicodeAttribute()
+    status = UnicodeAttribute()
+    owner = UnicodeAttribute(null=True)
+    queue = UnicodeAttribute(null=True)
+    priority = NumberAttribute()
+    language = UnicodeAttribute()
+    intent = UnicodeAttribute(null=True)
+    opened_at = UnicodeAttribute(null=True)
+    since = UnicodeAttribute(null=True)
+    last_at = UnicodeAttribute(null=True)
+    customer_at = UnicodeAttribute(null=True)
+    answered_at = UnicodeAttribute(null=True)
+    assignments = NumberAttribute()
+    accept_by = UnicodeAttribute(null=True)
+    response_due_recorded = BooleanAttribute()
+    archived = BooleanAttribute()
+    version = NumberAttribute()
+    last_event = NumberAttribute()
+    head = UnicodeAttribute()
+    secret = BinaryAttribute(legacy_encoding=False)
+    list_key = UnicodeAttribute(null=True)
+    list_sort = UnicodeAttribute(null=True)
+    listing = Listing()
+
+
+class ProfileItem(StateItem):
+    """A contact's profile; all that is personal is in `secret`."""
+
+    merged_into = UnicodeAttribute(null=True)
+    version = NumberAttribute()
+    last_event = NumberAttribute()
+    head = UnicodeAttribute()
+    secret = BinaryAttribute(legacy_encoding=False)
+
+
+class PointerItem(StateItem):
+    """An identity's contact, or a bare mark (dedupe records)."""
+
+    contact = UnicodeAttribute(null=True)
+
+
+class HeadItem(StateItem):
+    """Where a ledger without a projection stands."""
+
+    version = NumberAttribute()
+    last_event = NumberAttribute()
+    head = UnicodeAttribute()
+
+
+class AgentItem(StateItem):
+    capacity = NumberAttribute()
+    load = NumberAttribute()
+    loaded_at = UnicodeAttribute(null=True)
+    presence = UnicodeAttribute()
+    queues = JSONAttribute()
+    languages = JSONAttribute()
+    version = NumberAttribute()
+    last_event = NumberAttribute()
+    head = UnicodeAttribute()
+    secret = BinaryAttribute(legacy_encoding=False)
+
+
+class WaitItem(StateItem):
+    """A place in the wait index; `sk` sorts by priority, then age."""
+
+    conversation = UnicodeAttribute()
+    queue = UnicodeAttribute()
+    priority = NumberAttribute()
+    since = UnicodeAttribute()
+    language = UnicodeAttribute()
+
+
+class ParkedItem(StateItem):
+    """Where a parked message is, for the operators' list; the message itself is in the ledger."""
+
+    ledger = UnicodeAttribute()
+    no = NumberAttribute()
+    commit = NumberAttribute()
+
+
+class CursorItem(StateItem):
+    commit = NumberAttribute()
+
+
+class ByConversation(GlobalSecondaryIndex["DeliveryItem"]):
+    class Meta:
+        index_name = "by_conversation"
+        projection = AllProjection()
+
+    conversation = UnicodeAttribute(hash_key=True)
+    id = UnicodeAttribute(range_key=True)
+
+
+class Pending(GlobalSecondaryIndex["DeliveryItem"]):
+    class Meta:
+        index_name = "pending"
+        projection = KeysOnlyProjection()
+
+    pending = UnicodeAttribute(hash_key=True)
+    since = UnicodeAttribute(range_key=True)
+
+
+class DeliveryItem(Model):
+    """Either our message (`id` is the message's) or the vendor's word (`id` = `v#` and the hashed vendor id)."""
+
+    id = UnicodeAttribute(hash_key=True)
+    message = UnicodeAttribute(null=True)
+    conversation = UnicodeAttribute(null=True)
+    channel = UnicodeAttribute(null=True)
+    account = UnicodeAttribute(null=True)
+    commit = NumberAttribute(null=True)
+    status = UnicodeAttribute()
+    rank = NumberAttribute()
+    reason = UnicodeAttribute(null=True)
+    at = UnicodeAttribute()
+    owner = UnicodeAttribute(null=True)
+    pending = UnicodeAttribute(null=True)
+    since = UnicodeAttribute(null=True)
+    expires = NumberAttribute(null=True)
+    by_conversation = ByConversation()
+    pending_index = Pending()
+
+
+class ConnectionItem(StateItem):
+    """A connection, a ticket, or a principal's lease on a connection."""
+
+    principal = UnicodeAttribute()
+    claims = JSONAttribute(null=True)
+    lease = UnicodeAttribute(null=True)
+
+
+class KeyItem(StateItem):
+    """A contact's wrapped data key."""
+
+    owner = UnicodeAttribute()
+    generation = NumberAttribute()
+    wrapped = BinaryAttribute(legacy_encoding=False)

@@ -1,0 +1,161 @@
+"""Projections to items and back. Personal parts travel in one sealed blob an item, bound to its ledger and version."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from switchboard.adapters.dynamo import models as m
+from switchboard.adapters.dynamo.codec import dumps
+from switchboard.adapters.dynamo.models import stamp, stamp_or_none, unstamp, unstamp_or_none
+from switchboard.adapters.dynamo.tables import Tables
+from switchboard.adapters.vault import COMPANY, Place, Vault
+from switchboard.domain.agents import Agent
+from switchboard.domain.contacts import Contact, Identity
+from switchboard.domain.conversation import Conversation, Status, ordinal_of
+from switchboard.domain.errors import Unreadable
+from switchboard.domain.events import Presence
+from switchboard.domain.routing import Waiting
+
+CURRENT = "CURRENT"
+PROFILE = "PROFILE"
+AGENTS = "AGENTS"
+PARKED = "PARKED"
+ALONE = "-"  # sort key of items that stand alone in their partition
+
+
+def contact_pk(contact: str) -> str:
+    return f"CONTACT#{contact}"
+
+
+def archive_sk(conversation: str) -> str:
+    return f"CONV#{ordinal_of(conversation):06d}"
+
+
+def identity_pk(key: str) -> str:
+    return f"IDENTITY#{key}"
+
+
+def once_pk(key: str) -> str:
+    return f"ONCE#{key}"
+
+
+def head_pk(ledger: str) -> str:
+    return f"HEAD#{ledger}"
+
+
+def key_pk(owner: str) -> str:
+    return f"contact#{owner}"
+
+
+KEY_SK = "key"
+
+
+def _seal(vault: Vault, owner: str, place: Place, value: object) -> bytes:
+    return vault.seal(owner, place, dumps(value))
+
+
+def _open(vault: Vault, owner: str, place: Place, sealed: bytes) -> Any:
+    try:
+        return json.loads(vault.unseal(owner, place, bytes(sealed)))
+    except ValueError as error:
+        raise Unreadable(f"a projection of {place.ledger} is not as it was written") from error
+
+
+# -- conversations -------------------------------------------------------------------------------
+
+
+def conversation_item(tables: Tables, vault: Vault, c: Conversation) -> m.ConversationItem:
+    """The item at the contact's current place, or in the archive where `c.archived`."""
+    secret = {"reply_address": c.reply_address, "name": c.name, "preview": c.preview}
+    listed = bool(c.owner) and c.open
+    return tables.conversation(
+        contact_pk(c.contact), archive_sk(c.id) if c.archived else CURRENT,
+        id=c.id, contact=c.contact, channel=c.channel, account=c.account, status=c.status.value,
+        owner=c.owner or None, queue=c.queue or None, priority=c.priority, language=c.language, intent=c.intent or None,
+        opened_at=stamp_or_none(c.opened_at), since=stamp_or_none(c.since), last_at=stamp_or_none(c.last_at),
+        customer_at=stamp_or_none(c.customer_at), answered_at=stamp_or_none(c.answered_at), assignments=c.assignments,
+        accept_by=stamp_or_none(c.accept_by), response_due_recorded=c.response_due_recorded, archived=c.archived,
+        version=c.version, last_event=c.last_event, head=c.head,
+        secret=_seal(vault, c.contact, Place(c.ledger, c.version, "projection"), secret),
+        list_key=f"agent#{c.owner}" if listed else None,
+        list_sort=f"{stamp_or_none(c.last_at)}#{c.id}" if listed else None,
+    )  # fmt: skip
+
+
+def conversation_of(vault: Vault, i: m.ConversationItem) -> Conversation:
+    version = int(i.version)
+    secret = _open(vault, i.contact, Place(f"cnv#{i.id}", version, "projection"), i.secret)
+    return Conversation(
+        id=i.id, contact=i.contact, channel=i.channel, account=i.account, status=Status(i.status), owner=i.owner or "",
+        queue=i.queue or "", priority=int(i.priority), language=i.language, intent=i.intent or "",
+        opened_at=unstamp_or_none(i.opened_at), since=unstamp_or_none(i.since), last_at=unstamp_or_none(i.last_at),
+        customer_at=unstamp_or_none(i.customer_at), answered_at=unstamp_or_none(i.answered_at),
+        assignments=int(i.assignments), accept_by=unstamp_or_none(i.accept_by),
+        response_due_recorded=bool(i.response_due_recorded), archived=bool(i.archived), version=version,
+        last_event=int(i.last_event), head=i.head, **secret,
+    )  # fmt: skip
+
+
+# -- contacts ------------------------------------------------------------------------------------
+
+
+def profile_item(tables: Tables, vault: Vault, c: Contact) -> m.ProfileItem:
+    secret = {
+        "name": c.name, "phone": c.phone, "email": c.email, "attributes": dict(c.attributes),
+        "identities": [[i.key, i.channel, i.account, i.address] for i in c.identities],
+    }  # fmt: skip
+    return tables.profile(
+        contact_pk(c.id), PROFILE, merged_into=c.merged_into or None, version=c.version, last_event=c.last_event,
+        head=c.head, secret=_seal(vault, c.id, Place(c.ledger, c.version, "profile"), secret),
+    )  # fmt: skip
+
+
+def contact_of_item(vault: Vault, i: m.ProfileItem) -> Contact:
+    contact = i.pk.partition("#")[2]
+    secret = _open(vault, contact, Place(f"cct#{contact}", int(i.version), "profile"), i.secret)
+    identities = tuple(Identity(*row) for row in secret.pop("identities"))
+    return Contact(
+        id=contact, identities=identities, merged_into=i.merged_into or "", version=int(i.version),
+        last_event=int(i.last_event), head=i.head, **secret,
+    )  # fmt: skip
+
+
+# -- agents --------------------------------------------------------------------------------------
+
+
+def agent_item(tables: Tables, vault: Vault, a: Agent) -> m.AgentItem:
+    """The whole item, load included: only for creating an agent. Later changes are updates that leave the load alone."""
+    return tables.agent(
+        AGENTS, a.id, capacity=a.capacity, load=a.load, loaded_at=stamp_or_none(a.loaded_at), presence=a.presence.value,
+        queues=list(a.queues), languages=list(a.languages), version=a.version, last_event=a.last_event, head=a.head,
+        secret=agent_secret(vault, a),
+    )  # fmt: skip
+
+
+def agent_secret(vault: Vault, a: Agent) -> bytes:
+    return _seal(vault, COMPANY, Place(a.ledger, a.version, "agent"), {"name": a.name})
+
+
+def agent_of(vault: Vault, i: m.AgentItem) -> Agent:
+    secret = _open(vault, COMPANY, Place(f"agt#{i.sk}", int(i.version), "agent"), i.secret)
+    return Agent(
+        id=i.sk, capacity=int(i.capacity), load=int(i.load), loaded_at=unstamp_or_none(i.loaded_at),
+        presence=Presence(i.presence), queues=tuple(i.queues), languages=tuple(i.languages), version=int(i.version),
+        last_event=int(i.last_event), head=i.head, **secret,
+    )  # fmt: skip
+
+
+# -- the wait index ------------------------------------------------------------------------------
+
+
+def wait_item(tables: Tables, w: Waiting) -> m.WaitItem:
+    """Sorted ascending, the head is the entry to serve next: urgent first, then the longest wait."""
+    return tables.wait(
+        f"WAIT#{w.queue}", f"{9 - w.priority}#{stamp(w.since)}#{w.conversation}", conversation=w.conversation,
+        queue=w.queue, priority=w.priority, since=stamp(w.since), language=w.language,
+    )  # fmt: skip
+
+
+def waiting_of_item(i: m.WaitItem) -> Waiting:
+    return Waiting(i.conversation, i.queue, int(i.priority), unstamp(i.since), i.language)

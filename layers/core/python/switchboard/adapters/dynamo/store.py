@@ -1,0 +1,455 @@
+"""The `Store` port on DynamoDB: ledgers and their projections, each change one transaction."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any, cast
+
+from pynamodb.exceptions import DoesNotExist, PynamoDBException, UpdateError
+
+from switchboard.adapters.dynamo import models as m
+from switchboard.adapters.dynamo import projections as p
+from switchboard.adapters.dynamo.codec import chain, decode, encode, owner_of
+from switchboard.adapters.dynamo.models import stamp, unstamp
+from switchboard.adapters.dynamo.tables import Tables, unavailable
+from switchboard.adapters.dynamo.transaction import Plan, execute
+from switchboard.adapters.vault import COMPANY, KeyRecord, Vault
+from switchboard.application.fanout import StoredCommit, StoredEvent
+from switchboard.application.ports import Arrival, ContactState, Parked
+from switchboard.domain import events as ev
+from switchboard.domain.agents import Agent
+from switchboard.domain.change import Change, effects
+from switchboard.domain.contacts import Contact
+from switchboard.domain.conversation import Conversation, contact_of
+from switchboard.domain.errors import (
+    AgentUnavailable,
+    ContactRace,
+    Duplicate,
+    NotFound,
+    StaleVersion,
+    StorageUnavailable,
+)
+from switchboard.domain.folds import fold_agent, fold_contact
+from switchboard.domain.inbound import DeliveryStatus
+from switchboard.domain.routing import Waiting
+
+REMEMBERED = timedelta(days=8)  # longer than any vendor repeats a webhook (Meta: 7 days)
+DELIVERIES_KEPT = timedelta(days=400)
+APPEND_TRIES = 12
+DIRECT = frozenset({"webchat"})  # not handed to a vendor, so never pending
+
+
+@contextmanager
+def _answered() -> Iterator[None]:
+    """DynamoDB's failures as ours."""
+    try:
+        yield
+    except DoesNotExist:
+        raise
+    except PynamoDBException as error:
+        raise unavailable(error) from error
+
+
+class DynamoStore:
+    """Implements `application.ports.Store` and the reading side of the stream (`commits`)."""
+
+    def __init__(self, tables: Tables, vault: Vault) -> None:
+        self._t = tables
+        self._vault = vault
+
+    # -- reads -----------------------------------------------------------------------------------
+
+    def arrival(self, identity: str, once: str) -> Arrival:
+        pointer, seen = self._t.read([
+            (self._t.pointer, p.identity_pk(identity), p.ALONE), (self._t.pointer, p.once_pk(once), p.ALONE),
+        ])  # fmt: skip
+        return Arrival(seen is not None, pointer.contact if pointer is not None else "")
+
+    def contact(self, contact: str) -> ContactState:
+        pk = p.contact_pk(contact)
+        profile, current = self._with_key(contact, [(self._t.profile, pk, p.PROFILE), (self._t.conversation, pk, p.CURRENT)])
+        if profile is None:
+            raise NotFound("there is no such contact")
+        found = p.conversation_of(self._vault, current) if current is not None else None
+        return ContactState(p.contact_of_item(self._vault, profile), found)
+
+    def conversation(self, conversation: str) -> Conversation:
+        contact = contact_of(conversation)
+        pk = p.contact_pk(contact)
+        places = [(self._t.conversation, pk, p.CURRENT), (self._t.conversation, pk, p.archive_sk(conversation))]
+        for item in self._with_key(contact, places):
+            if item is not None and item.id == conversation:
+                return p.conversation_of(self._vault, item)
+        raise NotFound("there is no such conversation")
+
+    def previous_conversations(self, contact: str) -> list[Conversation]:
+        self._ensure_key(contact)
+        with _answered():
+            items = list(self._t.conversation.query(
+                p.contact_pk(contact), self._t.conversation.sk.startswith("CONV#"), consistent_read=True,
+                scan_index_forward=False, limit=50,
+            ))  # fmt: skip
+        return [p.conversation_of(self._vault, i) for i in items]
+
+    def events(self, ledger: str, after: int = 0) -> list[ev.Recorded]:
+        self._ensure_key(owner_of(ledger))
+        recorded: list[ev.Recorded] = []
+        for item in self._commits_newest_first(ledger, after) if after else self._all_commits(ledger):
+            recorded += decode(self._vault, ledger, int(item.no), unstamp(item.at), bytes(item.body))
+        return sorted((r for r in recorded if r.no > after), key=lambda r: r.no)
+
+    def _all_commits(self, ledger: str) -> list[m.CommitItem]:
+        with _answered():
+            return list(self._t.commit.query(ledger, consistent_read=True))
+
+    def _commits_newest_first(self, ledger: str, after: int) -> Iterator[m.CommitItem]:
+        """Commits from the end back to the one that holds event `after + 1`."""
+        with _answered():
+            for item in self._t.commit.query(ledger, consistent_read=True, scan_index_forward=False, page_size=20):
+                if int(item.first) + int(item.events) <= after + 1:
+                    return
+                yield item
+
+    def commit_events(self, ledger: str, commit: int) -> list[ev.Recorded]:
+        self._ensure_key(owner_of(ledger))
+        try:
+            with _answered():
+                item = self._t.commit.get(ledger, commit, consistent_read=True)
+        except DoesNotExist:
+            raise NotFound(f"there is no commit {commit} in {ledger}") from None
+        return decode(self._vault, ledger, commit, unstamp(item.at), bytes(item.body))
+
+    def audit_events(self, ledger: str, after: int, limit: int) -> list[ev.Recorded]:
+        """Events above `after` with their callers' addresses, at most those of `limit` commits."""
+        self._ensure_key(owner_of(ledger))
+        self._ensure_key(COMPANY)
+        with _answered():
+            items = list(self._t.commit.query(ledger, self._t.commit.no > after, consistent_read=True, limit=limit))
+        return [
+            r for i in items
+            for r in decode(self._vault, ledger, int(i.no), unstamp(i.at), bytes(i.body), origin=True)
+        ]  # fmt: skip
+
+    def commits(self, ledger: str, after: int) -> list[StoredCommit]:
+        """Stored commits above `after`, in order, without what is sealed."""
+        with _answered():
+            items = list(self._t.commit.query(ledger, self._t.commit.no > after, consistent_read=True))
+        return [stored_commit(i) for i in items]
+
+    # -- conversations ---------------------------------------------------------------------------
+
+    def commit(self, change: Change) -> Conversation:
+        before, made = change.before, change.new_contact
+        plan = Plan()
+        if made is not None:
+            self._plan_contact(plan, made)
+        else:
+            self._ensure_key(before.contact)
+        if change.actor.source_ip:
+            self._ensure_key(COMPANY)
+        after = self._plan_commit(
+            plan, before.ledger, before.version, before.last_event, before.head, change.events, change.actor, change.at,
+            owner=change.after.owner, was_owner=before.owner,
+        )  # fmt: skip
+        projection = replace(change.after, head=after)
+        self._plan_projection(plan, change, projection)
+        if change.once:
+            pointer = self._t.pointer
+            mark = pointer(p.once_pk(change.once), p.ALONE, expires=_expiry(change.at, REMEMBERED))
+            plan.put(mark, pointer.pk.does_not_exist(), Duplicate)
+        self._plan_effects(plan, change, projection)
+        try:
+            execute(self._t.connection, plan)
+        except Exception:
+            if made is not None:
+                self._vault.forget(made.id)
+            raise
+        return projection
+
+    def _plan_commit(
+        self, plan: Plan, ledger: str, version: int, last_event: int, head: str, events: Sequence[ev.Event],
+        actor: ev.Actor, at: datetime, *, owner: str = "", was_owner: str = "",
+    ) -> str:  # fmt: skip
+        """Add the commit after `version`; returns its hash."""
+        model, no, first = self._t.commit, version + 1, last_event + 1
+        body = encode(self._vault, ledger, first, events, actor)
+        hashed = chain(head, ledger, no, stamp(at), body)
+        item = model(
+            ledger, no, first=first, events=len(events), at=stamp(at), body=body, prev=head, hash=hashed,
+            owner=owner or None, was_owner=was_owner or None,
+        )  # fmt: skip
+        plan.put(item, model.ledger.does_not_exist(), StaleVersion)
+        return hashed
+
+    def _plan_projection(self, plan: Plan, change: Change, projection: Conversation) -> None:
+        model, before, previous = self._t.conversation, change.before, change.previous
+        item = p.conversation_item(self._t, self._vault, projection)
+        if before.version:
+            plan.put(item, (model.id == before.id) & (model.version == before.version), StaleVersion)
+        elif previous is None:
+            plan.put(item, model.pk.does_not_exist(), ContactRace)
+        else:
+            plan.put(item, (model.id == previous.id) & (model.version == previous.version), ContactRace)
+            plan.put(p.conversation_item(self._t, self._vault, replace(previous, archived=True)))
+
+    def _plan_contact(self, plan: Plan, contact: Contact) -> None:
+        record = self._vault.mint(contact.id)
+        key = self._t.key(
+            p.key_pk(contact.id), p.KEY_SK, owner=contact.id, generation=record.generation, wrapped=record.wrapped
+        )
+        plan.put(key, self._t.key.pk.does_not_exist(), ContactRace)
+        plan.put(p.profile_item(self._t, self._vault, contact), self._t.profile.pk.does_not_exist(), ContactRace)
+        for identity in contact.identities:
+            pointer = self._t.pointer(p.identity_pk(identity.key), p.ALONE, contact=contact.id)
+            plan.put(pointer, self._t.pointer.pk.does_not_exist(), ContactRace)
+
+    def _plan_effects(self, plan: Plan, change: Change, after: Conversation) -> None:
+        fx, agent, at = effects(change), self._t.agent, stamp(change.at)
+        if fx.take:
+            room = (agent.presence == ev.Presence.ONLINE.value) & (agent.load < agent.capacity)
+            plan.update(agent(p.AGENTS, fx.take), [agent.load.add(1), agent.loaded_at.set(at)], room, AgentUnavailable)
+        if fx.give_back:
+            plan.update(agent(p.AGENTS, fx.give_back), [agent.load.add(-1), agent.loaded_at.set(at)])
+        if fx.stop_waiting is not None:
+            plan.delete(p.wait_item(self._t, fx.stop_waiting))
+        if fx.wait is not None:
+            plan.put(p.wait_item(self._t, fx.wait))
+        for out in fx.outbound:
+            plan.put(self._t.delivery(
+                out.message, message=out.message, conversation=after.id, channel=out.channel, account=out.account,
+                commit=after.version, status=DeliveryStatus.PENDING.value, rank=DeliveryStatus.PENDING.rank, at=at,
+                owner=after.owner or None, pending=None if out.channel in DIRECT else "pending", since=at,
+                expires=_expiry(change.at, DELIVERIES_KEPT),
+            ))  # fmt: skip
+        first = change.before.last_event + 1
+        for no, event in enumerate(change.events, first):
+            if isinstance(event, ev.MessageParked):
+                plan.put(self._parked_item(event, after.ledger, no, after.version))
+        for parked in fx.redriven:
+            plan.delete(self._t.parked(p.PARKED, parked))
+
+    # -- ledgers without projection ----------------------------------------------------------------
+
+    def append(self, ledger: str, events: Sequence[ev.Event], actor: ev.Actor, at: datetime) -> None:
+        self._ensure_key(COMPANY)
+        model = self._t.head
+        for _ in range(APPEND_TRIES):
+            [item] = self._t.read([(model, p.head_pk(ledger), p.ALONE)])
+            version, last, head = (int(item.version), int(item.last_event), item.head) if item else (0, 0, "")
+            plan = Plan()
+            hashed = self._plan_commit(plan, ledger, version, last, head, events, actor, at)
+            moved = model(p.head_pk(ledger), p.ALONE, version=version + 1, last_event=last + len(events), head=hashed)
+            plan.put(moved, model.version == version if version else model.pk.does_not_exist(), StaleVersion)
+            for no, event in enumerate(events, last + 1):
+                if isinstance(event, ev.MessageParked):
+                    plan.put(self._parked_item(event, ledger, no, version + 1))
+                elif isinstance(event, ev.Redriven):
+                    plan.delete(self._t.parked(p.PARKED, event.parked))
+            try:
+                execute(self._t.connection, plan)
+                return
+            except StaleVersion:
+                continue
+        raise StorageUnavailable(f"{ledger} is too busy; try again")
+
+    # -- agents --------------------------------------------------------------------------------------
+
+    def agents(self) -> list[Agent]:
+        self._ensure_key(COMPANY)
+        with _answered():
+            items = list(self._t.agent.query(p.AGENTS, consistent_read=True))
+        return [p.agent_of(self._vault, i) for i in items]
+
+    def agent(self, agent: str) -> Agent:
+        [item] = self._with_key(COMPANY, [(self._t.agent, p.AGENTS, agent)])
+        if item is None:
+            raise NotFound("there is no such agent; an administrator must add them")
+        return p.agent_of(self._vault, item)
+
+    def commit_agent(self, before: Agent, events: Sequence[ev.Event], actor: ev.Actor, at: datetime) -> Agent:
+        self._ensure_key(COMPANY)
+        model, plan = self._t.agent, Plan()
+        hashed = self._plan_commit(plan, before.ledger, before.version, before.last_event, before.head, events, actor, at)
+        after = replace(fold_agent(before, events), head=hashed)
+        if before.version == 0:
+            plan.put(p.agent_item(self._t, self._vault, after), model.pk.does_not_exist(), StaleVersion)
+        else:
+            actions = [
+                model.capacity.set(after.capacity), model.presence.set(after.presence.value),
+                model.queues.set(list(after.queues)), model.languages.set(list(after.languages)),
+                model.version.set(after.version), model.last_event.set(after.last_event), model.head.set(after.head),
+                model.secret.set(p.agent_secret(self._vault, after)),
+            ]  # fmt: skip
+            plan.update(model(p.AGENTS, before.id), actions, model.version == before.version, StaleVersion)
+        execute(self._t.connection, plan)
+        return after
+
+    def reconcile_load(self, agent: Agent, load: int, at: datetime) -> bool:
+        model = self._t.agent
+        as_read = (model.load == agent.load) & (model.version == agent.version)
+        if agent.loaded_at is not None:
+            as_read &= model.loaded_at == stamp(agent.loaded_at)
+        try:
+            with _answered():
+                model(p.AGENTS, agent.id).update([model.load.set(load), model.loaded_at.set(stamp(at))], as_read)
+            return True
+        except StorageUnavailable as error:
+            cause = error.__cause__
+            if isinstance(cause, UpdateError) and cause.cause_response_code == "ConditionalCheckFailedException":
+                return False
+            raise
+
+    # -- contacts ------------------------------------------------------------------------------------
+
+    def commit_contact(self, before: Contact, events: Sequence[ev.Event], actor: ev.Actor, at: datetime) -> Contact:
+        self._ensure_key(before.id)
+        plan = Plan()
+        after = self._plan_contact_commit(plan, before, events, actor, at)
+        execute(self._t.connection, plan)
+        return after
+
+    def merge_contacts(self, source: Contact, target: Contact, actor: ev.Actor, at: datetime) -> Contact:
+        self._ensure_key(source.id)
+        self._ensure_key(target.id)
+        plan = Plan()
+        self._plan_contact_commit(plan, source, [ev.ContactMerged(target.id)], actor, at)
+        absorbed = ev.ContactAbsorbed(source.id, source.identities)
+        after = self._plan_contact_commit(plan, target, [absorbed], actor, at)
+        pointer = self._t.pointer
+        for identity in source.identities:
+            plan.put(
+                pointer(p.identity_pk(identity.key), p.ALONE, contact=target.id), pointer.contact == source.id, StaleVersion
+            )
+        execute(self._t.connection, plan)
+        return after
+
+    def _plan_contact_commit(
+        self, plan: Plan, before: Contact, events: Sequence[ev.Event], actor: ev.Actor, at: datetime
+    ) -> Contact:
+        if actor.source_ip:
+            self._ensure_key(COMPANY)
+        model = self._t.profile
+        hashed = self._plan_commit(plan, before.ledger, before.version, before.last_event, before.head, events, actor, at)
+        after = replace(fold_contact(before, events), head=hashed)
+        plan.put(p.profile_item(self._t, self._vault, after), model.version == before.version, StaleVersion)
+        return after
+
+    # -- queue and lists -------------------------------------------------------------------------------
+
+    def waiting(self, queue: str, limit: int) -> list[Waiting]:
+        with _answered():
+            items = list(self._t.wait.query(f"WAIT#{queue}", consistent_read=True, limit=limit))
+        return [p.waiting_of_item(i) for i in items]
+
+    def owned_by(self, agent: str) -> list[Conversation]:
+        with _answered():
+            items = list(self._t.conversation.listing.query(f"agent#{agent}", scan_index_forward=False, limit=200))
+        self._ensure_keys([i.contact for i in items])
+        return [p.conversation_of(self._vault, i) for i in items]
+
+    def conversations(self, ids: Sequence[str]) -> list[Conversation]:
+        """Several conversations in one round trip for each hundred; those that do not exist are left out."""
+        found: list[Conversation] = []
+        for start in range(0, len(ids), 100):
+            page = ids[start : start + 100]
+            items = self._t.read([(self._t.conversation, p.contact_pk(contact_of(i)), p.CURRENT) for i in page])
+            present = [i for i, wanted in zip(items, page, strict=True) if i is not None and i.id == wanted]
+            self._ensure_keys([i.contact for i in present])
+            found += [p.conversation_of(self._vault, i) for i in present]
+        return found
+
+    # -- parked messages -------------------------------------------------------------------------------
+
+    def _parked_item(self, event: ev.MessageParked, ledger: str, no: int, commit: int) -> m.ParkedItem:
+        return self._t.parked(p.PARKED, event.parked, ledger=ledger, no=no, commit=commit)
+
+    def parked(self) -> list[Parked]:
+        with _answered():
+            items = list(self._t.parked.query(p.PARKED, consistent_read=True, limit=200))
+        return [self._parked_of(i) for i in items]
+
+    def parked_message(self, parked: str) -> Parked:
+        [item] = self._t.read([(self._t.parked, p.PARKED, parked)])
+        if item is None:
+            raise NotFound("there is no such parked message; it may have been redriven already")
+        return self._parked_of(item)
+
+    def _parked_of(self, item: m.ParkedItem) -> Parked:
+        [stored] = [
+            StoredEvent(e.type, e.no, e.fields)
+            for e in stored_commit(self._t.commit.get(item.ledger, int(item.commit), consistent_read=True)).events
+            if e.no == int(item.no)
+        ]
+        at = unstamp(self._t.commit.get(item.ledger, int(item.commit), consistent_read=True).at)
+        f = cast(dict[str, str], stored.fields)
+        return Parked(item.sk, item.ledger, int(item.no), at, f["reason"], f["group"], f["ciphertext"])
+
+    # -- keys --------------------------------------------------------------------------------------------
+
+    def _with_key(self, owner: str, wanted: Sequence[tuple[type[Any], str, str]]) -> list[Any]:
+        """Items, and in the same round trip the owner's key unless it is at hand."""
+        if self._vault.knows(owner):
+            return self._t.read(wanted)
+        *items, key = self._t.read([*wanted, (self._t.key, p.key_pk(owner), p.KEY_SK)])
+        self._admit(key)
+        return items
+
+    def _ensure_key(self, owner: str) -> None:
+        self._ensure_keys([owner])
+
+    def _ensure_keys(self, owners: Sequence[str]) -> None:
+        missing = [o for o in dict.fromkeys(owners) if not self._vault.knows(o)]
+        for start in range(0, len(missing), 100):
+            for key in self._t.read([(self._t.key, p.key_pk(o), p.KEY_SK) for o in missing[start : start + 100]]):
+                self._admit(key)
+
+    def _admit(self, key: m.KeyItem | None) -> None:
+        if key is not None:
+            self._vault.admit(KeyRecord(key.owner, int(key.generation), bytes(key.wrapped)))
+
+    def prefetch(self, ledgers: Sequence[str]) -> None:
+        """Have the keys of these ledgers at hand, in one round trip."""
+        self._ensure_keys([owner_of(ledger) for ledger in ledgers])
+
+    def decode(self, ledger: str, no: int, at: datetime, body: bytes) -> list[ev.Recorded]:
+        """The events of a commit whose stored bytes came by the stream."""
+        return decode(self._vault, ledger, no, at, body)
+
+    def company_key(self) -> None:
+        """See that the company's data key is at hand."""
+        self._ensure_key(COMPANY)
+
+    def provision(self) -> None:
+        """Make the company's own data key, once per stack; safe to repeat."""
+        self._ensure_key(COMPANY)
+        if self._vault.knows(COMPANY):
+            return
+        record = self._vault.mint(COMPANY)
+        plan = Plan()
+        item = self._t.key(p.key_pk(COMPANY), p.KEY_SK, owner=COMPANY, generation=record.generation, wrapped=record.wrapped)
+        plan.put(item, self._t.key.pk.does_not_exist(), ContactRace)
+        try:
+            execute(self._t.connection, plan)
+        except ContactRace:
+            self._vault.forget(COMPANY)
+            self._ensure_key(COMPANY)
+
+
+def _expiry(at: datetime, after: timedelta) -> int:
+    return int((at + after).timestamp())
+
+
+def stored_commit(item: m.CommitItem) -> StoredCommit:
+    """A commit without what is sealed."""
+    return stored_commit_of(item.ledger, int(item.no), item.at, bytes(item.body), item.owner or "", item.was_owner or "")
+
+
+def stored_commit_of(ledger: str, no: int, at: str, body: bytes, owner: str, was_owner: str) -> StoredCommit:
+    """The same from a stream record's values."""
+    stored = json.loads(body)
+    events = tuple(StoredEvent(e["type"], int(e["no"]), e["data"]) for e in stored["events"])
+    return StoredCommit(ledger, no, unstamp(at), stored["by"]["id"], events, owner, was_owner)

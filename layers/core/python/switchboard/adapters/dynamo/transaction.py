@@ -1,0 +1,108 @@
+"""One TransactWriteItems call, with each item's condition tied to the typed error it means."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from pynamodb.connection import Connection
+from pynamodb.exceptions import TransactWriteError
+from pynamodb.models import Model
+from pynamodb.transactions import TransactWrite
+
+from switchboard.domain.errors import (
+    AgentUnavailable,
+    ContactRace,
+    Duplicate,
+    StaleVersion,
+    StorageUnavailable,
+    SwitchboardError,
+)
+
+CONFLICT_TRIES = 10
+FIRST_PAUSE, LONGEST_PAUSE = 0.005, 0.4  # seconds
+PRECEDENCE: tuple[type[SwitchboardError], ...] = (Duplicate, ContactRace, StaleVersion, AgentUnavailable)
+TRANSIENT = frozenset({
+    "TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded", "TransactionInProgressException",
+    "ProvisionedThroughputExceededException", "ThrottlingException", "RequestLimitExceeded", "InternalServerError",
+    "RequestTimeout", "ServiceUnavailable",
+})  # fmt: skip
+
+
+@dataclass
+class Plan:
+    """Items to write together. `error` is what a failed condition of the item means."""
+
+    deletes: list[tuple[Model, Any, type[SwitchboardError] | None]] = field(default_factory=list)
+    puts: list[tuple[Model, Any, type[SwitchboardError] | None]] = field(default_factory=list)
+    updates: list[tuple[Model, Sequence[Any], Any, type[SwitchboardError] | None]] = field(default_factory=list)
+
+    def delete(self, item: Model, condition: Any = None, error: type[SwitchboardError] | None = None) -> None:
+        self.deletes.append((item, condition, error))
+
+    def put(self, item: Model, condition: Any = None, error: type[SwitchboardError] | None = None) -> None:
+        self.puts.append((item, condition, error))
+
+    def update(
+        self, item: Model, actions: Sequence[Any], condition: Any = None, error: type[SwitchboardError] | None = None
+    ) -> None:
+        self.updates.append((item, actions, condition, error))
+
+    @property
+    def errors(self) -> list[type[SwitchboardError] | None]:
+        """In the order in which pynamodb sends the items: deletes, puts, updates."""
+        return [
+            *(e for _, _, e in self.deletes), *(e for _, _, e in self.puts), *(e for _, _, _, e in self.updates),
+        ]  # fmt: skip
+
+
+def execute(connection: Connection, plan: Plan, pause: Callable[[float], None] = time.sleep) -> None:
+    """Write the plan. Conflicts with transactions in flight and throttling are tried again with full jitter; each try is a
+    request of its own (botocore gives it its own token), for the conditions, not the token, make it idempotent.
+
+    Raises the typed error of the first failed condition by `PRECEDENCE`, or StorageUnavailable."""
+    for attempt in range(CONFLICT_TRIES):
+        try:
+            _write(connection, plan)
+            return
+        except TransactWriteError as error:
+            failed = _meaning(plan, error)
+            if failed is not None:
+                raise failed from error
+            if not _transient(error):
+                raise StorageUnavailable(f"DynamoDB refused a transaction: {error.cause_response_code}") from error
+        pause(random.uniform(0, min(LONGEST_PAUSE, FIRST_PAUSE * 2**attempt)))  # noqa: S311
+    raise StorageUnavailable(f"DynamoDB was too busy for a transaction {CONFLICT_TRIES} times; try again")
+
+
+def _write(connection: Connection, plan: Plan) -> None:
+    with TransactWrite(connection=connection) as transaction:
+        for item, condition, _ in plan.deletes:
+            transaction.delete(item, condition=condition)
+        for item, condition, _ in plan.puts:
+            transaction.save(item, condition=condition)
+        for item, actions, condition, _ in plan.updates:
+            transaction.update(item, actions=list(actions), condition=condition)
+
+
+def _meaning(plan: Plan, error: TransactWriteError) -> SwitchboardError | None:
+    """The typed error of the failed conditions. A conflict beside a failed condition does not hide it."""
+    reasons = error.cancellation_reasons
+    meant = {
+        kind for kind, reason in zip(plan.errors, reasons, strict=False)
+        if kind is not None and reason is not None and reason.code == "ConditionalCheckFailed"
+    }  # fmt: skip
+    for kind in PRECEDENCE:
+        if kind in meant:
+            return kind("somebody else was faster; nothing was written")
+    return None
+
+
+def _transient(error: TransactWriteError) -> bool:
+    codes = {r.code for r in error.cancellation_reasons if r is not None and r.code not in (None, "None")}
+    if codes:
+        return codes <= TRANSIENT
+    return error.cause_response_code in TRANSIENT

@@ -1,0 +1,1 @@
+"""Queues: what channels hand in, what goes out, and timers."""

@@ -1,0 +1,1 @@
+"""Vendors' send APIs over HTTPS."""

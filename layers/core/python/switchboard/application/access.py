@@ -1,0 +1,67 @@
+"""Who may read what, and the record of it. Reads never touch a conversation's ledger: they have ledgers of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from switchboard.application.ports import Clock, Store
+from switchboard.domain import events as ev
+from switchboard.domain.contacts import Contact
+from switchboard.domain.conversation import Conversation, Status
+from switchboard.domain.errors import Forbidden, SwitchboardError
+
+T = TypeVar("T")
+LEADERS = frozenset({"supervisor", "administrator"})
+
+
+def access_ledger(actor: ev.Actor, day: str) -> str:
+    """One ledger a person and day keeps appends short and free of contention."""
+    return f"acs#{actor.id}#{day}"
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    store: Store
+    clock: Clock
+
+    def require(self, actor: ev.Actor, *roles: str) -> None:
+        """Raise Forbidden unless the caller has one of the roles; administrators have every role."""
+        if actor.role not in (*roles, "administrator"):
+            raise Forbidden(f"this needs the role {' or '.join(roles)}; you are signed in as {actor.role or 'nobody'}")
+
+    def recorded(self, actor: ev.Actor, name: str, resource: str, read: Callable[[], T]) -> T:
+        """Run a read of customer data and put it, or its refusal, on the reader's access ledger before anything is shown."""
+        try:
+            result = read()
+        except SwitchboardError as error:
+            self._append(actor, ev.AccessRecorded(name, resource, error.code))
+            raise
+        self._append(actor, ev.AccessRecorded(name, resource))
+        return result
+
+    def _append(self, actor: ev.Actor, event: ev.AccessRecorded) -> None:
+        now = self.clock.now()
+        self.store.append(access_ledger(actor, f"{now:%Y-%m-%d}"), [event], actor, now)
+
+    def conversation(self, actor: ev.Actor, conversation: str) -> Conversation:
+        """A conversation the caller may see: their own, one that waits in their queues, or any for supervisors."""
+        c = self.store.conversation(conversation)
+        if actor.role in LEADERS or c.owner == actor.id:
+            return c
+        if c.status is Status.QUEUED and c.queue in self.store.agent(actor.id).queues:
+            return c
+        current = self.store.contact(c.contact).conversation
+        if current is not None and current.owner == actor.id:
+            return c  # an earlier conversation of a customer they are serving now
+        raise Forbidden("this conversation is neither yours nor waiting in your queues")
+
+    def contact(self, actor: ev.Actor, contact: str) -> Contact:
+        """A contact the caller may see: everyone for supervisors, else those they are serving or could take from a queue."""
+        state = self.store.contact(contact)
+        if actor.role not in LEADERS:
+            if state.conversation is None:
+                raise Forbidden("you are not serving this customer")
+            self.conversation(actor, state.conversation.id)
+        return state.contact

@@ -1,0 +1,66 @@
+"""Contacts: attributes, and the link between two that are the same person."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from switchboard.application.assignment import Assignment
+from switchboard.application.ports import Clock, Store
+from switchboard.application.races import decide_again
+from switchboard.domain import events as ev
+from switchboard.domain.change import Change
+from switchboard.domain.contacts import Contact
+from switchboard.domain.errors import Malformed, NotAllowedNow
+
+ATTRIBUTES = 64
+ATTRIBUTE_CHARACTERS = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Contacts:
+    store: Store
+    assignment: Assignment
+    clock: Clock
+
+    def set_attributes(self, actor: ev.Actor, contact: str, attributes: Mapping[str, str]) -> Contact:
+        """Set the company's own facts of a customer (orders, tier ...). An empty value removes one."""
+        if any(len(k) > 64 or len(v) > ATTRIBUTE_CHARACTERS or not k.strip() for k, v in attributes.items()):
+            raise Malformed(f"attribute names hold 1-64 characters, values at most {ATTRIBUTE_CHARACTERS}")
+
+        def attempt() -> Contact:
+            before = self.store.contact(contact).contact
+            merged = {k: v for k, v in {**before.attributes, **attributes}.items() if v}
+            if len(merged) > ATTRIBUTES:
+                raise Malformed(f"a contact holds at most {ATTRIBUTES} attributes")
+            return self.store.commit_contact(before, [ev.ContactAttributesSet(merged)], actor, self.clock.now())
+
+        return decide_again(attempt)
+
+    def merge(self, actor: ev.Actor, contact: str, into: str) -> Contact:
+        """Link `contact` to `into`: its identities lead there from now on. Its ledgers and keys are not touched; an open
+        conversation of it is closed with a reference to the one that goes on. Returns `into`."""
+        if contact == into:
+            raise Malformed("a contact cannot be merged into itself")
+
+        def attempt() -> Contact:
+            target, source = self.store.contact(into), self.store.contact(contact)
+            if target.contact.merged_into:
+                raise NotAllowedNow(f"{into} was merged into {target.contact.merged_into}; merge into that one")
+            if source.contact.merged_into == into:
+                return target.contact
+            if source.contact.merged_into:
+                raise NotAllowedNow(f"{contact} was merged into {source.contact.merged_into} already")
+            now = self.clock.now()
+            goes_on = target.conversation
+            going = source.conversation
+            if going is not None and going.open:
+                if goes_on is None or not goes_on.open:
+                    raise NotAllowedNow(f"{contact} has the open conversation; merge {into} into it instead")
+                self.store.commit(Change(going, (ev.Resolved(actor.kind, actor.id, goes_on.id),), actor, now))
+            merged = self.store.merge_contacts(source.contact, target.contact, actor, now)
+            if going is not None and going.owner:
+                self.assignment.serve(self.store.agent(going.owner).queues)
+            return merged
+
+        return decide_again(attempt)

@@ -1,0 +1,79 @@
+"""Messages on their way to the customer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from switchboard.application.intake import Intake, vendor_key
+from switchboard.application.ports import Clock, Courier, Deliveries, Index, Sent, Store
+from switchboard.domain import events as ev
+from switchboard.domain.conversation import ledger_of
+from switchboard.domain.errors import NotFound, VendorUnavailable
+from switchboard.domain.inbound import DeliveryStatus
+
+LOST_ANSWER = "the vendor's answer was lost: it may or may not have been delivered"
+
+
+class GivenUp(VendorUnavailable):
+    """The last try failed; the failure is on record and the queue may put the message aside."""
+
+
+class TryLater(VendorUnavailable):
+    """The vendor did not take it. `seconds` until the next try makes sense."""
+
+    def __init__(self, reason: str, seconds: float) -> None:
+        super().__init__(reason)
+        self.seconds = seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Dispatch:
+    """Sends each message once: a claim before the call, the outcome after it.
+
+    A crash in between leaves the claim, and the message becomes "unknown" instead of being sent twice: only people, who can ask the
+    customer, repeat it."""
+
+    store: Store
+    deliveries: Deliveries
+    courier: Courier
+    intake: Intake
+    index: Index
+    clock: Clock
+
+    def deliver(self, conversation: str, commit: int, message: str, tries: int, *, last: bool) -> DeliveryStatus:
+        """Hand one message to its channel. `tries` counts from 1; raises TryLater, or GivenUp when `last`."""
+        found = self.deliveries.claim(message, self.clock.now())
+        if found is DeliveryStatus.SENDING:
+            return self._settle(conversation, message, Sent("unknown", reason=LOST_ANSWER), "")
+        if found is not DeliveryStatus.PENDING:
+            return found
+        recorded = self.store.commit_events(ledger_of(conversation), commit)
+        event = next((r.event for r in recorded if isinstance(r.event, ev.MessageSent) and r.event.message == message), None)
+        if event is None:
+            raise NotFound(f"commit {commit} of {conversation} sends no message {message}")
+        sent = self.courier.send(event.channel, event.account, event.recipient, event.content, message)
+        if sent.outcome == "retry":
+            if not last:
+                self.deliveries.retry(message, sent.reason, self.clock.now())
+                raise TryLater(sent.reason, sent.retry_after or _backoff(tries))
+            sent = Sent("refused", reason=f"gave up after {tries} tries: {sent.reason}")
+            self._settle(conversation, message, sent, "")
+            raise GivenUp(sent.reason)
+        key = vendor_key(self.index, event.channel, event.account, sent.vendor_id) if sent.vendor_id else ""
+        return self._settle(conversation, message, sent, key)
+
+    def _settle(self, conversation: str, message: str, sent: Sent, key: str) -> DeliveryStatus:
+        status = {
+            "accepted": DeliveryStatus.SENT,
+            "unknown": DeliveryStatus.UNKNOWN,
+            "refused": DeliveryStatus.FAILED,
+        }[sent.outcome]
+        self.deliveries.settle(message, status, key, sent.reason, self.clock.now())
+        if status is not DeliveryStatus.SENT:
+            self.intake.fail(conversation, message, sent.reason)
+        return status
+
+
+def _backoff(tries: int) -> float:
+    """Seconds until the next try: 2, 8, 32, 128 ... at most 15 minutes."""
+    return float(min(900, 2 * 4 ** max(0, tries - 1)))

@@ -1,0 +1,145 @@
+"""What agents do with conversations. The WebSocket and the REST API call the same methods."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from switchboard.application.assignment import Assignment
+from switchboard.application.ports import Clock, Ids, Index, Store
+from switchboard.application.races import decide_again
+from switchboard.domain import conversation as cv
+from switchboard.domain import events as ev
+from switchboard.domain.change import Change
+from switchboard.domain.content import Content
+from switchboard.domain.conversation import Conversation
+from switchboard.domain.errors import AgentUnavailable, Duplicate, Malformed, NotAllowedNow, NotFound
+
+TEXT_CHARACTERS = 20_000
+
+Decision = Callable[[Conversation], Sequence[ev.Event]]
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Each method returns the conversation as it is afterwards and raises Forbidden, NotAllowedNow, NotFound or Malformed."""
+
+    store: Store
+    assignment: Assignment
+    index: Index
+    ids: Ids
+    clock: Clock
+
+    def accept(self, actor: ev.Actor, conversation: str) -> Conversation:
+        return self._commit(actor, conversation, lambda c: cv.accept(c, actor.id))
+
+    def take(self, actor: ev.Actor, conversation: str) -> Conversation:
+        """Help oneself to a waiting conversation; it counts as accepted."""
+
+        def decide(c: Conversation) -> Sequence[ev.Event]:
+            if c.owner == actor.id:
+                return cv.accept(c, actor.id)
+            taken = cv.assign(c, actor.id, ev.AssignReason.TAKEN, None)
+            return [*taken, ev.Accepted(actor.id, c.assignments + 1)]
+
+        return self._commit(actor, conversation, decide)
+
+    def reply(self, actor: ev.Actor, conversation: str, text: str, client_id: str) -> Conversation:
+        """Answer the customer. The same `client_id` twice is one message."""
+        _bounded(text)
+        message = self.ids.new("m")
+
+        def decide(c: Conversation) -> Sequence[ev.Event]:
+            return cv.reply(c, actor.id, message, Content(text=text), client_id)
+
+        return self._commit(actor, conversation, decide, self._once(actor, client_id))
+
+    def note(self, actor: ev.Actor, conversation: str, text: str, client_id: str) -> Conversation:
+        _bounded(text)
+
+        def decide(c: Conversation) -> Sequence[ev.Event]:
+            return cv.note(c, actor.id, text, client_id)
+
+        return self._commit(actor, conversation, decide, self._once(actor, client_id))
+
+    def resend(self, actor: ev.Actor, conversation: str, message: str) -> Conversation:
+        """Send a message once more that was not delivered, as a new message that names the old."""
+        sent = [r.event for r in self.store.events(cv.ledger_of(conversation)) if isinstance(r.event, ev.MessageSent)]
+        original = next((e for e in sent if e.message == message), None)
+        if original is None:
+            raise NotFound("there is no such message in this conversation")
+        if any(e.resend_of == message for e in sent):
+            raise NotAllowedNow("this message was sent again already")
+        fresh = self.ids.new("m")
+
+        def decide(c: Conversation) -> Sequence[ev.Event]:
+            return cv.reply(c, actor.id, fresh, original.content, "", resend_of=message)
+
+        return self._commit(actor, conversation, decide, self.index.key("resend", message))
+
+    def transfer(
+        self, actor: ev.Actor, conversation: str, *, agent: str = "", queue: str = "", note: str = ""
+    ) -> Conversation:
+        """Hand the conversation to a colleague who is online and has room, or back to a queue; a note goes along."""
+        if bool(agent) == bool(queue):
+            raise Malformed("say either which agent or which queue takes over")
+        if agent == actor.id:
+            raise Malformed("the conversation is yours already")
+
+        def decide(c: Conversation) -> Sequence[ev.Event]:
+            cv.accept(c, actor.id)  # only the owner
+            now = self.clock.now()
+            said = cv.note(c, actor.id, note, "") if note.strip() else []
+            released = cv.release(c, ev.ReleaseReason.TRANSFERRED, queue=queue, at=now)
+            if queue:
+                return [*said, *released]
+            freed = cv.fold(c, released, now)
+            accept_by = now + self.assignment.accept_within
+            return [*said, *released, *cv.assign(freed, agent, ev.AssignReason.TRANSFERRED, accept_by)]
+
+        try:
+            after = self._commit(actor, conversation, decide)
+        except AgentUnavailable:
+            raise NotAllowedNow("that agent is offline or full; choose another, or a queue") from None
+        self._slot_freed(actor.id, [after.queue] if queue else [])
+        return after
+
+    def resolve(self, actor: ev.Actor, conversation: str) -> Conversation:
+        after = self._commit(actor, conversation, lambda c: cv.resolve(c, ev.ActorKind.AGENT, actor.id))
+        self._slot_freed(actor.id)
+        return after
+
+    def _slot_freed(self, agent: str, also: Sequence[str] = ()) -> None:
+        """Whoever frees a slot looks for waiting work."""
+        self.assignment.serve([*self.store.agent(agent).queues, *also])
+
+    def _once(self, actor: ev.Actor, client_id: str) -> str:
+        return self.index.key("command", actor.id, client_id) if client_id else ""
+
+    def _commit(self, actor: ev.Actor, conversation: str, decide: Decision, once: str = "") -> Conversation:
+        targeted: list[AgentUnavailable] = []
+
+        def attempt() -> Conversation:
+            c = self.store.conversation(conversation)
+            events = tuple(decide(c))
+            if not events:
+                return c
+            try:
+                return self.store.commit(Change(c, events, actor, self.clock.now(), once))
+            except AgentUnavailable as full:  # no use deciding again: the agent was named, not chosen
+                targeted.append(full)
+                return c
+            except Duplicate:
+                return self.store.conversation(conversation)
+
+        after = decide_again(attempt)
+        if targeted:
+            raise targeted[0]
+        return after
+
+
+def _bounded(text: str) -> None:
+    if len(text) > TEXT_CHARACTERS:
+        raise Malformed(f"a message holds at most {TEXT_CHARACTERS} characters; this has {len(text)}")
+
+

@@ -1,0 +1,104 @@
+"""Readings of the ledger's stream: what goes to queues and timers, and what goes to screens.
+
+Records may come twice and, across commits, in any order. The outbox keeps a cursor a ledger and fetches what is missing; screens
+number their events and fetch gaps themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from switchboard.application.ports import Clock, Facts, Outbox, OutboxItem, Timer
+from switchboard.domain import events as ev
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEvent:
+    """An event as stored: `fields` without what is sealed."""
+
+    type: str
+    no: int
+    fields: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredCommit:
+    """A commit as stored, personal fields still sealed and left out."""
+
+    ledger: str
+    no: int
+    at: datetime
+    actor: str
+    events: tuple[StoredEvent, ...]
+    owner: str = ""  # agent who owns the conversation after this commit
+    was_owner: str = ""  # and before it
+
+
+class StoredCommits(Protocol):
+    """A reader of stored commits."""
+
+    def commits(self, ledger: str, after: int) -> list[StoredCommit]:
+        """Those above `after`, in order; strongly consistent."""
+        ...
+
+
+PUSHED_DIRECTLY = frozenset({"webchat"})  # channels whose messages go over our own sockets
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxReader:
+    """Hands commits of conversations on to delivery, timers and analytics, each once and in order."""
+
+    commits: StoredCommits
+    outbox: Outbox
+    facts: Facts
+    clock: Clock
+    first_response: timedelta
+
+    def advance(self, seen: Sequence[StoredCommit]) -> int:
+        """Take in stream records of any ledgers; returns how many commits were handed on."""
+        done = 0
+        for ledger in dict.fromkeys(c.ledger for c in seen):
+            records = {c.no: c for c in seen if c.ledger == ledger}
+            done += self._ledger(ledger, records)
+        return done
+
+    def _ledger(self, ledger: str, records: dict[int, StoredCommit]) -> int:
+        cursor, last = self.outbox.cursor(ledger), max(records)
+        if last <= cursor:
+            return 0
+        if any(no not in records for no in range(cursor + 1, last + 1)):
+            records = {c.no: c for c in self.commits.commits(ledger, cursor)}
+            last = max(records, default=cursor)
+        ready = [records[no] for no in range(cursor + 1, last + 1)]
+        for commit in ready:
+            self._hand_on(commit)
+        self.facts.put(fact for commit in ready for fact in facts_of(commit))
+        self.outbox.advance(ledger, last)
+        return len(ready)
+
+    def _hand_on(self, commit: StoredCommit) -> None:
+        kind, _, subject = commit.ledger.partition("#")
+        if kind != "cnv":
+            return
+        for e in commit.events:
+            if e.type == ev.MessageSent.type and e.fields["channel"] not in PUSHED_DIRECTLY:
+                item = OutboxItem(str(e.fields["message"]), commit.no)
+                self.outbox.send(subject, str(e.fields["channel"]), str(e.fields["account"]), [item])
+            elif e.type == ev.Assigned.type and e.fields.get("accept_by"):
+                due = datetime.fromisoformat(str(e.fields["accept_by"]))
+                self.outbox.timer(Timer("accept", subject, int(str(e.fields["number"])), due), self.clock.now())
+            elif e.type == ev.Queued.type:
+                due = datetime.fromisoformat(str(e.fields["since"])) + self.first_response
+                self.outbox.timer(Timer("first_response", subject, commit.no, due), self.clock.now())
+
+
+def facts_of(commit: StoredCommit) -> list[dict[str, object]]:
+    """The analytics facts of a commit: every event's clear fields, which hold nothing personal by construction."""
+    return [
+        {"ledger": commit.ledger, "no": e.no, "commit": commit.no, "at": commit.at.isoformat(), "actor": commit.actor,
+         "type": e.type, **{k: v for k, v in e.fields.items() if k != "ciphertext"}}
+        for e in commit.events
+    ]  # fmt: skip

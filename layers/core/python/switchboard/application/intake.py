@@ -1,0 +1,164 @@
+"""What comes in from channels: messages, receipts, and what cannot be processed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from switchboard.application.assignment import Assignment
+from switchboard.application.ports import Clock, Deliveries, Ids, Index, Store
+from switchboard.application.races import decide_again
+from switchboard.domain import bot
+from switchboard.domain import conversation as cv
+from switchboard.domain import events as ev
+from switchboard.domain.change import Change
+from switchboard.domain.contacts import Contact, Identity
+from switchboard.domain.content import Content
+from switchboard.domain.conversation import Conversation, Status
+from switchboard.domain.errors import Duplicate
+from switchboard.domain.inbound import DeliveryReceipt, DeliveryStatus, InboundMessage
+from switchboard.domain.understanding import Understanding
+
+OPERATIONS_LEDGER = "ops#parked"
+
+
+def identity_key(index: Index, channel: str, account: str, address: str) -> str:
+    """The keyed hash of a customer on a channel account: identity look-ups, message groups and visitors' sockets use it."""
+    return index.key("identity", channel, account, address)
+
+
+def vendor_key(index: Index, channel: str, account: str, vendor_id: str) -> str:
+    """The keyed hash of a vendor's message id."""
+    return index.key("vendor", channel, account, vendor_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """Takes messages in, once and in order, and decides who answers."""
+
+    store: Store
+    deliveries: Deliveries
+    assignment: Assignment
+    index: Index
+    ids: Ids
+    clock: Clock
+    policy: bot.BotPolicy
+
+    def receive(self, message: InboundMessage, u: Understanding, parked: str = "") -> Conversation | None:
+        """Put a customer's message on record and let the bot answer or people be found. None if it is on record already.
+
+        `parked` names the parked message this is the redrive of."""
+        once = vendor_key(self.index, message.channel, message.account, message.vendor_id)
+        try:
+            after = decide_again(lambda: self._receive(message, u, once, parked))
+        except Duplicate:
+            return None
+        if after is not None and after.status is Status.QUEUED:
+            self.assignment.serve([after.queue], after)
+        return after
+
+    def _receive(self, message: InboundMessage, u: Understanding, once: str, parked: str) -> Conversation | None:
+        now = self.clock.now()
+        sender = message.sender
+        identity = Identity(
+            identity_key(self.index, message.channel, message.account, sender.address),
+            message.channel, message.account, sender.address,
+        )  # fmt: skip
+        arrival = self.store.arrival(identity.key, once)
+        if arrival.duplicate:
+            return None
+        newcomer, before, previous = self._place(message, identity, arrival.contact)
+        received = ev.MessageReceived(
+            message=self.ids.new("m"), channel=message.channel, account=message.account, vendor_key=once,
+            sent_at=message.sent_at, received_at=now, content=message.content, sender_name=sender.name,
+            reply_address=sender.reply_address or sender.address, client_id=message.client_id,
+        )  # fmt: skip
+        happened: list[ev.Event] = []
+        if before.version == 0:
+            happened.append(ev.ConversationOpened(before.contact, message.channel, message.account))
+        happened.append(received)
+        happened.append(ev.IntentDetected(received.message, u.intent, round(u.confidence, 4), u.language, u.model))
+        if parked:
+            happened.append(ev.Redriven(parked, "received"))
+        so_far = cv.fold(before, happened, now)
+        if so_far.status is Status.BOT:
+            happened += self._bot(so_far, u)
+        actor = ev.Actor(ev.ActorKind.CUSTOMER, before.contact)
+        return self.store.commit(Change(before, tuple(happened), actor, now, once, newcomer, previous))
+
+    def _place(
+        self, message: InboundMessage, identity: Identity, contact: str
+    ) -> tuple[Contact | None, Conversation, Conversation | None]:
+        """The contact if new, the conversation to append to (version 0 if it opens now), and the resolved one it follows."""
+        if not contact:
+            sender = message.sender
+            newcomer = Contact(self.ids.new("c"), sender.name, sender.phone, sender.email, (identity,))
+            return newcomer, Conversation(cv.conversation_id(newcomer.id, 1), newcomer.id), None
+        state = self.store.contact(contact)
+        if state.contact.merged_into:
+            return self._place(message, identity, state.contact.merged_into)
+        current = state.conversation
+        if current is not None and current.open:
+            return None, current, None
+        ordinal = cv.ordinal_of(current.id) + 1 if current is not None else 1
+        opened = Conversation(cv.conversation_id(contact, ordinal), contact, language=current.language if current else "und")
+        return None, opened, current
+
+    def _bot(self, c: Conversation, u: Understanding) -> list[ev.Event]:
+        """The bot's turn: an answer, or a word and the hand-over."""
+        decision = bot.decide(self.policy, u)
+        say = []
+        if decision.text:
+            say.append(
+                ev.MessageSent(
+                    message=self.ids.new("m"), author=ev.ActorKind.BOT, author_id="bot", channel=c.channel,
+                    account=c.account, content=Content(text=decision.text), recipient=c.reply_address,
+                )
+            )  # fmt: skip
+        if isinstance(decision, bot.BotAnswer):
+            return [*say]
+        assert c.last_at is not None
+        return [*say, ev.Queued(decision.queue, decision.priority, decision.reason, c.last_at)]
+
+    def receipt(self, receipt: DeliveryReceipt) -> None:
+        """Record the vendor's word on a message of ours; a failure also goes on the conversation's record."""
+        key = vendor_key(self.index, receipt.channel, receipt.account, receipt.vendor_id)
+        delivery = self.deliveries.receipt(key, receipt)
+        if delivery is not None and receipt.status is DeliveryStatus.FAILED:
+            self.fail(delivery.conversation, delivery.message, receipt.reason)
+
+    def fail(self, conversation: str, message: str, reason: str) -> None:
+        """Put on the conversation's record that a message did not reach the customer."""
+
+        def attempt() -> None:
+            c = self.store.conversation(conversation)
+            actor = ev.Actor(ev.ActorKind.VENDOR, c.channel)
+            once = self.index.key("failed", message)
+            self.store.commit(Change(c, (ev.DeliveryFailed(message, reason),), actor, self.clock.now(), once))
+
+        try:
+            decide_again(attempt)
+        except Duplicate:
+            return
+
+    def park(self, group: str, ciphertext: str, reason: str, cause: str) -> None:
+        """Put aside what cannot be processed: in its customer's conversation if there is one, else among the operators' matters.
+
+        `group` is the identity's keyed hash, `cause` the queue's deduplication id: parking twice is the same as once."""
+
+        def attempt() -> None:
+            now = self.clock.now()
+            event = ev.MessageParked(self.ids.new("p"), reason, ciphertext, group)
+            once = self.index.key("parked", group, cause)
+            arrival = self.store.arrival(group, once)
+            if arrival.duplicate:
+                return
+            state = self.store.contact(arrival.contact) if arrival.contact else None
+            if state is None or state.conversation is None:
+                self.store.append(OPERATIONS_LEDGER, [event], ev.SYSTEM, now)
+            else:
+                self.store.commit(Change(state.conversation, (event,), ev.SYSTEM, now, once))
+
+        try:
+            decide_again(attempt)
+        except Duplicate:
+            return

@@ -1,0 +1,310 @@
+"""What the use cases need of the world. Each port has one contract suite that runs against its fake and its real adapter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from switchboard.domain import events as ev
+from switchboard.domain.agents import Agent
+from switchboard.domain.change import Change
+from switchboard.domain.contacts import Contact
+from switchboard.domain.content import Content
+from switchboard.domain.conversation import Conversation
+from switchboard.domain.inbound import DeliveryReceipt, DeliveryStatus
+from switchboard.domain.routing import Waiting
+from switchboard.domain.understanding import Understanding
+
+
+class Clock(Protocol):
+    def now(self) -> datetime:
+        """Aware, UTC."""
+        ...
+
+
+class Ids(Protocol):
+    def new(self, prefix: str) -> str:
+        """A fresh id, unique everywhere, that sorts by time; letters and digits only."""
+        ...
+
+
+class Index(Protocol):
+    """Keyed hashes: the only form in which personal values may stand in keys and attributes."""
+
+    def key(self, purpose: str, *parts: str) -> str: ...
+
+
+class Understander(Protocol):
+    def classify(self, texts: Sequence[str]) -> list[Understanding]:
+        """One result a text, in order; never raises for any text."""
+        ...
+
+
+# -- the store -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """What is known before a message is taken in: is it on record already, and whose identity is it."""
+
+    duplicate: bool
+    contact: str  # "" for somebody never seen
+
+
+@dataclass(frozen=True, slots=True)
+class ContactState:
+    """A contact and their current conversation (the newest; open or resolved), if they ever had one."""
+
+    contact: Contact
+    conversation: Conversation | None
+
+
+@dataclass(frozen=True, slots=True)
+class Parked:
+    """A message that could not be processed, as operators see it."""
+
+    id: str
+    ledger: str  # the conversation's, or "ops#parked" where none could be named
+    no: int
+    at: datetime
+    reason: str
+    group: str
+    ciphertext: str
+
+
+class Store(Protocol):
+    """Ledgers and their projections. Every read is strongly consistent unless it says otherwise."""
+
+    def arrival(self, identity: str, once: str) -> Arrival: ...
+
+    def contact(self, contact: str) -> ContactState:
+        """Raises NotFound."""
+        ...
+
+    def conversation(self, conversation: str) -> Conversation:
+        """Raises NotFound."""
+        ...
+
+    def previous_conversations(self, contact: str) -> list[Conversation]:
+        """Resolved conversations of a contact before the current one, newest first, at most 50."""
+        ...
+
+    def events(self, ledger: str, after: int = 0) -> list[ev.Recorded]:
+        """The events with numbers above `after`, in order."""
+        ...
+
+    def commit_events(self, ledger: str, commit: int) -> list[ev.Recorded]:
+        """The events of one commit. Raises NotFound."""
+        ...
+
+    def commit(self, change: Change) -> Conversation:
+        """Write a change as one transaction and return the new projection.
+
+        Raises Duplicate, StaleVersion, AgentUnavailable or ContactRace; then nothing was written."""
+        ...
+
+    def append(self, ledger: str, events: Sequence[ev.Event], actor: ev.Actor, at: datetime) -> None:
+        """Append to a ledger that has no projection (access, operations); settles its own races."""
+        ...
+
+    # agents
+    def agents(self) -> list[Agent]: ...
+
+    def agent(self, agent: str) -> Agent:
+        """Raises NotFound."""
+        ...
+
+    def commit_agent(self, before: Agent, events: Sequence[ev.Event], actor: ev.Actor, at: datetime) -> Agent:
+        """Append to an agent's ledger (version 0 creates it). Raises StaleVersion."""
+        ...
+
+    # contacts
+    def commit_contact(self, before: Contact, events: Sequence[ev.Event], actor: ev.Actor, at: datetime) -> Contact:
+        """Append to a contact's ledger. Raises StaleVersion."""
+        ...
+
+    def merge_contacts(self, source: Contact, target: Contact, actor: ev.Actor, at: datetime) -> Contact:
+        """In one transaction: both ledgers learn of the merge, and the identities of `source` lead to `target`.
+        Returns the target. Raises StaleVersion."""
+        ...
+
+    # queue and lists
+    def waiting(self, queue: str, limit: int) -> list[Waiting]:
+        """The head of a queue, best first."""
+        ...
+
+    def owned_by(self, agent: str) -> list[Conversation]:
+        """Open conversations an agent owns (an index: may lag by moments)."""
+        ...
+
+    def conversations(self, ids: Sequence[str]) -> list[Conversation]:
+        """Current conversations by id, in bulk; those that are gone are left out."""
+        ...
+
+    def parked(self) -> list[Parked]: ...
+
+    def parked_message(self, parked: str) -> Parked:
+        """Raises NotFound."""
+        ...
+
+    def reconcile_load(self, agent: Agent, load: int, at: datetime) -> bool:
+        """Set an agent's counter to `load` if it still is what `agent` says; False if it moved meanwhile."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """How far a message to the customer has come."""
+
+    message: str
+    conversation: str
+    status: DeliveryStatus
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PendingDelivery:
+    """A delivery that has waited longer than it should."""
+
+    message: str
+    conversation: str
+    commit: int
+    channel: str
+    account: str
+    since: datetime
+
+
+class Deliveries(Protocol):
+    """Delivery records. A record's rank only rises, but for a refused attempt that may be tried again."""
+
+    def claim(self, message: str, at: datetime) -> DeliveryStatus:
+        """PENDING becomes SENDING. Returns the status found before; the caller sends only if it was PENDING."""
+        ...
+
+    def retry(self, message: str, reason: str, at: datetime) -> None:
+        """The vendor did not take it: SENDING becomes PENDING again."""
+        ...
+
+    def settle(self, message: str, status: DeliveryStatus, vendor_key: str, reason: str, at: datetime) -> None:
+        """The vendor's answer to our call: SENT (linked with the vendor's id), FAILED or UNKNOWN."""
+        ...
+
+    def receipt(self, vendor_key: str, receipt: DeliveryReceipt) -> Delivery | None:
+        """One upsert; returns the delivery if the rank rose and our message is known already."""
+        ...
+
+    def raise_to(self, message: str, status: DeliveryStatus, at: datetime) -> None:
+        """Our own proof of delivery (web chat): the rank rises or nothing happens."""
+        ...
+
+    def of(self, conversation: str) -> list[Delivery]:
+        """An index: may lag by moments."""
+        ...
+
+    def pending_since(self, before: datetime) -> list[PendingDelivery]: ...
+
+
+class Outbox(Protocol):
+    """What leaves the ledger for the queues."""
+
+    def send(self, conversation: str, channel: str, account: str, items: Sequence[OutboxItem]) -> None:
+        """Queue messages for delivery, in order; the same item twice within five minutes counts once."""
+        ...
+
+    def timer(self, timer: Timer, at: datetime) -> None: ...
+
+    def cursor(self, ledger: str) -> int:
+        """The last commit handed on."""
+        ...
+
+    def advance(self, ledger: str, commit: int) -> None:
+        """Raise the cursor; never lowers it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxItem:
+    message: str
+    commit: int
+    attempt: str = ""  # tells a sweep or redrive from the first hand-over
+
+
+@dataclass(frozen=True, slots=True)
+class Timer:
+    """Something to look at when `due`. `number` is the version it was set for: if that moved on, the timer does nothing."""
+
+    kind: str  # "accept" | "grace" | "first_response"
+    subject: str  # conversation or agent
+    number: int
+    due: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """Whom a connection belongs to: `agent#<id>` or `visitor#<identity key>`."""
+
+    key: str
+    claims: Mapping[str, str]
+
+
+class Connections(Protocol):
+    """WebSocket connections with heartbeat leases, and one-time tickets."""
+
+    def issue(self, principal: Principal, at: datetime) -> str:
+        """A ticket that opens one connection within seconds."""
+        ...
+
+    def redeem(self, ticket: str, connection: str, at: datetime) -> Principal:
+        """Use a ticket up and register the connection. Raises Unauthenticated."""
+        ...
+
+    def principal(self, connection: str) -> Principal:
+        """Raises Unauthenticated for a connection we do not know."""
+        ...
+
+    def renew(self, connection: str, principal: str, at: datetime) -> None: ...
+
+    def drop(self, connection: str) -> Principal | None: ...
+
+    def live(self, principal: str, at: datetime) -> list[str]:
+        """Connections whose lease has not run out."""
+        ...
+
+
+class Gateway(Protocol):
+    """Posts frames to connections."""
+
+    def post(self, connection: str, frame: Mapping[str, object]) -> bool:
+        """False if the connection is gone."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What came of handing a message to a vendor. `outcome`: "accepted", "retry" (not taken), "refused" (will never work) or
+    "unknown" (the answer was lost). `reason` is for people and holds no personal data."""
+
+    outcome: str
+    vendor_id: str = ""
+    reason: str = ""
+    retry_after: float | None = None  # seconds
+
+
+class Courier(Protocol):
+    def send(self, channel: str, account: str, recipient: str, content: Content, reference: str) -> Sent:
+        """Hand a message to the channel's send API; never raises for what a vendor does."""
+        ...
+
+
+class Facts(Protocol):
+    """The analytics stream. No personal data goes in."""
+
+    def put(self, facts: Iterable[Mapping[str, object]]) -> None: ...
+
+
+class InboundQueue(Protocol):
+    def requeue(self, group: str, ciphertext: str, parked: str) -> None:
+        """Send a parked body again, as it was."""
+        ...

@@ -1,0 +1,122 @@
+"""Agents come and go. A lost connection is not a choice: unanswered work returns after a grace period."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from switchboard.application.assignment import Assignment
+from switchboard.application.ports import Clock, Connections, Store
+from switchboard.application.races import decide_again
+from switchboard.domain import conversation as cv
+from switchboard.domain import events as ev
+from switchboard.domain.agents import Agent
+from switchboard.domain.change import Change
+from switchboard.domain.conversation import Conversation, Status
+from switchboard.domain.errors import Malformed, NotAllowedNow, NotFound
+
+
+def agent_principal(agent: str) -> str:
+    """The key of an agent's connections."""
+    return f"agent#{agent}"
+
+
+def visitor_principal(identity: str) -> str:
+    """The key of a visitor's connections."""
+    return f"visitor#{identity}"
+
+
+@dataclass(frozen=True, slots=True)
+class PresenceDesk:
+    """Presence, profiles, and offers that were not taken up."""
+
+    store: Store
+    connections: Connections
+    assignment: Assignment
+    clock: Clock
+
+    def set_presence(self, actor: ev.Actor, agent: str, presence: ev.Presence, reason: str = "agent") -> Agent:
+        """Coming online takes waiting work at once; leaving keeps accepted work and returns mere offers."""
+        after = self._change(actor, agent, presence, reason)
+        if presence is ev.Presence.ONLINE:
+            self.assignment.serve(after.queues)
+        else:
+            lost = reason == "connection_lost"
+            self._return_offers(agent, ev.ReleaseReason.CONNECTION_LOST if lost else ev.ReleaseReason.DECLINED)
+        return after
+
+    def _change(self, actor: ev.Actor, agent: str, presence: ev.Presence, reason: str) -> Agent:
+        def attempt() -> Agent:
+            before = self.store.agent(agent)
+            if before.presence is presence:
+                return before
+            return self.store.commit_agent(before, [ev.PresenceChanged(presence, reason)], actor, self.clock.now())
+
+        return decide_again(attempt)
+
+    def set_profile(self, actor: ev.Actor, agent: str, name: str, capacity: int, queues: tuple[str, ...],
+                    languages: tuple[str, ...]) -> Agent:  # fmt: skip
+        """Create an agent or change what they can take."""
+        if not agent.isascii() or not agent.replace("-", "").isalnum() or len(agent) > 64:
+            raise Malformed("an agent id is 1-64 letters, digits and dashes")
+        if not 0 <= capacity <= 50:
+            raise Malformed("capacity is a number of conversations from 0 to 50")
+
+        def attempt() -> Agent:
+            try:
+                before = self.store.agent(agent)
+            except NotFound:
+                before = Agent(agent)
+            profile = ev.AgentProfileSet(capacity=capacity, queues=queues, languages=languages, name=name)
+            return self.store.commit_agent(before, [profile], actor, self.clock.now())
+
+        after = decide_again(attempt)
+        self.assignment.serve(after.queues)
+        return after
+
+    def connection_lost(self, agent: str) -> bool:
+        """To be called when the grace period is over: if no live connection is left, the agent is offline."""
+        before = self.store.agent(agent)
+        if before.presence is ev.Presence.OFFLINE or self.connections.live(agent_principal(agent), self.clock.now()):
+            return False
+        self.set_presence(ev.SYSTEM, agent, ev.Presence.OFFLINE, "connection_lost")
+        return True
+
+    def decline(self, actor: ev.Actor, conversation: str) -> Conversation:
+        """Give an offer back. The agent is set away first, or the same work would come straight back."""
+        c = self.store.conversation(conversation)
+        cv.accept(c, actor.id)  # only the owner
+        if c.status is not Status.ASSIGNED:
+            raise NotAllowedNow("this conversation is accepted already; transfer or resolve it")
+        self._change(actor, actor.id, ev.Presence.AWAY, "declined")
+        self._withdraw(conversation, c.assignments, ev.ReleaseReason.DECLINED)
+        return self.store.conversation(conversation)
+
+    def offer_expired(self, conversation: str, number: int) -> bool:
+        """The agent did not accept assignment `number` in time: they are set away, and the work goes to somebody else.
+        False if it was accepted or moved on."""
+        c = self.store.conversation(conversation)
+        if c.status is not Status.ASSIGNED or c.assignments != number:
+            return False
+        self._change(ev.SYSTEM, c.owner, ev.Presence.AWAY, "not_accepted")
+        return self._withdraw(conversation, number, ev.ReleaseReason.NOT_ACCEPTED)
+
+    def _return_offers(self, agent: str, reason: ev.ReleaseReason) -> None:
+        for c in self.store.owned_by(agent):
+            if c.status is Status.ASSIGNED:
+                self._withdraw(c.id, c.assignments, reason)
+
+    def _withdraw(self, conversation: str, number: int, reason: ev.ReleaseReason) -> bool:
+        """Take assignment `number` back unless it was accepted or moved on. It keeps the age it has in its queue."""
+
+        def attempt() -> Conversation | None:
+            c = self.store.conversation(conversation)
+            if c.status is not Status.ASSIGNED or c.assignments != number:
+                return None
+            now = self.clock.now()
+            return self.store.commit(Change(c, tuple(cv.release(c, reason, at=now)), ev.SYSTEM, now))
+
+        after = decide_again(attempt)
+        if after is None:
+            return False
+        self.assignment.serve([after.queue])
+        return True

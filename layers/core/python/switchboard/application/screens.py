@@ -1,0 +1,126 @@
+"""Readings of the ledger for screens: who should see what now, over WebSockets.
+
+Frames are hints that carry their numbers. One that is lost or late costs nothing but time: the screen sees the gap and fetches."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from switchboard.application import views
+from switchboard.application.fanout import PUSHED_DIRECTLY, StoredCommit
+from switchboard.application.intake import identity_key
+from switchboard.application.ports import Clock, Connections, Deliveries, Delivery, Gateway, Index, Store
+from switchboard.application.presence import agent_principal, visitor_principal
+from switchboard.domain import events as ev
+from switchboard.domain.agents import Agent
+from switchboard.domain.conversation import Conversation
+from switchboard.domain.errors import NotFound
+from switchboard.domain.inbound import DeliveryStatus
+
+QUEUE_EVENTS = frozenset({"queued", "assigned", "released", "resolved"})
+
+
+@dataclass(frozen=True, slots=True)
+class ReadCommit:
+    """A stored commit and its events with their personal fields opened."""
+
+    stored: StoredCommit
+    events: tuple[ev.Recorded, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Screens:
+    store: Store
+    deliveries: Deliveries
+    connections: Connections
+    gateway: Gateway
+    index: Index
+    clock: Clock
+
+    def show(self, commits: Sequence[ReadCommit]) -> None:
+        """Push commits of any ledgers to those who look at them."""
+        ids = [c.stored.ledger.partition("#")[2] for c in commits if c.stored.ledger.startswith("cnv#")]
+        current = {c.id: c for c in self.store.conversations(list(dict.fromkeys(ids)))}
+        touched: set[str] = set()
+        queues: dict[str, Conversation] = {}
+        for commit in commits:
+            kind, _, subject = commit.stored.ledger.partition("#")
+            if kind == "agt":
+                touched.add(subject)
+            elif kind == "cnv" and subject in current:
+                c = current[subject]
+                self._conversation(c, commit)
+                if commit.stored.owner != commit.stored.was_owner:
+                    touched |= {commit.stored.owner, commit.stored.was_owner} - {""}
+                if any(e.type in QUEUE_EVENTS for e in commit.stored.events) and c.queue:
+                    queues[c.id] = c
+        if touched or queues:
+            agents = self.store.agents()
+            self._agents(agents, touched)
+            self._queues(agents, queues)
+
+    def _conversation(self, c: Conversation, commit: ReadCommit) -> None:
+        frame = {"type": "events", "conversation": views.summary(c), "events": [views.event(r) for r in commit.events]}
+        for owner in {commit.stored.owner, commit.stored.was_owner, c.owner} - {""}:
+            self._post(agent_principal(owner), frame)
+        if c.channel in PUSHED_DIRECTLY:
+            self._visitor(c, commit.events)
+
+    def _visitor(self, c: Conversation, events: Sequence[ev.Recorded]) -> None:
+        frame = {
+            "type": "events", "conversation": {"id": c.id, "status": c.status.value}, "events": views.visitor_events(events),
+        }  # fmt: skip
+        reached = self._post(self._visitor_of(c), frame)
+        if reached:
+            for r in events:
+                if isinstance(r.event, ev.MessageSent):
+                    self.deliveries.raise_to(r.event.message, DeliveryStatus.SENT, self.clock.now())
+
+    def _visitor_of(self, c: Conversation) -> str:
+        return visitor_principal(identity_key(self.index, c.channel, c.account, c.reply_address))
+
+    def _agents(self, agents: Sequence[Agent], touched: set[str]) -> None:
+        for a in agents:
+            if a.id in touched:
+                self._post(agent_principal(a.id), {"type": "agent", "agent": views.agent(a)})
+
+    def _queues(self, agents: Sequence[Agent], queues: Mapping[str, Conversation]) -> None:
+        for c in queues.values():
+            frame = {"type": "queue", "conversation": views.summary(c)}
+            for a in agents:
+                if c.queue in a.queues and a.presence is not ev.Presence.OFFLINE:
+                    self._post(agent_principal(a.id), frame)
+
+    def delivery(self, d: Delivery) -> None:
+        """Push how far a message has come, to the owner and to a visitor."""
+        try:
+            c = self.store.conversation(d.conversation)
+        except NotFound:
+            return
+        frame = {
+            "type": "delivery", "conversation": d.conversation, "message": d.message, "status": d.status.value,
+            "reason": d.reason,
+        }  # fmt: skip
+        if c.owner:
+            self._post(agent_principal(c.owner), frame)
+        if c.channel in PUSHED_DIRECTLY:
+            self._post(self._visitor_of(c), {k: v for k, v in frame.items() if k != "reason"})
+
+    def typing(self, c: Conversation, who: str) -> None:
+        """Tell the other side that somebody is typing; nothing of it is kept."""
+        frame = {"type": "typing", "conversation": c.id, "who": who}
+        if who == "customer" and c.owner:
+            self._post(agent_principal(c.owner), frame)
+        elif who == "agent" and c.channel in PUSHED_DIRECTLY:
+            self._post(self._visitor_of(c), frame)
+
+    def _post(self, principal: str, frame: Mapping[str, object]) -> bool:
+        """True if at least one connection took the frame; dead ones are forgotten."""
+        reached = False
+        for connection in self.connections.live(principal, self.clock.now()):
+            if self.gateway.post(connection, frame):
+                reached = True
+            else:
+                self.connections.drop(connection)
+        return reached

@@ -1,0 +1,108 @@
+"""What screens are shown, in JSON's types. The WebSocket and the REST API speak the same forms (docs/architecture.md)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, fields
+from datetime import UTC, datetime
+from enum import Enum
+from typing import Any
+
+from switchboard.application.ports import Delivery, Parked
+from switchboard.domain import events as ev
+from switchboard.domain.agents import Agent
+from switchboard.domain.contacts import Contact
+from switchboard.domain.conversation import Conversation
+
+VISITORS_SEE = frozenset({"message_received", "message_sent"})
+_SUMMARY = (
+    "id", "contact", "name", "channel", "account", "status", "owner", "queue", "priority", "intent", "language", "preview",
+    "opened_at", "since", "last_at", "accept_by", "last_event", "version",
+)  # fmt: skip
+
+
+def plain(value: Any) -> Any:
+    """A domain value in JSON's types."""
+    match value:
+        case Enum():
+            return value.value
+        case datetime():
+            return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        case tuple() | list() | frozenset():
+            return [plain(v) for v in value]
+        case Mapping():
+            return {str(k): plain(v) for k, v in value.items()}
+        case _ if hasattr(value, "__dataclass_fields__"):
+            return {f.name: plain(getattr(value, f.name)) for f in fields(value)}
+        case _:
+            return value
+
+
+def summary(c: Conversation) -> dict[str, Any]:
+    return {name: plain(getattr(c, name)) for name in _SUMMARY}
+
+
+def event(r: ev.Recorded) -> dict[str, Any]:
+    """An event for an agent's thread. The sealed body of a parked message is of no use there."""
+    data = {k: v for k, v in plain(r.event).items() if k not in ("ciphertext", "vendor_key", "group")}
+    return {
+        "no": r.no, "at": plain(r.at), "type": r.event.type, "actor": {"kind": r.actor.kind.value, "id": r.actor.id}, **data,
+    }  # fmt: skip
+
+
+def visitor_event(r: ev.Recorded) -> dict[str, Any]:
+    """The little a customer is told of an event of their own conversation; agents stay unnamed."""
+    e = r.event
+    assert isinstance(e, ev.MessageReceived | ev.MessageSent)
+    who = "customer" if isinstance(e, ev.MessageReceived) else e.author.value
+    return {
+        "no": r.no, "at": plain(r.at), "type": e.type, "message": e.message, "content": plain(e.content),
+        "client_id": e.client_id if who == "customer" else "", "actor": {"kind": who, "id": ""},
+    }  # fmt: skip
+
+
+def visitor_events(recorded: Iterable[ev.Recorded]) -> list[dict[str, Any]]:
+    return [visitor_event(r) for r in recorded if r.event.type in VISITORS_SEE]
+
+
+def agent(a: Agent) -> dict[str, Any]:
+    wanted = ("id", "name", "presence", "capacity", "load", "queues", "languages")
+    return {name: plain(getattr(a, name)) for name in wanted}
+
+
+def contact(c: Contact) -> dict[str, Any]:
+    return {
+        "id": c.id, "name": c.name, "phone": c.phone, "email": c.email, "attributes": dict(c.attributes),
+        "merged_into": c.merged_into, "identities": [{"channel": i.channel, "account": i.account} for i in c.identities],
+    }  # fmt: skip
+
+
+def deliveries(found: Sequence[Delivery]) -> dict[str, dict[str, str]]:
+    return {d.message: {"status": d.status.value, "reason": d.reason} for d in found}
+
+
+def parked(p: Parked) -> dict[str, Any]:
+    return {k: plain(v) for k, v in asdict(p).items() if k not in ("ciphertext", "group")}
+
+
+def audit_record(r: ev.Recorded) -> dict[str, Any]:
+    """An event in CloudTrail's record format (version 1.11), so that existing parsers take it. Contents are left out."""
+    e = r.event
+    name = e.name if isinstance(e, ev.AccessRecorded) else "".join(w.title() for w in e.type.split("_"))
+    clear = {f.name for f in fields(e)} - ev.personal_fields(type(e)) - {"ciphertext"}
+    return {
+        "eventVersion": "1.11",
+        "eventID": f"{r.ledger}#{r.no}",
+        "eventTime": plain(r.at),
+        "eventSource": "switchboard",
+        "eventName": name,
+        "eventType": "SwitchboardEvent",
+        "userIdentity": {"type": r.actor.kind.value, "principalId": r.actor.id, "role": r.actor.role},
+        "sourceIPAddress": r.actor.source_ip or "internal",
+        "requestID": r.actor.request_id,
+        "readOnly": isinstance(e, ev.AccessRecorded),
+        "resources": [{"ARN": e.resource if isinstance(e, ev.AccessRecorded) else r.ledger}],
+        "errorCode": e.error if isinstance(e, ev.AccessRecorded) and e.error else None,
+        "requestParameters": {k: plain(getattr(e, k)) for k in sorted(clear)},
+        "responseElements": None,
+    }

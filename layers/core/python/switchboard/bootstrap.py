@@ -1,0 +1,284 @@
+"""The composition root: the only place where ports meet adapters. Everything is made when first asked for, so that a function
+loads what it uses and nothing else."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from functools import cached_property, lru_cache
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+from switchboard.settings import Settings
+
+if TYPE_CHECKING:
+    from switchboard.adapters.aws.accounts import SecretAccounts
+    from switchboard.adapters.aws.facts import FirehoseFacts
+    from switchboard.adapters.aws.gateway import WebSocketGateway
+    from switchboard.adapters.dynamo import DynamoConnections, DynamoDeliveries, DynamoStore, Tables
+    from switchboard.adapters.sqs.inbound import SqsInboundQueue
+    from switchboard.adapters.sqs.outbound import SqsOutbox
+    from switchboard.adapters.vault import BranchKeys, Index, QueueSeal, Vault
+    from switchboard.application.access import Access
+    from switchboard.application.assignment import Assignment
+    from switchboard.application.contacts import Contacts
+    from switchboard.application.delivery import Dispatch
+    from switchboard.application.desk import Desk
+    from switchboard.application.fanout import OutboxReader
+    from switchboard.application.intake import Intake
+    from switchboard.application.parking import Parking
+    from switchboard.application.ports import Understander
+    from switchboard.application.presence import PresenceDesk
+    from switchboard.application.screens import Screens
+    from switchboard.application.sweep import Sweep
+    from switchboard.application.timers import Timers
+    from switchboard.domain.bot import BotPolicy
+
+
+class Services:
+    """One process's objects. `settings` decides which stack they work on."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+
+    # -- AWS clients -----------------------------------------------------------------------------
+
+    def client(self, service: str, **arguments: Any) -> Any:
+        import boto3
+        from botocore.config import Config
+
+        config = Config(retries={"mode": "standard", "max_attempts": 4}, connect_timeout=2, read_timeout=10)
+        return boto3.client(service, config=config, **arguments)
+
+    @cached_property
+    def _dynamo_client(self) -> Any:
+        return self.client("dynamodb")
+
+    @cached_property
+    def _sqs_client(self) -> Any:
+        return self.client("sqs")
+
+    # -- adapters --------------------------------------------------------------------------------
+
+    @cached_property
+    def clock(self) -> Any:
+        from switchboard.adapters.system import SystemClock
+
+        return SystemClock()
+
+    @cached_property
+    def ids(self) -> Any:
+        from switchboard.adapters.system import TimeOrderedIds
+
+        return TimeOrderedIds()
+
+    @cached_property
+    def branches(self) -> BranchKeys:
+        from switchboard.adapters.vault import BranchKeys
+        from switchboard.adapters.vault.dynamo_records import DynamoBranchRecords
+        from switchboard.adapters.vault.kms_wrapper import KmsWrapper
+
+        return BranchKeys(
+            DynamoBranchRecords(self._dynamo_client, self.settings.keys_table),
+            KmsWrapper(self.client("kms"), self.settings.kms_key_id),
+            tenant=self.settings.tenant,
+            clock=time.time,
+        )
+
+    @cached_property
+    def vault(self) -> Vault:
+        from switchboard.adapters.vault import Vault
+
+        return Vault(self.branches, clock=time.time)
+
+    @cached_property
+    def queue_seal(self) -> QueueSeal:
+        from switchboard.adapters.vault import QueueSeal
+
+        return QueueSeal(self.branches)
+
+    @cached_property
+    def index(self) -> Index:
+        from switchboard.adapters.vault import Index
+
+        return Index(self.branches)
+
+    @cached_property
+    def tables(self) -> Tables:
+        from switchboard.adapters.dynamo import TableNames, Tables
+
+        s = self.settings
+        return Tables(TableNames(s.ledger_table, s.state_table, s.deliveries_table, s.connections_table, s.keys_table))
+
+    @cached_property
+    def store(self) -> DynamoStore:
+        from switchboard.adapters.dynamo import DynamoStore
+
+        return DynamoStore(self.tables, self.vault)
+
+    @cached_property
+    def deliveries(self) -> DynamoDeliveries:
+        from switchboard.adapters.dynamo import DynamoDeliveries
+
+        return DynamoDeliveries(self.tables)
+
+    @cached_property
+    def connections(self) -> DynamoConnections:
+        from switchboard.adapters.dynamo import DynamoConnections
+
+        return DynamoConnections(self.tables)
+
+    @cached_property
+    def inbound(self) -> SqsInboundQueue:
+        from switchboard.adapters.sqs.inbound import SqsInboundQueue
+
+        s = self.settings
+        s3 = self.client("s3")
+        return SqsInboundQueue(self._sqs_client, s3, s.inbound_queue_url, s.blob_bucket, self.queue_seal, self.index)
+
+    @cached_property
+    def outbox(self) -> SqsOutbox:
+        from switchboard.adapters.dynamo.cursors import DynamoCursors
+        from switchboard.adapters.sqs.outbound import SqsOutbox
+
+        s = self.settings
+        return SqsOutbox(self._sqs_client, s.outbound_queue_url, s.timers_queue_url, DynamoCursors(self.tables))
+
+    @cached_property
+    def accounts(self) -> SecretAccounts:
+        from switchboard.adapters.aws.accounts import SecretAccounts
+
+        return SecretAccounts(self.client("secretsmanager"), self.settings.secret_prefix, time.monotonic)
+
+    @cached_property
+    def gateway(self) -> WebSocketGateway:
+        from switchboard.adapters.aws.gateway import WebSocketGateway
+
+        endpoint = self.settings.socket_endpoint
+        return WebSocketGateway(self.client("apigatewaymanagementapi", endpoint_url=endpoint))
+
+    @cached_property
+    def facts(self) -> FirehoseFacts:
+        from switchboard.adapters.aws.facts import FirehoseFacts
+
+        return FirehoseFacts(self.client("firehose"), self.settings.facts_stream)
+
+    @cached_property
+    def understander(self) -> Understander:
+        from switchboard.adapters.onnx.classifier import OnnxIntentModel, locate_model
+
+        return OnnxIntentModel(locate_model())
+
+    @cached_property
+    def bot_policy(self) -> BotPolicy:
+        from switchboard.domain.bot import BotPolicy
+
+        text = resources.files("switchboard.resources").joinpath("bot.json").read_text(encoding="utf-8")
+        return BotPolicy(**json.loads(text))
+
+    # -- use cases -------------------------------------------------------------------------------
+
+    @cached_property
+    def assignment(self) -> Assignment:
+        from switchboard.application.assignment import Assignment
+
+        return Assignment(self.store, self.clock, self.settings.accept_within)
+
+    @cached_property
+    def intake(self) -> Intake:
+        from switchboard.application.intake import Intake
+
+        return Intake(self.store, self.deliveries, self.assignment, self.index, self.ids, self.clock, self.bot_policy)
+
+    @cached_property
+    def desk(self) -> Desk:
+        from switchboard.application.desk import Desk
+
+        return Desk(self.store, self.assignment, self.index, self.ids, self.clock)
+
+    @cached_property
+    def presence(self) -> PresenceDesk:
+        from switchboard.application.presence import PresenceDesk
+
+        return PresenceDesk(self.store, self.connections, self.assignment, self.clock)
+
+    @cached_property
+    def access(self) -> Access:
+        from switchboard.application.access import Access
+
+        return Access(self.store, self.clock)
+
+    @cached_property
+    def contacts(self) -> Contacts:
+        from switchboard.application.contacts import Contacts
+
+        return Contacts(self.store, self.assignment, self.clock)
+
+    @cached_property
+    def parking(self) -> Parking:
+        from switchboard.application.parking import Parking
+
+        return Parking(self.store, self.inbound, self.intake, self.ids, self.clock)
+
+    @cached_property
+    def timers(self) -> Timers:
+        from switchboard.application.timers import Timers
+
+        return Timers(self.store, self.presence, self.outbox, self.clock)
+
+    @cached_property
+    def dispatch(self) -> Dispatch:
+        import urllib3
+
+        from switchboard.adapters.vendor.courier import HttpCourier
+        from switchboard.adapters.vendor.tokens import DynamoTokens
+        from switchboard.application.delivery import Dispatch
+        from switchboard.channels.registry import channel
+
+        tokens = DynamoTokens(self._dynamo_client, self.settings.state_table, self.vault, self.store.company_key)
+        courier = HttpCourier(channel, self.accounts, tokens, urllib3.PoolManager(maxsize=4))
+        return Dispatch(self.store, self.deliveries, courier, self.intake, self.index, self.clock)
+
+    @cached_property
+    def outbox_reader(self) -> OutboxReader:
+        from datetime import timedelta
+
+        from switchboard.application.fanout import OutboxReader
+
+        within = timedelta(seconds=self.settings.first_response_seconds)
+        return OutboxReader(self.store, self.outbox, self.facts, self.clock, within)
+
+    @cached_property
+    def screens(self) -> Screens:
+        from switchboard.application.screens import Screens
+
+        return Screens(self.store, self.deliveries, self.connections, self.gateway, self.index, self.clock)
+
+    @cached_property
+    def sweep(self) -> Sweep:
+        from switchboard.application.sweep import Sweep
+
+        return Sweep(
+            self.store, self.deliveries, self.outbox, self.connections, self.presence, self.assignment, self.clock
+        )  # fmt: skip
+
+    def wait(self, receipt: str, seconds: float) -> None:
+        """Have an outbound message come again after so many seconds."""
+        self._sqs_client.change_message_visibility(
+            QueueUrl=self.settings.outbound_queue_url, ReceiptHandle=receipt, VisibilityTimeout=min(43_200, round(seconds))
+        )
+
+    def provision(self) -> None:
+        """Make the stack's first keys; safe to repeat."""
+        from switchboard.adapters.vault import Purpose
+
+        for purpose in Purpose:
+            self.branches.create(purpose)
+        self.store.provision()
+
+
+@lru_cache(maxsize=1)
+def services() -> Services:
+    """This process's services, on the stack its environment names."""
+    return Services(Settings.parse(dict(os.environ)))

@@ -1,0 +1,1 @@
+"""The pure domain: frozen models, decisions and typed errors. Standard library only; no clock, no environment, no I/O."""

@@ -1,0 +1,76 @@
+"""One transaction's worth of change, and everything that follows from it.
+
+The events are the cause; owner, load, wait index and outbound records are effects derived here, so that no use case can forget one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from switchboard.domain import events as ev
+from switchboard.domain.contacts import Contact
+from switchboard.domain.conversation import Conversation, Status, fold
+from switchboard.domain.routing import Waiting, waiting_of
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Events to append to one conversation, decided on `before` (version 0: it does not exist yet).
+
+    `once` is the keyed hash of the cause (vendor message, client id): the transaction fails with Duplicate if it is on record.
+    `new_contact` is written along when the customer has never been seen. `previous` is the contact's last, resolved conversation,
+    which moves out of the current place when a new one opens."""
+
+    before: Conversation
+    events: tuple[ev.Event, ...]
+    actor: ev.Actor
+    at: datetime
+    once: str = ""
+    new_contact: Contact | None = None
+    previous: Conversation | None = None
+
+    @property
+    def after(self) -> Conversation:
+        """The projection once this is committed."""
+        return fold(self.before, self.events, self.at)
+
+
+@dataclass(frozen=True, slots=True)
+class OutboundMessage:
+    """A delivery record to be made: one for each message to the customer."""
+
+    message: str
+    channel: str
+    account: str
+
+
+@dataclass(frozen=True, slots=True)
+class Effects:
+    """What besides commit and projection the transaction must write."""
+
+    take: str = ""  # agent whose load rises, if online and below capacity
+    give_back: str = ""  # agent whose load falls
+    wait: Waiting | None = None
+    stop_waiting: Waiting | None = None
+    outbound: tuple[OutboundMessage, ...] = ()
+    parked: tuple[ev.MessageParked, ...] = ()
+    redriven: tuple[str, ...] = ()
+
+
+def effects(change: Change) -> Effects:
+    """Derive the effects of a change from its two ends and its events."""
+    before, after = change.before, change.after
+    moved = before.owner != after.owner
+    waited = waiting_of(before) if before.status is Status.QUEUED else None
+    waits = waiting_of(after) if after.status is Status.QUEUED else None
+    return Effects(
+        take=after.owner if moved else "",
+        give_back=before.owner if moved else "",
+        wait=waits if waits != waited else None,
+        stop_waiting=waited if waits != waited else None,
+        outbound=tuple(
+            OutboundMessage(e.message, e.channel, e.account) for e in change.events if isinstance(e, ev.MessageSent)
+        ),
+        parked=tuple(e for e in change.events if isinstance(e, ev.MessageParked)),
+        redriven=tuple(e.parked for e in change.events if isinstance(e, ev.Redriven)),
+    )

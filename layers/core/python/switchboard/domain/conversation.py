@@ -1,0 +1,202 @@
+"""A conversation: the fold of its ledger, and the decisions that append to it. Decisions return events; they never act."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from switchboard.domain import events as ev
+from switchboard.domain.content import Content
+from switchboard.domain.errors import Forbidden, Malformed, NotAllowedNow
+
+
+class Status(StrEnum):
+    """Who has the conversation: the bot, a queue, an agent who was offered it, an agent at work, nobody any more."""
+
+    BOT = "bot"
+    QUEUED = "queued"
+    ASSIGNED = "assigned"
+    ACTIVE = "active"
+    RESOLVED = "resolved"
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """The projection of one conversation's ledger. `version` is the number of its last commit, `last_event` of its last event,
+    `head` the hash of the last commit's stored bytes. `since` is when it began to wait. Personal: `reply_address`, `name`,
+    `preview`."""
+
+    id: str
+    contact: str
+    channel: str = ""
+    account: str = ""
+    status: Status = Status.BOT
+    owner: str = ""
+    queue: str = ""
+    priority: int = 5
+    language: str = "und"
+    intent: str = ""
+    opened_at: datetime | None = None
+    since: datetime | None = None
+    last_at: datetime | None = None
+    customer_at: datetime | None = None  # of the customer's last message: the vendors' windows count from it
+    answered_at: datetime | None = None  # of the first answer by an agent
+    assignments: int = 0
+    accept_by: datetime | None = None
+    response_due_recorded: bool = False
+    archived: bool = False  # a newer conversation of this contact has taken the current place
+    version: int = 0
+    last_event: int = 0
+    head: str = ""
+    reply_address: str = ""
+    name: str = ""
+    preview: str = ""
+
+    @property
+    def ledger(self) -> str:
+        return ledger_of(self.id)
+
+    @property
+    def open(self) -> bool:
+        return self.version > 0 and self.status is not Status.RESOLVED
+
+
+PREVIEW_CHARACTERS = 120
+
+
+def ledger_of(conversation: str) -> str:
+    """The ledger id of a conversation."""
+    return f"cnv#{conversation}"
+
+
+def conversation_id(contact: str, ordinal: int) -> str:
+    """Conversations are numbered within their contact, so both ids can be read off one."""
+    return f"{contact}-{ordinal:06d}"
+
+
+def contact_of(conversation: str) -> str:
+    """The contact in a conversation's id; raises Malformed for anything else."""
+    contact, dash, ordinal = conversation.rpartition("-")
+    if not dash or not contact.startswith("c") or not ordinal.isdigit():
+        raise Malformed(f"{conversation[:64]!r} is not a conversation id")
+    return contact
+
+
+def ordinal_of(conversation: str) -> int:
+    """The number of a conversation within its contact."""
+    contact_of(conversation)
+    return int(conversation.rpartition("-")[2])
+
+
+def _preview(content: Content) -> str:
+    text = " ".join(content.text.split()) or f"[{content.kind.value}]"
+    return text if len(text) <= PREVIEW_CHARACTERS else text[: PREVIEW_CHARACTERS - 1] + "…"
+
+
+def apply(c: Conversation, event: ev.Event, at: datetime) -> Conversation:
+    """The state after one more event. Unknown to a conversation: unchanged."""
+    match event:
+        case ev.ConversationOpened():
+            return replace(c, channel=event.channel, account=event.account, opened_at=at, status=Status.BOT)
+        case ev.MessageReceived():
+            return replace(
+                c, channel=event.channel, account=event.account, last_at=at, customer_at=event.received_at,
+                reply_address=event.reply_address or c.reply_address, name=event.sender_name or c.name,
+                preview=_preview(event.content),
+            )  # fmt: skip
+        case ev.IntentDetected():
+            language = event.language if event.language != "und" else c.language
+            return replace(c, intent=event.intent, language=language)
+        case ev.MessageSent():
+            answered = c.answered_at or (at if event.author is ev.ActorKind.AGENT else None)
+            return replace(c, last_at=at, answered_at=answered, preview=_preview(event.content))
+        case ev.Queued():
+            return replace(c, status=Status.QUEUED, queue=event.queue, priority=event.priority, since=event.since)
+        case ev.Assigned():
+            return replace(
+                c, status=Status.ASSIGNED, owner=event.agent, assignments=event.number, accept_by=event.accept_by
+            )
+        case ev.Accepted():
+            return replace(c, status=Status.ACTIVE, accept_by=None)
+        case ev.Released():
+            return replace(c, status=Status.BOT, owner="", accept_by=None)
+        case ev.FirstResponseDue():
+            return replace(c, response_due_recorded=True)
+        case ev.Resolved():
+            return replace(c, status=Status.RESOLVED, owner="", accept_by=None, since=None)
+        case _:
+            return c
+
+
+def fold(c: Conversation, events: tuple[ev.Event, ...] | list[ev.Event], at: datetime) -> Conversation:
+    """The state after a commit's events; `version` and `last_event` move with it, `head` is the store's."""
+    for event in events:
+        c = apply(c, event, at)
+    return replace(c, version=c.version + 1, last_event=c.last_event + len(events))
+
+
+# -- what people may do --------------------------------------------------------------------------
+
+
+def _owned(c: Conversation, agent: str) -> None:
+    if not c.open:
+        raise NotAllowedNow("this conversation is resolved")
+    if c.owner != agent:
+        raise Forbidden("this conversation is not yours; take it or ask its owner to transfer it")
+
+
+def accept(c: Conversation, agent: str) -> list[ev.Event]:
+    """The agent takes the offered work up. Accepting twice is the same as once."""
+    _owned(c, agent)
+    return [] if c.status is Status.ACTIVE else [ev.Accepted(agent, c.assignments)]
+
+
+def reply(c: Conversation, agent: str, message: str, content: Content, client_id: str, resend_of: str = "") -> list[ev.Event]:
+    """The agent answers; answering an offer accepts it."""
+    _owned(c, agent)
+    if not content.text.strip() and not content.attachments:
+        raise Malformed("an empty message cannot be sent")
+    return [
+        *accept(c, agent),
+        ev.MessageSent(
+            message=message, author=ev.ActorKind.AGENT, author_id=agent, channel=c.channel, account=c.account,
+            content=content, recipient=c.reply_address, client_id=client_id, resend_of=resend_of,
+        ),
+    ]  # fmt: skip
+
+
+def note(c: Conversation, agent: str, text: str, client_id: str) -> list[ev.Event]:
+    """A note for colleagues; the customer never sees it. Any agent who may read the conversation may leave one."""
+    if not text.strip():
+        raise Malformed("an empty note says nothing")
+    return [ev.NoteAdded(agent=agent, text=text, client_id=client_id)]
+
+
+def release(c: Conversation, reason: ev.ReleaseReason, *, queue: str = "", at: datetime) -> list[ev.Event]:
+    """The owner lets go and the conversation waits again, with the age it had."""
+    if not c.owner:
+        raise NotAllowedNow("nobody owns this conversation")
+    return [
+        ev.Released(c.owner, c.assignments, reason),
+        ev.Queued(queue=queue or c.queue or "general", priority=c.priority, reason=reason.value, since=c.since or at),
+    ]
+
+
+def assign(
+    c: Conversation, agent: str, reason: ev.AssignReason, accept_by: datetime | None,
+    candidates: tuple[tuple[str, float], ...] = (),
+) -> list[ev.Event]:  # fmt: skip
+    """An agent becomes the owner; only of an open conversation that has none."""
+    if not c.open or c.owner:
+        raise NotAllowedNow("this conversation is not waiting for an agent")
+    return [ev.Assigned(agent, c.assignments + 1, reason, accept_by, candidates)]
+
+
+def resolve(c: Conversation, by: ev.ActorKind, by_id: str) -> list[ev.Event]:
+    """The matter is closed. The customer's next message opens a new conversation."""
+    if not c.open:
+        raise NotAllowedNow("this conversation is resolved already")
+    if by is ev.ActorKind.AGENT:
+        _owned(c, by_id)
+    return [ev.Resolved(by, by_id)]

@@ -1,0 +1,298 @@
+"""The facts ledgers are made of. Events are never changed, only appended; a new fact needs a new event type or an optional field.
+
+A field made by `personal()` holds personal data: it is sealed under the contact's key (conversations, contacts) or the company's key
+(agents, access) before it is stored, bound to its ledger, event number and field name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, ClassVar
+
+from switchboard.domain.contacts import Identity
+from switchboard.domain.content import Content
+
+
+def personal(**kwargs: Any) -> Any:
+    """A dataclass field whose value must never be stored, logged or indexed in clear."""
+    return field(metadata={"personal": True}, **kwargs)
+
+
+class ActorKind(StrEnum):
+    CUSTOMER = "customer"
+    AGENT = "agent"
+    BOT = "bot"
+    SYSTEM = "system"
+    VENDOR = "vendor"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who caused a commit. `id` is an agent id, a contact id or a component's name. `source_ip` and `request_id` say from
+    where, for the audit."""
+
+    kind: ActorKind
+    id: str
+    role: str = ""
+    source_ip: str = ""
+    request_id: str = ""
+
+
+SYSTEM = Actor(ActorKind.SYSTEM, "switchboard")
+
+
+class AssignReason(StrEnum):
+    ROUTED = "routed"  # the router chose
+    PULLED = "pulled"  # a freed slot took the best waiting work
+    TRANSFERRED = "transferred"
+    TAKEN = "taken"  # the agent helped themselves
+
+
+class ReleaseReason(StrEnum):
+    NOT_ACCEPTED = "not_accepted"  # the offer's time ran out
+    DECLINED = "declined"
+    CONNECTION_LOST = "connection_lost"
+    TRANSFERRED = "transferred"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """The root of all events. `type` names it on the wire and in storage."""
+
+    type: ClassVar[str]
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationOpened(Event):
+    type: ClassVar[str] = "conversation_opened"
+    contact: str
+    channel: str
+    account: str
+
+
+@dataclass(frozen=True, slots=True)
+class MessageReceived(Event):
+    """A customer's message. `message` is our id of it; `vendor_key` the keyed hash of the vendor's id."""
+
+    type: ClassVar[str] = "message_received"
+    message: str
+    channel: str
+    account: str
+    vendor_key: str
+    sent_at: datetime
+    received_at: datetime
+    content: Content = personal()
+    sender_name: str = personal(default="")
+    reply_address: str = personal(default="")
+    client_id: str = ""
+    redriven_from: int | None = None  # event number of the parked message this repairs
+
+
+@dataclass(frozen=True, slots=True)
+class IntentDetected(Event):
+    type: ClassVar[str] = "intent_detected"
+    message: str
+    intent: str
+    confidence: float
+    language: str
+    model: str
+
+
+@dataclass(frozen=True, slots=True)
+class MessageSent(Event):
+    """A message to the customer, by an agent or the bot. The outbox sends it, once, in the order of the ledger.
+    `resend_of` is the message this one repeats at an agent's wish."""
+
+    type: ClassVar[str] = "message_sent"
+    message: str
+    author: ActorKind
+    author_id: str
+    channel: str
+    account: str
+    content: Content = personal()
+    recipient: str = personal(default="")
+    client_id: str = ""
+    resend_of: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Queued(Event):
+    """The conversation waits for an agent of a queue. `priority` 0 (low) to 9 (urgent)."""
+
+    type: ClassVar[str] = "queued"
+    queue: str
+    priority: int
+    reason: str  # why a person is needed: "policy", "wish", "low_confidence", or a release's reason
+    since: datetime  # keeps its first value when unanswered work returns to the queue
+
+
+@dataclass(frozen=True, slots=True)
+class Assigned(Event):
+    """An agent owns the conversation now and should accept by `accept_by`. `number` counts the conversation's assignments."""
+
+    type: ClassVar[str] = "assigned"
+    agent: str
+    number: int
+    reason: AssignReason
+    accept_by: datetime | None
+    candidates: tuple[tuple[str, float], ...] = ()  # agents considered, best first, with their score
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted(Event):
+    type: ClassVar[str] = "accepted"
+    agent: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Released(Event):
+    """The agent no longer owns the conversation."""
+
+    type: ClassVar[str] = "released"
+    agent: str
+    number: int
+    reason: ReleaseReason
+
+
+@dataclass(frozen=True, slots=True)
+class NoteAdded(Event):
+    type: ClassVar[str] = "note_added"
+    agent: str
+    text: str = personal()
+    client_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryFailed(Event):
+    """A message did not reach the customer and will not be tried again by itself."""
+
+    type: ClassVar[str] = "delivery_failed"
+    message: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class MessageParked(Event):
+    """Something that could not be processed, kept as it came (`ciphertext` is the queue's sealed body, base64)."""
+
+    type: ClassVar[str] = "message_parked"
+    parked: str  # our id of it
+    reason: str
+    ciphertext: str
+    group: str
+
+
+@dataclass(frozen=True, slots=True)
+class Redriven(Event):
+    """A parked message was repaired and taken in (or discarded by an operator)."""
+
+    type: ClassVar[str] = "redriven"
+    parked: str
+    outcome: str  # "received" | "discarded"
+
+
+@dataclass(frozen=True, slots=True)
+class FirstResponseDue(Event):
+    """The SLA clock of the first answer ran out."""
+
+    type: ClassVar[str] = "first_response_due"
+    due: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved(Event):
+    type: ClassVar[str] = "resolved"
+    by: ActorKind
+    by_id: str
+    continued_in: str = ""  # set when contacts were merged and another conversation goes on
+
+
+# -- contacts ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ContactAttributesSet(Event):
+    type: ClassVar[str] = "contact_attributes_set"
+    attributes: Mapping[str, str] = personal()
+
+
+@dataclass(frozen=True, slots=True)
+class ContactMerged(Event):
+    """This contact's identities belong to `into` from now on; its ledgers and keys stay as they are."""
+
+    type: ClassVar[str] = "contact_merged"
+    into: str
+
+
+@dataclass(frozen=True, slots=True)
+class ContactAbsorbed(Event):
+    """Another contact's identities are this one's now."""
+
+    type: ClassVar[str] = "contact_absorbed"
+    contact: str
+    identities: tuple[Identity, ...] = personal()
+
+
+# -- agents --------------------------------------------------------------------------------------
+
+
+class Presence(StrEnum):
+    ONLINE = "online"
+    AWAY = "away"
+    OFFLINE = "offline"
+
+
+@dataclass(frozen=True, slots=True)
+class AgentProfileSet(Event):
+    type: ClassVar[str] = "agent_profile_set"
+    capacity: int
+    queues: tuple[str, ...]
+    languages: tuple[str, ...]
+    name: str = personal()
+
+
+@dataclass(frozen=True, slots=True)
+class PresenceChanged(Event):
+    type: ClassVar[str] = "presence_changed"
+    presence: Presence
+    reason: str  # "agent", "connection_lost", "not_accepted"
+
+
+# -- access and operations -----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class AccessRecorded(Event):
+    """Somebody read, or was refused. In CloudTrail's words: `name` is eventName, `error` errorCode."""
+
+    type: ClassVar[str] = "access_recorded"
+    name: str
+    resource: str
+    error: str = ""
+
+
+EVENT_TYPES: tuple[type[Event], ...] = (
+    ConversationOpened, MessageReceived, IntentDetected, MessageSent, Queued, Assigned, Accepted, Released, NoteAdded,
+    DeliveryFailed, MessageParked, Redriven, FirstResponseDue, Resolved, ContactAttributesSet, ContactMerged, ContactAbsorbed,
+    AgentProfileSet, PresenceChanged, AccessRecorded,
+)  # fmt: skip
+
+
+def personal_fields(event_type: type[Event]) -> frozenset[str]:
+    """The names of the fields of an event type that hold personal data."""
+    return frozenset(f.name for f in fields(event_type) if f.metadata.get("personal"))
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """An event at its place: `no` counts the ledger's events from 1 without gaps, `commit` its commits."""
+
+    ledger: str
+    no: int
+    commit: int
+    at: datetime
+    actor: Actor
+    event: Event

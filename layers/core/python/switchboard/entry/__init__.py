@@ -1,0 +1,1 @@
+"""Wire models, and the table that maps domain errors to each edge."""

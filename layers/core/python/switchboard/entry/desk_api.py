@@ -1,0 +1,290 @@
+"""The desk's REST API: one table of routes, one view that signs the caller in and maps errors."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from chalice import Response
+
+from switchboard.application import views
+from switchboard.bootstrap import Services
+from switchboard.domain import events as ev
+from switchboard.domain.conversation import Conversation, ledger_of
+from switchboard.domain.errors import Malformed, NotFound, SwitchboardError, Unauthenticated
+from switchboard.entry.errors import body_of, status_of
+from switchboard.entry.sockets import agent_ticket
+from switchboard.entry.telemetry import count, logger
+
+ROLES = ("administrator", "supervisor", "agent")  # the strongest first
+AUDIT_PAGE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A signed-in request. `path` holds the path's parameters, `body` the JSON object."""
+
+    services: Services
+    actor: ev.Actor
+    path: Mapping[str, str]
+    query: Mapping[str, str]
+    body: Mapping[str, Any]
+
+    def text(self, name: str, *, required: bool = True) -> str:
+        value = self.body.get(name, "")
+        if not isinstance(value, str) or (required and not value):
+            raise Malformed(f"{name!r} must be a text")
+        return value
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        value = self.body.get(name)
+        if not isinstance(value, list) or not all(isinstance(v, str) and 0 < len(v) <= 64 for v in value):
+            raise Malformed(f"{name!r} must be a list of texts of 1 to 64 characters")
+        return tuple(value)
+
+    def number(self, name: str) -> int:
+        value = self.query.get(name, "0")
+        if not value.isdigit():
+            raise Malformed(f"{name!r} must be a whole number")
+        return int(value)
+
+
+def call(services: Services, request: Any, route: str, path: Mapping[str, str]) -> Any:
+    """Answer a request of a known route; every error is one of the table's."""
+    try:
+        actor = actor_of(request.context)
+        c = Call(services, actor, path, request.query_params or {}, _body(request))
+        result = ROUTES[(request.method, route)](c)
+    except SwitchboardError as error:
+        count("DeskRefused", code=error.code)
+        logger.warning("refused", extra={"route": route, "code": error.code})
+        return _response(body_of(error), status_of(error))
+    return _response(result, 200)
+
+
+def _response(body: Any, status: int) -> Response:
+    headers = {"Content-Type": "application/json", "Cache-Control": "no-store"}
+    return Response(json.dumps(body, ensure_ascii=False), headers, status)
+
+
+def _body(request: Any) -> Mapping[str, Any]:
+    if not request.raw_body:
+        return {}
+    try:
+        body = json.loads(request.raw_body)
+    except ValueError:
+        raise Malformed("the body is one JSON object") from None
+    if not isinstance(body, dict):
+        raise Malformed("the body is one JSON object")
+    return body
+
+
+def actor_of(context: Mapping[str, Any]) -> ev.Actor:
+    """The caller, by the claims the authorizer verified. Only id tokens name groups we trust."""
+    claims = ((context.get("authorizer") or {}).get("claims")) or {}
+    agent, use = claims.get("cognito:username", ""), claims.get("token_use", "")
+    if not agent or use != "id":
+        raise Unauthenticated("sign in; send the id token as bearer")
+    groups = str(claims.get("cognito:groups", "")).replace("[", " ").replace("]", " ").replace(",", " ").split()
+    role = next((r for r in ROLES if r in groups), "")
+    if not role:
+        raise Unauthenticated("this account has no role; an administrator must add it to a group")
+    source_ip = (context.get("identity") or {}).get("sourceIp", "")
+    return ev.Actor(ev.ActorKind.AGENT, agent, role, source_ip, context.get("requestId", ""))
+
+
+# -- me --------------------------------------------------------------------------------------------
+
+
+def _me(c: Call) -> Any:
+    try:
+        agent = views.agent(c.services.store.agent(c.actor.id))
+    except NotFound:  # supervisors and administrators need no place in the roster
+        agent = {"id": c.actor.id, "name": c.actor.id, "presence": "offline", "capacity": 0, "load": 0, "queues": [],
+                 "languages": []}  # fmt: skip
+    return {"agent": agent, "role": c.actor.role}
+
+
+def _presence(c: Call) -> Any:
+    wanted = c.text("presence")
+    if wanted not in {p.value for p in ev.Presence}:
+        raise Malformed("presence is online, away or offline")
+    return views.agent(c.services.presence.set_presence(c.actor, c.actor.id, ev.Presence(wanted)))
+
+
+def _inbox(c: Call) -> Any:
+    def read() -> Any:
+        store = c.services.store
+        if c.actor.role == "agent":
+            queues = set(store.agent(c.actor.id).queues)
+        else:
+            queues = {q for a in store.agents() for q in a.queues} | {"general"}
+        waiting = sorted((w for q in sorted(queues) for w in store.waiting(q, 50)), key=lambda w: w.order)
+        found = store.conversations([w.conversation for w in waiting[:100]])
+        return {
+            "mine": [views.summary(x) for x in store.owned_by(c.actor.id)],
+            "waiting": [views.summary(x) for x in found],
+        }
+
+    return c.services.access.recorded(c.actor, "GetInbox", f"agt#{c.actor.id}", read)
+
+
+# -- conversations -----------------------------------------------------------------------------------
+
+
+def _conversation(c: Call) -> Any:
+    id_ = c.path["id"]
+
+    def read() -> Any:
+        store = c.services.store
+        found = c.services.access.conversation(c.actor, id_)
+        return {
+            "conversation": views.summary(found),
+            "contact": views.contact(store.contact(found.contact).contact),
+            "events": [views.event(r) for r in store.events(found.ledger)],
+            "deliveries": views.deliveries(c.services.deliveries.of(id_)),
+        }
+
+    return c.services.access.recorded(c.actor, "GetConversation", id_[:80], read)
+
+
+def _events(c: Call) -> Any:
+    id_ = c.path["id"]
+
+    def read() -> Any:
+        c.services.access.conversation(c.actor, id_)
+        return {
+            "events": [views.event(r) for r in c.services.store.events(ledger_of(id_), c.number("after"))],
+            "deliveries": views.deliveries(c.services.deliveries.of(id_)),
+        }
+
+    return c.services.access.recorded(c.actor, "GetConversationEvents", id_[:80], read)
+
+
+def _acting(act: Callable[[Call, str], Conversation]) -> Callable[[Call], Any]:
+    return lambda c: views.summary(act(c, c.path["id"]))
+
+
+def _transfer(c: Call, id_: str) -> Conversation:
+    agent, queue, note = (c.text(n, required=False) for n in ("agent", "queue", "note"))
+    return c.services.desk.transfer(c.actor, id_, agent=agent, queue=queue, note=note)
+
+
+def _note(c: Call, id_: str) -> Conversation:
+    c.services.access.conversation(c.actor, id_)
+    return c.services.desk.note(c.actor, id_, c.text("text"), c.text("client_id"))
+
+
+# -- contacts ----------------------------------------------------------------------------------------
+
+
+def _contact(c: Call) -> Any:
+    id_ = c.path["id"]
+    return c.services.access.recorded(
+        c.actor, "GetContact", id_[:80], lambda: views.contact(c.services.access.contact(c.actor, id_))
+    )
+
+
+def _attributes(c: Call) -> Any:
+    id_, wanted = c.path["id"], c.body.get("attributes")
+    if not isinstance(wanted, dict) or not all(isinstance(v, str) for v in wanted.values()):
+        raise Malformed("'attributes' is an object of texts")
+    c.services.access.contact(c.actor, id_)
+    return views.contact(c.services.contacts.set_attributes(c.actor, id_, wanted))
+
+
+def _merge(c: Call) -> Any:
+    c.services.access.require(c.actor, "supervisor")
+    return views.contact(c.services.contacts.merge(c.actor, c.path["id"], c.text("into")))
+
+
+def _contact_conversations(c: Call) -> Any:
+    id_ = c.path["id"]
+
+    def read() -> Any:
+        c.services.access.contact(c.actor, id_)
+        state = c.services.store.contact(id_)
+        current = [state.conversation] if state.conversation is not None else []
+        return {"conversations": [views.summary(x) for x in [*current, *c.services.store.previous_conversations(id_)]]}
+
+    return c.services.access.recorded(c.actor, "ListConversations", id_[:80], read)
+
+
+# -- agents, operations, audit -----------------------------------------------------------------------
+
+
+def _agents(c: Call) -> Any:
+    return {"agents": [views.agent(a) for a in c.services.store.agents()]}
+
+
+def _set_agent(c: Call) -> Any:
+    c.services.access.require(c.actor, "administrator")
+    capacity = c.body.get("capacity")
+    if not isinstance(capacity, int) or isinstance(capacity, bool):
+        raise Malformed("'capacity' must be a whole number")
+    return views.agent(c.services.presence.set_profile(
+        c.actor, c.path["id"], c.text("name"), capacity, c.texts("queues"), c.texts("languages")
+    ))  # fmt: skip
+
+
+def _parked(c: Call) -> Any:
+    c.services.access.require(c.actor, "supervisor")
+    return {"parked": [views.parked(p) for p in c.services.store.parked()]}
+
+
+def _redrive(c: Call) -> Any:
+    c.services.access.require(c.actor, "supervisor")
+    c.services.parking.redrive(c.actor, c.path["id"], c.text("text", required=False))
+    return {}
+
+
+def _discard(c: Call) -> Any:
+    c.services.access.require(c.actor, "supervisor")
+    c.services.parking.discard(c.actor, c.path["id"])
+    return {}
+
+
+def _audit(c: Call) -> Any:
+    """The records of one ledger; without `ledger`, of the caller's choice of agent's reads today (`agent`)."""
+    c.services.access.require(c.actor)
+    agent = c.query.get("agent", c.actor.id)
+    ledger = c.query.get("ledger") or f"acs#{agent}#{datetime.now(UTC):%Y-%m-%d}"
+
+    def read() -> Any:
+        found = c.services.store.audit_events(ledger, c.number("after"), AUDIT_PAGE)
+        return {"records": [views.audit_record(r) for r in found], "next": found[-1].commit if found else None}
+
+    return c.services.access.recorded(c.actor, "LookupEvents", ledger[:120], read)
+
+
+ROUTES: Mapping[tuple[str, str], Callable[[Call], Any]] = {
+    ("GET", "/v1/me"): _me,
+    ("POST", "/v1/tickets"): lambda c: agent_ticket(c.services, c.actor.id, c.actor.role),
+    ("PUT", "/v1/me/presence"): _presence,
+    ("GET", "/v1/inbox"): _inbox,
+    ("GET", "/v1/conversations/{id}"): _conversation,
+    ("GET", "/v1/conversations/{id}/events"): _events,
+    ("POST", "/v1/conversations/{id}/accept"): _acting(lambda c, i: c.services.desk.accept(c.actor, i)),
+    ("POST", "/v1/conversations/{id}/decline"): _acting(lambda c, i: c.services.presence.decline(c.actor, i)),
+    ("POST", "/v1/conversations/{id}/take"): _acting(lambda c, i: c.services.desk.take(c.actor, i)),
+    ("POST", "/v1/conversations/{id}/resolve"): _acting(lambda c, i: c.services.desk.resolve(c.actor, i)),
+    ("POST", "/v1/conversations/{id}/messages"): _acting(
+        lambda c, i: c.services.desk.reply(c.actor, i, c.text("text"), c.text("client_id"))
+    ),
+    ("POST", "/v1/conversations/{id}/notes"): _acting(_note),
+    ("POST", "/v1/conversations/{id}/transfer"): _acting(_transfer),
+    ("POST", "/v1/conversations/{id}/resend"): _acting(lambda c, i: c.services.desk.resend(c.actor, i, c.text("message"))),
+    ("GET", "/v1/contacts/{id}"): _contact,
+    ("PUT", "/v1/contacts/{id}/attributes"): _attributes,
+    ("POST", "/v1/contacts/{id}/merge"): _merge,
+    ("GET", "/v1/contacts/{id}/conversations"): _contact_conversations,
+    ("GET", "/v1/agents"): _agents,
+    ("PUT", "/v1/agents/{id}"): _set_agent,
+    ("GET", "/v1/parked"): _parked,
+    ("POST", "/v1/parked/{id}/redrive"): _redrive,
+    ("POST", "/v1/parked/{id}/discard"): _discard,
+    ("GET", "/v1/audit"): _audit,
+}

@@ -1,0 +1,79 @@
+"""The router's batch: open, understand all texts in one pass, then take each in; park what can never be processed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from aws_lambda_powertools.utilities.batch import SqsFifoPartialProcessor, process_partial_response
+
+from switchboard.adapters.sqs.inbound import Opened
+from switchboard.bootstrap import Services
+from switchboard.domain.errors import Malformed, StorageUnavailable, Unreadable
+from switchboard.domain.inbound import InboundMessage
+from switchboard.domain.understanding import Understanding
+from switchboard.entry.telemetry import count, logger
+
+POISON = (Malformed, Unreadable)
+
+
+def route(services: Services, event: Mapping[str, Any], context: Any) -> dict[str, Any]:
+    """Process a batch of inbound.fifo. A failure holds back only later messages of the same customer."""
+    batch = _Batch(services, event["Records"])
+    processor = SqsFifoPartialProcessor(skip_group_on_error=True)
+    processor.raise_on_entire_batch_failure = False
+    result = process_partial_response(
+        event=dict(event), record_handler=batch.handle, processor=processor, context=context
+    )  # fmt: skip
+    logger.info("batch routed", extra={"records": len(event["Records"]), "failed": len(result["batchItemFailures"])})
+    return dict(result)
+
+
+class _Batch:
+    def __init__(self, services: Services, records: list[dict[str, Any]]) -> None:
+        self._services = services
+        self._opened: dict[str, Opened | Exception] = {r["messageId"]: self._open(r) for r in records}
+        self._understood = self._understand()
+
+    def _open(self, record: Mapping[str, Any]) -> Opened | Exception:
+        try:
+            group = record["attributes"]["MessageGroupId"]
+            return self._services.inbound.open(group, record["body"], record.get("messageAttributes") or {})
+        except Exception as error:  # judged when its turn comes
+            return error
+
+    def _understand(self) -> dict[str, Understanding]:
+        texts = {
+            key: o.item.content.text for key, o in self._opened.items()
+            if isinstance(o, Opened) and isinstance(o.item, InboundMessage)
+        }  # fmt: skip
+        return dict(zip(texts, self._services.understander.classify(list(texts.values())), strict=True)) if texts else {}
+
+    def handle(self, record: Mapping[str, Any]) -> None:
+        """One record, in the queue's order. What fails for good is parked; what may pass later is raised, until the last try."""
+        try:
+            self._take_in(record["messageId"])
+        except Exception as error:
+            last = int(record["attributes"]["ApproximateReceiveCount"]) >= self._services.settings.inbound_max_receives - 1
+            if not isinstance(error, POISON) and (not last or isinstance(error, StorageUnavailable)):
+                logger.warning("message failed", extra={"error": type(error).__name__, "message_id": record["messageId"]})
+                raise
+            self._park(record, error)
+
+    def _take_in(self, message_id: str) -> None:
+        opened = self._opened[message_id]
+        if isinstance(opened, Exception):
+            raise opened
+        if isinstance(opened.item, InboundMessage):
+            self._services.intake.receive(opened.item, self._understood[message_id], opened.parked)
+        else:
+            self._services.intake.receipt(opened.item)
+
+    def _park(self, record: Mapping[str, Any], error: Exception) -> None:
+        attributes = record["attributes"]
+        reason = f"{type(error).__name__}: {error}" if isinstance(error, POISON) else type(error).__name__
+        self._services.intake.park(
+            attributes["MessageGroupId"], record["body"], reason[:300], attributes["MessageDeduplicationId"]
+        )  # fmt: skip
+        count("MessageParked", reason=type(error).__name__)
+        logger.error("message parked", extra={"error": type(error).__name__, "message_id": record["messageId"]})

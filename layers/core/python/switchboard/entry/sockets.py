@@ -1,0 +1,228 @@
+"""The WebSocket's requests: who may say what, and which use case hears it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from switchboard.application import views
+from switchboard.application.intake import identity_key
+from switchboard.application.ports import Principal, Timer
+from switchboard.application.presence import agent_principal
+from switchboard.bootstrap import Services
+from switchboard.channels.webchat import inbound
+from switchboard.domain import events as ev
+from switchboard.domain.conversation import Conversation, ledger_of
+from switchboard.domain.errors import Forbidden, Malformed, SwitchboardError, Unauthenticated
+from switchboard.domain.inbound import DeliveryStatus
+from switchboard.entry.errors import frame_of
+
+REQUEST_BYTES = 64 * 1024
+WEBCHAT = "webchat"
+
+Answer = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request over a connection. Arguments are checked where they are read."""
+
+    connection: str
+    principal: Principal
+    actor: ev.Actor
+    request: Mapping[str, Any]
+
+    def text(self, name: str, *, required: bool = True) -> str:
+        value = self.request.get(name, "")
+        if not isinstance(value, str) or (required and not value):
+            raise Malformed(f"{name!r} must be a text")
+        return value
+
+
+def connect(services: Services, event: Mapping[str, Any]) -> None:
+    """Let a connection in that shows a fresh ticket and comes from an allowed page. Raises Unauthenticated or Forbidden."""
+    headers = {k.lower(): v for k, v in (event.get("headers") or {}).items()}
+    origin = headers.get("origin", "").rstrip("/")
+    if origin and origin not in services.settings.origins:
+        raise Forbidden("this page's origin is not on the allow-list")
+    ticket = (event.get("queryStringParameters") or {}).get("ticket", "")
+    if not ticket:
+        raise Unauthenticated("open the WebSocket with a ticket")
+    services.connections.redeem(ticket, event["requestContext"]["connectionId"], services.clock.now())
+
+
+def disconnect(services: Services, event: Mapping[str, Any]) -> None:
+    """Forget the connection; an agent's unanswered work returns after the grace period, should they not come back."""
+    principal = services.connections.drop(event["requestContext"]["connectionId"])
+    if principal is not None and principal.key.startswith("agent#"):
+        now = services.clock.now()
+        due = now + timedelta(seconds=services.settings.grace_seconds)
+        services.outbox.timer(Timer("grace", principal.key.partition("#")[2], 0, due), now)
+
+
+def serve(services: Services, event: Mapping[str, Any]) -> Answer:
+    """Answer one request. The answer is a frame for the same connection."""
+    id_ = ""
+    try:
+        request = _parse(event.get("body") or "")
+        id_ = request.get("id", "") if isinstance(request.get("id"), str) else ""
+        call = _call(services, event["requestContext"], request)
+        handlers = AGENT if call.principal.key.startswith("agent#") else VISITOR
+        action = request.get("action")
+        if action not in handlers:
+            raise Malformed("unknown action; see docs/architecture.md for the protocol")
+        return {"type": "ack", "id": id_, "result": handlers[action](services, call)}
+    except SwitchboardError as error:
+        return dict(frame_of(error, id_))
+
+
+def _parse(body: str) -> dict[str, Any]:
+    if len(body) > REQUEST_BYTES:
+        raise Malformed(f"a request holds at most {REQUEST_BYTES} bytes")
+    try:
+        request = json.loads(body)
+    except ValueError:
+        raise Malformed("a request is one JSON object") from None
+    if not isinstance(request, dict):
+        raise Malformed("a request is one JSON object")
+    return request
+
+
+def _call(services: Services, context: Mapping[str, Any], request: Mapping[str, Any]) -> Call:
+    connection = context["connectionId"]
+    principal = services.connections.principal(connection)
+    source_ip = (context.get("identity") or {}).get("sourceIp", "")
+    claims = principal.claims
+    kind = ev.ActorKind.AGENT if principal.key.startswith("agent#") else ev.ActorKind.CUSTOMER
+    actor = ev.Actor(kind, claims.get("id", ""), claims.get("role", ""), source_ip, context.get("requestId", ""))
+    return Call(connection, principal, actor, request)
+
+
+# -- both ------------------------------------------------------------------------------------------
+
+
+def _heartbeat(services: Services, call: Call) -> Answer:
+    services.connections.renew(call.connection, call.principal.key, services.clock.now())
+    return {}
+
+
+# -- agents ----------------------------------------------------------------------------------------
+
+
+def _conversation(c: Conversation) -> Answer:
+    return {"conversation": views.summary(c)}
+
+
+def _presence(services: Services, call: Call) -> Answer:
+    wanted = call.text("presence")
+    if wanted not in {p.value for p in ev.Presence}:
+        raise Malformed("presence is online, away or offline")
+    services.connections.renew(call.connection, call.principal.key, services.clock.now())
+    return {"agent": views.agent(services.presence.set_presence(call.actor, call.actor.id, ev.Presence(wanted)))}
+
+
+def _transfer(services: Services, call: Call) -> Answer:
+    agent, queue, note = (call.text(n, required=False) for n in ("agent", "queue", "note"))
+    after = services.desk.transfer(call.actor, call.text("conversation"), agent=agent, queue=queue, note=note)
+    return _conversation(after)
+
+
+def _agent_typing(services: Services, call: Call) -> Answer:
+    c = services.store.conversation(call.text("conversation"))
+    if c.owner == call.actor.id:
+        services.screens.typing(c, "agent")
+    return {}
+
+
+Handler = Callable[[Services, Call], Answer]
+
+AGENT: Mapping[str, Handler] = {
+    "heartbeat": _heartbeat,
+    "presence": _presence,
+    "accept": lambda s, c: _conversation(s.desk.accept(c.actor, c.text("conversation"))),
+    "decline": lambda s, c: _conversation(s.presence.decline(c.actor, c.text("conversation"))),
+    "take": lambda s, c: _conversation(s.desk.take(c.actor, c.text("conversation"))),
+    "resolve": lambda s, c: _conversation(s.desk.resolve(c.actor, c.text("conversation"))),
+    "reply": lambda s, c: _conversation(
+        s.desk.reply(c.actor, c.text("conversation"), c.text("text"), c.text("client_id"))
+    ),
+    "note": lambda s, c: _conversation(
+        s.desk.note(c.actor, s.access.conversation(c.actor, c.text("conversation")).id, c.text("text"), c.text("client_id"))
+    ),
+    "resend": lambda s, c: _conversation(s.desk.resend(c.actor, c.text("conversation"), c.text("message"))),
+    "transfer": _transfer,
+    "typing": _agent_typing,
+}
+
+
+# -- visitors --------------------------------------------------------------------------------------
+
+
+def _visitor_message(services: Services, call: Call) -> Answer:
+    claims = call.principal.claims
+    message = inbound(
+        claims["visitor"], claims.get("name", ""), claims["account"], call.text("text"), call.text("client_id"),
+        services.clock.now(),
+    )  # fmt: skip
+    services.inbound.send([message])
+    return {"client_id": message.client_id}
+
+
+def _visitor_conversation(services: Services, call: Call) -> Conversation | None:
+    claims = call.principal.claims
+    key = identity_key(services.index, WEBCHAT, claims["account"], claims["visitor"])
+    arrival = services.store.arrival(key, "-")
+    return services.store.contact(arrival.contact).conversation if arrival.contact else None
+
+
+def _resume(services: Services, call: Call) -> Answer:
+    """The visitor's messages after a number; the widget asks after every (re)connect."""
+    after = call.request.get("after", 0)
+    if not isinstance(after, int) or isinstance(after, bool) or after < 0:
+        raise Malformed("'after' is the number of the last event the widget has")
+    c = _visitor_conversation(services, call)
+    if c is None:
+        return {"conversation": None, "events": [], "deliveries": {}}
+    recorded = services.store.events(ledger_of(c.id), after)
+    return {
+        "conversation": {"id": c.id, "status": c.status.value}, "events": views.visitor_events(recorded),
+        "last_event": c.last_event,
+    }  # fmt: skip
+
+
+def _received(services: Services, call: Call) -> Answer:
+    """The widget has shown these messages: proof of delivery, which nobody else can give."""
+    shown = call.request.get("messages")
+    if not isinstance(shown, list) or len(shown) > 100 or not all(isinstance(m, str) for m in shown):
+        raise Malformed("'messages' is a list of at most 100 message ids")
+    c = _visitor_conversation(services, call)
+    mine = {d.message for d in services.deliveries.of(c.id)} if c is not None else set()
+    for message in mine.intersection(shown):
+        services.deliveries.raise_to(message, DeliveryStatus.DELIVERED, services.clock.now())
+    return {}
+
+
+def _visitor_typing(services: Services, call: Call) -> Answer:
+    c = _visitor_conversation(services, call)
+    if c is not None and c.open:
+        services.screens.typing(c, "customer")
+    return {}
+
+
+VISITOR: Mapping[str, Handler] = {
+    "heartbeat": _heartbeat,
+    "message": _visitor_message,
+    "resume": _resume,
+    "received": _received,
+    "typing": _visitor_typing,
+}
+
+
+def agent_ticket(services: Services, agent: str, role: str) -> Answer:
+    """A ticket for an agent's WebSocket, and the address to use it at."""
+    principal = Principal(agent_principal(agent), {"id": agent, "role": role})
+    ticket = services.connections.issue(principal, services.clock.now())
+    return {"ticket": ticket, "url": f"{services.settings.socket_url}?ticket={ticket}"}

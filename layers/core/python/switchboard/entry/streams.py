@@ -1,0 +1,67 @@
+"""DynamoDB stream records to commits and deliveries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from boto3.dynamodb.types import TypeDeserializer
+
+from switchboard.adapters.dynamo.store import DynamoStore, stored_commit_of
+from switchboard.application.fanout import StoredCommit
+from switchboard.application.ports import Delivery
+from switchboard.application.screens import ReadCommit
+from switchboard.domain.errors import Unreadable
+from switchboard.domain.inbound import DeliveryStatus
+
+_plain = TypeDeserializer().deserialize
+
+
+def _images(event: Mapping[str, Any]) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+    """(new, old) of each record that has a new image."""
+    for record in event["Records"]:
+        changed = record["dynamodb"]
+        if "NewImage" in changed:
+            new = {k: _plain(v) for k, v in changed["NewImage"].items()}
+            yield new, {k: _plain(v) for k, v in changed.get("OldImage", {}).items()}
+
+
+def commits(event: Mapping[str, Any]) -> list[StoredCommit]:
+    """The commits of a batch of the ledger's stream."""
+    return [
+        stored_commit_of(i["ledger"], int(i["no"]), i["at"], _bytes(i["body"]), i.get("owner", ""), i.get("was_owner", ""))
+        for i, _ in _images(event)
+        if "ledger" in i
+    ]
+
+
+def read_commits(store: DynamoStore, event: Mapping[str, Any]) -> list[ReadCommit]:
+    """The same with their personal fields opened; those whose key is gone show what is left."""
+    found = [
+        (stored_commit_of(i["ledger"], int(i["no"]), i["at"], _bytes(i["body"]), i.get("owner", ""), i.get("was_owner", "")),
+         _bytes(i["body"]))
+        for i, _ in _images(event)
+        if "ledger" in i
+    ]  # fmt: skip
+    store.prefetch([c.ledger for c, _ in found])
+    read = []
+    for stored, body in found:
+        try:
+            read.append(ReadCommit(stored, tuple(store.decode(stored.ledger, stored.no, stored.at, body))))
+        except Unreadable:
+            read.append(ReadCommit(stored, ()))
+    return read
+
+
+def deliveries(event: Mapping[str, Any]) -> list[Delivery]:
+    """The deliveries of a batch of the deliveries' stream whose status or link changed and whose message is known."""
+    return [
+        Delivery(new["message"], new["conversation"], DeliveryStatus(new["status"]), new.get("reason", ""))
+        for new, old in _images(event)
+        if new.get("message") and new.get("conversation")
+        and (new["status"], new.get("message")) != (old.get("status"), old.get("message"))
+    ]  # fmt: skip
+
+
+def _bytes(value: Any) -> bytes:
+    return bytes(value.value) if hasattr(value, "value") else bytes(value)
