@@ -1,0 +1,90 @@
+# Switchboard. `make demo` runs the whole product on this machine; `make test` runs every test. Each installs what it needs.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+VENV := .venv
+PY := $(VENV)/bin/python
+STAMPS := build/stamps
+export PYTHONPATH := $(CURDIR)/layers/core/python:$(CURDIR)
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+unexport VIRTUAL_ENV
+
+.PHONY: help env web layers model demo smoke test unit integration e2e check figures template clean
+
+help: ## what there is to make
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 16
+
+# -- what everything stands on ---------------------------------------------------------------------
+
+env: $(STAMPS)/env ## the Python environment, from the lock
+$(STAMPS)/env: requirements/dev.txt layers/runtime/chalice.txt layers/intent/requirements.txt
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or later is needed")'
+	@mkdir -p $(STAMPS)
+	test -x $(PY) || $(PYTHON) -m venv $(VENV)
+	$(PY) -m pip install -q -r requirements/dev.txt
+	$(PY) -m pip install -q --no-deps -r layers/runtime/chalice.txt
+	$(PY) -m pip install -q --no-deps -r layers/intent/requirements.txt
+	@touch $@
+
+web: $(STAMPS)/web ## the console, the widget and the shop
+WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
+$(STAMPS)/node: web/package-lock.json
+	@command -v npm >/dev/null || { echo "Node.js 20 or later with npm is needed"; exit 1; }
+	@mkdir -p $(STAMPS)
+	cd web && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+$(STAMPS)/web: $(STAMPS)/node $(WEB_SOURCES)
+	cd web && npm run --silent build
+	@touch $@
+
+model: $(STAMPS)/env ## the intent model, from pinned inputs, and its layer for this machine
+	$(PY) -m tools.layers build --layer intent
+
+layers: $(STAMPS)/env model ## all layers for this machine (nothing is done twice)
+	$(PY) -m tools.layers build --layer core
+	$(PY) -m tools.layers build --layer runtime
+
+# -- running it --------------------------------------------------------------------------------------
+
+demo: layers web ## the whole product on this machine, until Ctrl-C
+	$(PY) -m local.demo
+
+smoke: layers ## three customers on three channels, one agent, every step timed
+	$(PY) -m local.smoke
+
+# -- proving it --------------------------------------------------------------------------------------
+
+check: $(STAMPS)/env $(STAMPS)/node ## style, types, the dependency rule, the template's rules
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/mypy layers/core/python/switchboard local tools
+	$(VENV)/bin/lint-imports
+	cd web && npm run --silent check
+	$(MAKE) --no-print-directory template
+
+template: $(STAMPS)/env ## rules over template.yaml and infra/
+	$(PY) -m pytest tests/template
+
+test: unit integration e2e ## every test
+
+unit: $(STAMPS)/env $(STAMPS)/node
+	$(PY) -m pytest tests/unit tests/architecture -n 2
+	cd web && npm test --silent
+
+integration: layers ## against LocalStack (starts it; or set AWS_ENDPOINT_URL) and the embedded emulator
+	$(PY) -m local.localstack_host.install
+	$(PY) -m pytest tests/integration
+
+e2e: layers web ## the product in a browser, on the embedded emulator
+	$(PY) -m tools.chromium
+	$(PY) -m pytest tests/e2e
+
+figures: smoke ## every figure the documents quote
+	$(PY) tests/bench/vault_bench.py
+	$(PY) -m tests.bench.calls
+	$(PY) -m tests.bench.concurrency
+
+clean:
+	rm -rf build .venv web/node_modules web/dist .mypy_cache .ruff_cache .pytest_cache

@@ -1,0 +1,62 @@
+"""`make demo`: the whole product on this machine until Ctrl-C."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+import threading
+
+from local import company
+from local.emulators.process import EmulatorFailed
+from local.system import System, web_is_built
+
+WIDTH = 78
+
+
+def describe(system: System) -> str:
+    logins = "\n".join(f"    {p.login:<8} {p.password:<18} {p.role:<14} {p.name}" for p in company.PEOPLE)
+    return f"""
+{"=" * WIDTH}
+  Agent console      {system.console}/
+  Shop with widget   {system.console}/shop/
+  Channel sandbox    {system.sandbox}/
+
+  Sign in to the console as
+{logins}
+
+  1. Sign in as mia and go online.
+  2. Write as a customer in the sandbox or the shop ("I want to speak to a person").
+  3. Accept and answer in the console. Ctrl-C here ends and cleans up everything.
+{"=" * WIDTH}
+"""
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m local.demo", description=__doc__)
+    parser.add_argument("--port", type=int, default=4566, help="of the emulator")
+    parser.add_argument("--pages-port", type=int, default=8080)
+    parser.add_argument("--sandbox-port", type=int, default=8090)
+    given = parser.parse_args()
+    if not web_is_built():
+        print("the web pages are not built; run: make web", file=sys.stderr)
+        return 2
+    system = System(
+        port=given.port, pages_port=given.pages_port, sandbox_port=given.sandbox_port, tell=lambda s: print(s, flush=True)
+    )  # fmt: skip
+    asked = threading.Event()
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, lambda *_: asked.set())
+    try:
+        with system:
+            print(describe(system), flush=True)
+            asked.wait()
+            print("stopping and cleaning up ...", flush=True)
+    except EmulatorFailed as error:
+        print(f"demo: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

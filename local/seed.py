@@ -1,0 +1,49 @@
+"""Fills a fresh stack with the sample company, through the same use cases an administrator's calls reach."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from local import company
+from local.emulators.aws import clients
+from switchboard.bootstrap import Services
+from switchboard.domain import events as ev
+from switchboard.settings import Settings
+
+
+def settings_of(outputs: dict[str, str], accept_seconds: int = 30) -> Settings:
+    """The settings of a process that works on a deployed stack from outside."""
+    return Settings(
+        ledger_table=outputs["LedgerTable"], state_table=outputs["StateTable"], deliveries_table=outputs["DeliveriesTable"],
+        connections_table=outputs["ConnectionsTable"], keys_table=outputs["KeysTable"], kms_key_id=outputs["KmsKeyArn"],
+        inbound_queue_url=outputs["InboundQueueUrl"], outbound_queue_url=outputs["OutboundQueueUrl"],
+        timers_queue_url=outputs["TimersQueueUrl"], blob_bucket=outputs["BlobBucket"], facts_stream=outputs["FactsStream"],
+        accept_seconds=accept_seconds,
+    )  # fmt: skip
+
+
+def seed(endpoint: str, outputs: dict[str, str], sandbox: str) -> Services:
+    """Keys, accounts, agents, logins. `sandbox` is the address that stands in for the vendors. Needs AWS_ENDPOINT_URL set."""
+    aws = clients(endpoint)
+    services = Services(settings_of(outputs))
+    services.provision()
+    secrets = aws("secretsmanager")
+    for name, document in company.accounts(sandbox).items():
+        secrets.create_secret(Name=f"switchboard/accounts/{name}", SecretString=json.dumps(document))
+    for person in company.PEOPLE:
+        _sign_up(aws("cognito-idp"), outputs["UserPoolId"], person)
+        if person.queues:
+            services.presence.set_profile(
+                ev.SYSTEM, person.login, person.name, person.capacity, person.queues, person.languages
+            )  # fmt: skip
+    return services
+
+
+def _sign_up(cognito: Any, pool: str, person: company.Person) -> None:
+    cognito.admin_create_user(
+        UserPoolId=pool, Username=person.login, MessageAction="SUPPRESS",
+        UserAttributes=[{"Name": "email", "Value": f"{person.login}@example.com"}, {"Name": "email_verified", "Value": "true"}],
+    )  # fmt: skip
+    cognito.admin_set_user_password(UserPoolId=pool, Username=person.login, Password=person.password, Permanent=True)
+    cognito.admin_add_user_to_group(UserPoolId=pool, Username=person.login, GroupName=person.role)

@@ -1,0 +1,1 @@
+"""Commands for building and checking what is deployed. Never packaged."""
