@@ -57,7 +57,10 @@ def accounts(sandbox: str) -> dict[str, dict[str, Any]]:
             "base_url": f"{sandbox}/graph/v23.0",
         },
         f"wechat/{WECHAT['account']}": {
-            "secrets": {k: WECHAT[k] for k in ("token", "encoding_aes_key", "app_id", "app_secret")},
+            "secrets": {
+                "token": WECHAT["token"], "encoding_aes_key": WECHAT["encoding_aes_key"], "appid": WECHAT["app_id"],
+                "secret": WECHAT["app_secret"],
+            },
             "base_url": f"{sandbox}/wechat",
         },
         f"webchat/{WEBCHAT['account']}": {"secrets": {"session_secret": WEBCHAT["session_secret"]}},

@@ -9,7 +9,7 @@ import json
 import threading
 import time
 import urllib.request
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from typing import Any
 
 from websockets.exceptions import ConnectionClosed
@@ -107,15 +107,15 @@ class AgentAtDesk:
     def rest(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
         return call(method, f"{self.desk_api}{path}", body, {"Authorization": f"Bearer {self.token}"})
 
-    def offered(self, customer: str, timeout: float = 30) -> tuple[float, str]:
-        """When a conversation with this customer (by name) was offered, and its id."""
-        at, frame = self.socket.expect(
-            f"an offer of {customer}'s conversation to {self.id}",
-            lambda f: f["type"] == "events" and f["conversation"]["name"] == customer
+    def offered(self, channel: str, timeout: float = 30, besides: Container[str] = ()) -> tuple[float, Frame]:
+        """When a conversation of this channel, none of `besides`, was offered, and the frame that said so."""
+        return self.socket.expect(
+            f"an offer of a {channel} conversation to {self.id}",
+            lambda f: f["type"] == "events" and f["conversation"]["channel"] == channel
+            and f["conversation"]["id"] not in besides
             and any(e["type"] == "assigned" and e["agent"] == self.id for e in f["events"]),
             timeout,
         )  # fmt: skip
-        return at, frame["conversation"]["id"]
 
     def sees(self, text: str, timeout: float = 20) -> tuple[float, Frame]:
         """When a customer's message with this text was on the screen, and its event."""

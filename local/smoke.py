@@ -8,6 +8,7 @@ import statistics
 import sys
 import time
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from local import company
 from local.figures import Figures
@@ -36,8 +37,6 @@ class Timeline:
 
 
 def epoch(stamp: str) -> float:
-    from datetime import datetime
-
     return datetime.fromisoformat(stamp).timestamp()
 
 
@@ -56,7 +55,7 @@ def vendor_channel(agent: AgentAtDesk, sandbox: Sandbox, channel: str, account: 
     if said["http_status"] != 200:
         raise NeverCame(f"the webhook answered {said['http_status']}: {said['answer']}")
     line.add(f"webhook answered {said['http_status']}", line.steps[0][1] + said["ms"] / 1000)
-    reply(agent, name, answer, line)
+    reply(agent, channel, answer, line)
     heard = sandbox.hears(channel, account, customer, answer)
     line.add(f"answer on the customer's phone ({heard.get('status') or 'shown'})", heard["at"] / 1000)
     return line
@@ -67,20 +66,17 @@ def web_chat(agent: AgentAtDesk, visitor: Visitor, name: str, text: str, answer:
     line.add("customer presses send", time.time())
     visitor.say(text)
     line.add("socket acknowledged", time.time())
-    reply(agent, name, answer, line)
+    reply(agent, "webchat", answer, line)
     at, _ = visitor.hears(answer)
     line.add("answer in the widget", at)
     return line
 
 
-def reply(agent: AgentAtDesk, customer: str, answer: str, line: Timeline) -> None:
+def reply(agent: AgentAtDesk, channel: str, answer: str, line: Timeline) -> None:
     """The agent's part: sees the offer, accepts, answers."""
-    at, conversation = agent.offered(customer)
-    received = next(
-        e for _, f in agent.socket.frames if f["type"] == "events" and f["conversation"]["id"] == conversation
-        for e in f["events"] if e["type"] in ("assigned",)
-    )  # fmt: skip
-    line.add("assigned on record", epoch(received["at"]))
+    at, frame = agent.offered(channel)
+    conversation = frame["conversation"]["id"]
+    line.add("assigned on record", epoch(next(e["at"] for e in frame["events"] if e["type"] == "assigned")))
     line.add(f"offer on {agent.id}'s screen", at)
     for action, extra in (("accept", {}), ("reply", {"text": answer, "client_id": f"smoke-{time.time_ns():x}"})):
         answered = agent.socket.request(action, conversation=conversation, **extra)

@@ -20,7 +20,9 @@ def main() -> int:
     if os.geteuid() == 0 and shutil.which("apt-get"):
         subprocess.run(["apt-get", "update", "-qq"], check=True, stdout=subprocess.DEVNULL)
         packages = ["chromium", "fonts-noto-cjk", "fonts-noto-color-emoji"]
-        subprocess.run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages], check=True, stdout=subprocess.DEVNULL)
+        subprocess.run(
+            ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages], check=True, stdout=subprocess.DEVNULL
+        )
         return 0
     print("Chromium is needed for the browser tests. On Debian: apt-get install chromium fonts-noto-cjk", file=sys.stderr)
     return 1

@@ -26,14 +26,13 @@ class Lock:
     same_as: tuple[str, ...] = ()  # locks whose versions this one must repeat
 
 
+# What is shipped is what is developed against.
+SHIPPED = ("layers/runtime/requirements.txt", "layers/runtime/chalice.txt", "layers/intent/requirements.txt")
 LOCKS = (
     Lock("layers/runtime/requirements.in", "layers/runtime/requirements.txt"),
     Lock("layers/runtime/chalice.in", "layers/runtime/chalice.txt", with_dependencies=False),
-    Lock(
-        "requirements/dev.in",
-        "requirements/dev.txt",
-        same_as=("layers/runtime/requirements.txt", "layers/runtime/chalice.txt"),
-    ),
+    Lock("layers/intent/requirements.in", "layers/intent/requirements.txt", with_dependencies=False),
+    Lock("requirements/dev.in", "requirements/dev.txt", same_as=SHIPPED),
     # Each of these pins what the others want newer, so each gets an environment of its own.
     Lock("requirements/sam.in", "requirements/sam.txt"),
     Lock("requirements/checkov.in", "requirements/checkov.txt"),

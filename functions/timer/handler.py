@@ -8,12 +8,16 @@ from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, pro
 
 from switchboard.adapters.sqs.outbound import load_timer
 from switchboard.bootstrap import services
-from switchboard.entry.telemetry import logger
+from switchboard.entry.telemetry import failed, logger
 
 
 def fire(record: dict[str, Any]) -> None:
     timer = load_timer(record["body"])
-    outcome = services().timers.fire(timer)
+    try:
+        outcome = services().timers.fire(timer)
+    except Exception as error:
+        failed("timer failed", error, kind=timer.kind)
+        raise
     logger.info("timer", extra={"kind": timer.kind, "outcome": outcome})
 
 

@@ -7,7 +7,9 @@ Nothing is quantised again, so the graph computes what the weights say:
   does not depend on the texts that share its batch.
 
 Inputs: `ids` and `mask`, both int32 [texts, tokens]; a masked-out token has mask 0. Output: `embedding`, float
-[texts, hidden], of length 1 (mean over the tokens, as the E5 authors use it).
+[texts, views, hidden]; each view is of length 1 and is the mean over the tokens of one layer's output. The first view
+is the last layer's, which the E5 authors use; an inner layer keeps more of the wording, and both together tell
+intents apart better than either alone.
 Source of the architecture: Wang et al. 2024, "Multilingual E5 Text Embeddings" (a BERT encoder with absolute
 positions and exact GELU).
 """
@@ -25,6 +27,8 @@ _OPSET = 21
 _IR_VERSION = 10
 _MICROSOFT = "com.microsoft"
 INT8_ACTIVATIONS = 4
+# The inner layer of the second view, counted from 0: of all, it helped most in cross-validation on the corpus.
+INNER_VIEW = 8
 
 
 def matmul_blob(matrix: Q4Matrix) -> npt.NDArray[np.uint8]:
@@ -96,9 +100,11 @@ def build_encoder(weights: E5Weights, max_tokens: int) -> onnx.ModelProto:
     """The encoder for texts of at most `max_tokens` tokens, special ones included."""
     graph = _Graph()
     state = _embed(graph, weights, max_tokens)
+    states = []
     for layer in range(weights.layers):
         state = _layer(graph, weights, layer, state)
-    _pool(graph, state)
+        states.append(state)
+    _pool(graph, [states[-1], states[INNER_VIEW]])
     model = helper.make_model(
         helper.make_graph(
             graph.nodes,
@@ -107,7 +113,7 @@ def build_encoder(weights: E5Weights, max_tokens: int) -> onnx.ModelProto:
                 helper.make_tensor_value_info("ids", TensorProto.INT32, ["texts", "tokens"]),
                 helper.make_tensor_value_info("mask", TensorProto.INT32, ["texts", "tokens"]),
             ],
-            [helper.make_tensor_value_info("embedding", TensorProto.FLOAT, ["texts", weights.hidden])],
+            [helper.make_tensor_value_info("embedding", TensorProto.FLOAT, ["texts", 2, weights.hidden])],
             graph.constants,
         ),
         opset_imports=[helper.make_opsetid("", _OPSET), helper.make_opsetid(_MICROSOFT, 1)],
@@ -215,7 +221,7 @@ def _layer(graph: _Graph, weights: E5Weights, layer: int, state: str) -> str:
     return graph.add_and_normalise(f"{prefix}.out", dense("fo", inner), state, weights, f"{prefix}.oln")
 
 
-def _pool(graph: _Graph, state: str) -> None:
+def _pool(graph: _Graph, states: list[str]) -> None:
     weight = graph.node(
         "Unsqueeze",
         [
@@ -224,11 +230,11 @@ def _pool(graph: _Graph, state: str) -> None:
         ],
         "weight",
     )
-    total = graph.node(
-        "ReduceSum",
-        [graph.node("Mul", [state, weight], "masked"), graph.constant("tokens_axis", np.array([1], np.int64))],
-        "total",
-        keepdims=0,
-    )
-    # the mean over tokens and the sum point the same way: only the direction is kept
-    graph.node("LpNormalization", [total], "embedding", axis=-1, p=2)
+    tokens = graph.constant("tokens_axis", np.array([1], np.int64))
+    views = []
+    for number, state in enumerate(states):
+        masked = graph.node("Mul", [state, weight], f"masked{number}")
+        # the mean over tokens and the sum point the same way, and only the direction is kept
+        views.append(graph.node("ReduceSum", [masked, tokens], f"view{number}", keepdims=1))
+    joined = graph.node("Concat", views, "views", axis=1)
+    graph.node("LpNormalization", [joined], "embedding", axis=-1, p=2)

@@ -14,6 +14,7 @@ import numpy.typing as npt
 from scipy.special import erf
 
 from .e5_weights import E5Weights
+from .encoder_graph import INNER_VIEW
 
 Array = npt.NDArray[np.float32]
 
@@ -26,16 +27,18 @@ class ReferenceEncoder:
         self._dense = {name: matrix.dense() for name, matrix in weights.matrices.items()}
 
     def embed(self, ids: Sequence[int]) -> Array:
-        """The embedding, of length 1, of one text's token ids (special tokens included)."""
+        """The views, each of length 1, of one text's token ids (special tokens included)."""
         weights = self._weights
         words = self._dense["emb.word"][np.asarray(ids)]
         positions = weights.vectors["emb.pos"].reshape(-1, weights.hidden)[: len(ids)]
         kind = weights.vectors["emb.type"].reshape(-1, weights.hidden)[0]
         state = self._normalise(words + positions + kind, "emb.ln")
+        means = []
         for layer in range(weights.layers):
             state = self._layer(state, f"l{layer}")
-        mean = state.mean(axis=0)
-        return np.asarray(mean / np.linalg.norm(mean), np.float32)
+            means.append(state.mean(axis=0))
+        views = np.stack([means[-1], means[INNER_VIEW]])
+        return np.asarray(views / np.linalg.norm(views, axis=1, keepdims=True), np.float32)
 
     def _layer(self, state: Array, name: str) -> Array:
         tokens, heads = len(state), self._weights.heads

@@ -12,13 +12,14 @@ from switchboard.domain import conversation as cv
 from switchboard.domain import events as ev
 from switchboard.domain.change import Change
 from switchboard.domain.contacts import Contact, Identity
-from switchboard.domain.content import Content
+from switchboard.domain.content import Content, ContentKind
 from switchboard.domain.conversation import Conversation, Status
 from switchboard.domain.errors import Duplicate
 from switchboard.domain.inbound import DeliveryReceipt, DeliveryStatus, InboundMessage
 from switchboard.domain.understanding import Understanding
 
 OPERATIONS_LEDGER = "ops#parked"
+WORDLESS = frozenset({ContentKind.EVENT, ContentKind.REACTION})  # nobody waits for an answer to these
 
 
 def identity_key(index: Index, channel: str, account: str, address: str) -> str:
@@ -76,11 +77,12 @@ class Intake:
         if before.version == 0:
             happened.append(ev.ConversationOpened(before.contact, message.channel, message.account))
         happened.append(received)
-        happened.append(ev.IntentDetected(received.message, u.intent, round(u.confidence, 4), u.language, u.model))
+        if message.content.text.strip():
+            happened.append(ev.IntentDetected(received.message, u.intent, round(u.confidence, 4), u.language, u.model))
         if parked:
             happened.append(ev.Redriven(parked, "received"))
         so_far = cv.fold(before, happened, now)
-        if so_far.status is Status.BOT:
+        if so_far.status is Status.BOT and message.content.kind not in WORDLESS:
             happened += self._bot(so_far, u)
         actor = ev.Actor(ev.ActorKind.CUSTOMER, before.contact)
         return self.store.commit(Change(before, tuple(happened), actor, now, once, newcomer, previous))

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 from switchboard.channels.base import Account, Limits, Request, VendorAnswer
 from switchboard.channels.text import clean
-from switchboard.domain.errors import Malformed, TooLarge
+from switchboard.domain.errors import Malformed, Misconfigured, TooLarge
 
 Json = Mapping[str, object]
 _NOTHING: Json = {}
@@ -86,10 +86,10 @@ def check_size(request: Request, limits: Limits) -> None:
 
 
 def secret(account: Account, name: str) -> str:
-    """A secret the account cannot work without. Raises Malformed, which names it and never shows one."""
+    """A secret the account cannot work without. Raises Misconfigured, which names it and never shows one."""
     value = account.secrets.get(name, "")
     if not value:
-        raise Malformed(f"{account!r} has no {name}")
+        raise Misconfigured(f"{account!r} has no secret {name!r}; add it in Secrets Manager")
     return value
 
 

@@ -82,6 +82,9 @@ class VendorCall:
     body: bytes = b""
     timeout: float = 10.0
 
+    def __repr__(self) -> str:
+        return f"VendorCall({self.method})"  # addresses and headers of some vendors hold access tokens
+
 
 @dataclass(frozen=True, slots=True)
 class VendorAnswer:
@@ -124,7 +127,8 @@ class AccessToken:
 
 
 class Channel(Protocol):
-    """See the module's text. Methods raise `BadSignature`, `Malformed` or `TooLarge` of `domain.errors`, nothing else."""
+    """See the module's text. Methods raise `BadSignature`, `Malformed`, `TooLarge` or `Misconfigured`
+    of `domain.errors`, nothing else."""
 
     name: str
     limits: Limits

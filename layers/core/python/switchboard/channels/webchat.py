@@ -105,7 +105,7 @@ class Session:
 
 
 def sign_session(session: Session, account: Account, expires: datetime | None = None) -> str:
-    """The token a widget keeps. Raises Malformed if the account has no session_secret."""
+    """The token a widget keeps. Raises Misconfigured if the account has no session_secret."""
     claims: dict[str, object] = {"v": session.visitor, "n": clean(session.name)[:_LONGEST_NAME], "a": account.account}
     if expires is not None:
         claims["exp"] = int(expires.timestamp())

@@ -180,7 +180,7 @@ def _change(change: Json, account: Account, received_at: datetime) -> Iterator[I
     if field != "messages":
         yield _unknown(account, f"field:{field}")
         return
-    if word(part(value, "metadata"), "phone_number_id") != account.secrets.get("phone_number_id"):
+    if word(part(value, "metadata"), "phone_number_id") != secret(account, "phone_number_id"):
         yield _unknown(account, "another phone number")
         return
     contacts = parts(value, "contacts")

@@ -56,6 +56,12 @@ class NotAllowedNow(SwitchboardError):
     code = "not_allowed_now"
 
 
+class Misconfigured(SwitchboardError):
+    """Our own set-up is incomplete; the caller did nothing wrong and should try again."""
+
+    code = "misconfigured"
+
+
 # -- races: the caller reads again and decides anew ---------------------------------------------
 
 

@@ -11,7 +11,7 @@ from aws_lambda_powertools.utilities.batch import SqsFifoPartialProcessor, proce
 from switchboard.application.delivery import TryLater
 from switchboard.bootstrap import Services
 from switchboard.domain.errors import Malformed
-from switchboard.entry.telemetry import count, logger
+from switchboard.entry.telemetry import count, failed, logger
 
 
 def deliver(services: Services, event: Mapping[str, Any], context: Any) -> dict[str, Any]:
@@ -28,7 +28,10 @@ def deliver(services: Services, event: Mapping[str, Any], context: Any) -> dict[
             count("DeliveryDelayed")
             logger.warning("vendor did not take a message", extra={"tries": tries, "reason": str(later)})
             raise
-        logger.info("delivered", extra={"status": status.value, "message": message})
+        except Exception as error:
+            failed("delivery failed", error, outbound=message, tries=tries)
+            raise
+        logger.info("delivered", extra={"status": status.value, "outbound": message})
 
     processor = SqsFifoPartialProcessor(skip_group_on_error=True)
     processor.raise_on_entire_batch_failure = False

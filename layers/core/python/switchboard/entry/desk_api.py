@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from chalice import Response
+from chalice.app import Response
 
 from switchboard.application import views
 from switchboard.bootstrap import Services
@@ -66,7 +66,7 @@ def call(services: Services, request: Any, route: str, path: Mapping[str, str]) 
 
 
 def _response(body: Any, status: int) -> Response:
-    headers = {"Content-Type": "application/json", "Cache-Control": "no-store"}
+    headers: dict[str, str | list[str]] = {"Content-Type": "application/json", "Cache-Control": "no-store"}
     return Response(json.dumps(body, ensure_ascii=False), headers, status)
 
 

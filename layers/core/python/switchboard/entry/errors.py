@@ -15,6 +15,7 @@ _STATUS: tuple[tuple[type[e.SwitchboardError], int], ...] = (
     (e.Duplicate, 409),
     (e.TooLarge, 413),
     (e.Unreadable, 422),
+    (e.Misconfigured, 500),
     (e.VendorUnavailable, 502),
     (e.StorageUnavailable, 503),
     (e.SwitchboardError, 500),

@@ -12,13 +12,17 @@ from switchboard.bootstrap import Services
 from switchboard.domain.errors import Malformed, StorageUnavailable, Unreadable
 from switchboard.domain.inbound import InboundMessage
 from switchboard.domain.understanding import Understanding
-from switchboard.entry.telemetry import count, logger
+from switchboard.entry.telemetry import count, failed, logger
 
 POISON = (Malformed, Unreadable)
 
 
 def route(services: Services, event: Mapping[str, Any], context: Any) -> dict[str, Any]:
-    """Process a batch of inbound.fifo. A failure holds back only later messages of the same customer."""
+    """Process a batch of inbound.fifo. A failure holds back only later messages of the same customer. An event without records
+    only loads the model, so that an operator can warm the function up."""
+    if not event["Records"]:
+        services.understander.classify(["hello"])
+        return {"batchItemFailures": []}
     batch = _Batch(services, event["Records"])
     processor = SqsFifoPartialProcessor(skip_group_on_error=True)
     processor.raise_on_entire_batch_failure = False
@@ -50,13 +54,13 @@ class _Batch:
         return dict(zip(texts, self._services.understander.classify(list(texts.values())), strict=True)) if texts else {}
 
     def handle(self, record: Mapping[str, Any]) -> None:
-        """One record, in the queue's order. What fails for good is parked; what may pass later is raised, until the last try."""
+        """One record, in the queue's order. What fails for good is parked; what may pass later is raised until the last try."""
         try:
             self._take_in(record["messageId"])
         except Exception as error:
             last = int(record["attributes"]["ApproximateReceiveCount"]) >= self._services.settings.inbound_max_receives - 1
             if not isinstance(error, POISON) and (not last or isinstance(error, StorageUnavailable)):
-                logger.warning("message failed", extra={"error": type(error).__name__, "message_id": record["messageId"]})
+                failed("message failed", error, message_id=record["messageId"])
                 raise
             self._park(record, error)
 
@@ -76,4 +80,4 @@ class _Batch:
             attributes["MessageGroupId"], record["body"], reason[:300], attributes["MessageDeduplicationId"]
         )  # fmt: skip
         count("MessageParked", reason=type(error).__name__)
-        logger.error("message parked", extra={"error": type(error).__name__, "message_id": record["messageId"]})
+        failed("message parked", error, message_id=record["messageId"])

@@ -71,7 +71,7 @@ def serve(services: Services, event: Mapping[str, Any]) -> Answer:
         id_ = request.get("id", "") if isinstance(request.get("id"), str) else ""
         call = _call(services, event["requestContext"], request)
         handlers = AGENT if call.principal.key.startswith("agent#") else VISITOR
-        action = request.get("action")
+        action = str(request.get("action"))
         if action not in handlers:
             raise Malformed("unknown action; see docs/architecture.md for the protocol")
         return {"type": "ack", "id": id_, "result": handlers[action](services, call)}

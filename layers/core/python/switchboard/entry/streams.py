@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -14,7 +15,12 @@ from switchboard.application.screens import ReadCommit
 from switchboard.domain.errors import Unreadable
 from switchboard.domain.inbound import DeliveryStatus
 
-_plain = TypeDeserializer().deserialize
+_deserialize = TypeDeserializer().deserialize
+
+
+def _plain(value: Mapping[str, Any]) -> Any:
+    """One attribute. Lambda hands binaries over as base64 text."""
+    return base64.b64decode(value["B"]) if "B" in value else _deserialize(value)
 
 
 def _images(event: Mapping[str, Any]) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
@@ -26,23 +32,20 @@ def _images(event: Mapping[str, Any]) -> Iterator[tuple[dict[str, Any], dict[str
             yield new, {k: _plain(v) for k, v in changed.get("OldImage", {}).items()}
 
 
+def _stored(image: Mapping[str, Any]) -> StoredCommit:
+    return stored_commit_of(
+        image["ledger"], int(image["no"]), image["at"], image["body"], image.get("owner", ""), image.get("was_owner", "")
+    )
+
+
 def commits(event: Mapping[str, Any]) -> list[StoredCommit]:
     """The commits of a batch of the ledger's stream."""
-    return [
-        stored_commit_of(i["ledger"], int(i["no"]), i["at"], _bytes(i["body"]), i.get("owner", ""), i.get("was_owner", ""))
-        for i, _ in _images(event)
-        if "ledger" in i
-    ]
+    return [_stored(image) for image, _ in _images(event) if "ledger" in image]
 
 
 def read_commits(store: DynamoStore, event: Mapping[str, Any]) -> list[ReadCommit]:
     """The same with their personal fields opened; those whose key is gone show what is left."""
-    found = [
-        (stored_commit_of(i["ledger"], int(i["no"]), i["at"], _bytes(i["body"]), i.get("owner", ""), i.get("was_owner", "")),
-         _bytes(i["body"]))
-        for i, _ in _images(event)
-        if "ledger" in i
-    ]  # fmt: skip
+    found = [(_stored(image), image["body"]) for image, _ in _images(event) if "ledger" in image]
     store.prefetch([c.ledger for c, _ in found])
     read = []
     for stored, body in found:
@@ -62,6 +65,3 @@ def deliveries(event: Mapping[str, Any]) -> list[Delivery]:
         and (new["status"], new.get("message")) != (old.get("status"), old.get("message"))
     ]  # fmt: skip
 
-
-def _bytes(value: Any) -> bytes:
-    return bytes(value.value) if hasattr(value, "value") else bytes(value)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from aws_lambda_powertools import Logger, Metrics
 
+from switchboard.domain.errors import SwitchboardError
+
 NAMESPACE = "Switchboard"
 
 logger = Logger(service="switchboard", log_uncaught_exceptions=False)
@@ -17,3 +19,13 @@ def count(name: str, value: float = 1, **dimensions: str) -> None:
     with single_metric(name=name, unit=MetricUnit.Count, value=value, namespace=NAMESPACE) as metric:
         for key, text in dimensions.items():
             metric.add_dimension(name=key, value=text)
+
+
+def failed(what: str, error: Exception, **extra: object) -> None:
+    """Log a failure by its type and place. Only our own errors' words are known to hold nothing personal."""
+    words = str(error) if isinstance(error, SwitchboardError) else ""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    place = f"{trace.tb_frame.f_code.co_filename.rpartition('/')[2]}:{trace.tb_lineno}" if trace is not None else ""
+    logger.error(what, extra={"error": type(error).__name__, "reason": words, "place": place, **extra})

@@ -23,12 +23,13 @@ ORIGIN = "origin"
 
 
 @cache
-def _adapter(kind: Any) -> TypeAdapter[Any]:
-    return TypeAdapter(kind)
+def _adapter(name: str) -> TypeAdapter[Any]:
+    return TypeAdapter(_TYPES[name])
 
 
 @cache
-def _clear_and_personal(kind: Any) -> tuple[tuple[str, ...], frozenset[str]]:
+def _clear_and_personal(name: str) -> tuple[tuple[str, ...], frozenset[str]]:
+    kind = _TYPES[name]
     personal = ev.personal_fields(kind)
     return tuple(f.name for f in fields(kind) if f.name not in personal), personal
 
@@ -48,7 +49,7 @@ def dumps(value: object) -> bytes:
 
 def plain(event: ev.Event) -> dict[str, Any]:
     """An event's fields in JSON's types, in clear."""
-    return dict(_adapter(type(event)).dump_python(event, mode="json"))
+    return dict(_adapter(event.type).dump_python(event, mode="json"))
 
 
 def encode(
@@ -58,7 +59,7 @@ def encode(
     owner = owner_of(ledger)
     stored = []
     for no, event in enumerate(events, first):
-        clear, personal = _clear_and_personal(type(event))
+        clear, personal = _clear_and_personal(event.type)
         values = plain(event)
         entry: dict[str, Any] = {"type": event.type, "no": no, "data": {k: values[k] for k in clear}}
         if personal:
@@ -88,11 +89,11 @@ def decode(vault: Vault, ledger: str, commit: int, at: datetime, body: bytes, *,
         actor = ev.Actor(ev.ActorKind(by["kind"]), by["id"], by["role"], source_ip, by["request"])
         recorded = []
         for entry in stored["events"]:
-            kind, no = _TYPES[entry["type"]], entry["no"]
+            no = entry["no"]
             values = dict(entry["data"])
             for name, sealed in entry.get("sealed", {}).items():
                 values[name] = json.loads(vault.unseal(owner, Place(ledger, no, name), base64.b64decode(sealed)))
-            recorded.append(ev.Recorded(ledger, no, commit, at, actor, _adapter(kind).validate_python(values)))
+            recorded.append(ev.Recorded(ledger, no, commit, at, actor, _adapter(entry["type"]).validate_python(values)))
         return recorded
     except (KeyError, ValueError, TypeError) as error:
         raise Unreadable(f"commit {commit} of {ledger} is not as it was written ({type(error).__name__})") from None

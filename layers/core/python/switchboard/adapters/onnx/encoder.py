@@ -14,7 +14,7 @@ _TOKENS_A_PASS = 2048
 
 
 class SentenceEncoder:
-    """Embeds texts, given as token ids, as vectors of length 1."""
+    """Embeds texts, given as token ids, as vectors of length 1: some views of each text (see the graph's builder)."""
 
     def __init__(self, path: Path, threads: int = 1) -> None:
         """`threads`: how many work on one pass; more than the machine's cores makes it slower."""
@@ -26,11 +26,11 @@ class SentenceEncoder:
         self._session = onnxruntime.InferenceSession(
             str(path), sess_options=options, providers=["CPUExecutionProvider"]
         )
-        self._width: int = self._session.get_outputs()[0].shape[1]
+        self._shape: tuple[int, int] = tuple(self._session.get_outputs()[0].shape[1:])
 
     def embed(self, texts: Sequence[Sequence[int]]) -> npt.NDArray[np.float32]:
-        """One row a text, in their order. A text's row does not depend on the others."""
-        rows = np.empty((len(texts), self._width), np.float32)
+        """[texts, views, hidden], in the texts' order. A text's embedding does not depend on the others."""
+        rows = np.empty((len(texts), *self._shape), np.float32)
         for chosen in _passes(texts):
             longest = max(len(texts[index]) for index in chosen)
             ids = np.zeros((len(chosen), longest), np.int32)

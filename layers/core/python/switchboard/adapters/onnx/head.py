@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 Array = npt.NDArray[np.float32]
+_LEAST_NORM = 1e-6
 
 
 class LanguageMeans:
@@ -21,10 +23,12 @@ class LanguageMeans:
         self._fallback = fallback
 
     def centre(self, embeddings: Array, languages: Sequence[str]) -> Array:
-        """The embeddings less their language's mean, of length 1 again."""
+        """Embeddings [texts, views, hidden] less their language's mean: one row of length 1 a text."""
         means = np.stack([self._means.get(language, self._fallback) for language in languages])
         centred = embeddings - means
-        return np.asarray(centred / np.maximum(np.linalg.norm(centred, axis=1, keepdims=True), 1e-6), np.float32)
+        # the views weigh the same, however much of them their mean took away
+        views = centred / np.maximum(np.linalg.norm(centred, axis=2, keepdims=True), _LEAST_NORM)
+        return np.asarray(views.reshape(len(views), -1) / math.sqrt(views.shape[1]), np.float32)
 
 
 class IntentHead:

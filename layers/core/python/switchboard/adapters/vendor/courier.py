@@ -10,7 +10,7 @@ import urllib3
 from switchboard.application.ports import Sent
 from switchboard.channels.base import Account, Channel, Outbound, Outcome, SendResult, VendorAnswer, VendorCall
 from switchboard.domain.content import Content
-from switchboard.domain.errors import NotFound, VendorUnavailable
+from switchboard.domain.errors import Misconfigured, NotFound, VendorUnavailable
 
 LOST = "the vendor's answer was lost: it may or may not have been delivered"
 
@@ -44,7 +44,7 @@ class HttpCourier:
             return self._send(module, where, Outbound(recipient, content, reference))
         except NotFound as error:
             return Sent("refused", reason=str(error))
-        except VendorUnavailable as error:
+        except (VendorUnavailable, Misconfigured) as error:
             return Sent("retry", reason=str(error))
 
     def _send(self, module: Channel, account: Account, message: Outbound) -> Sent:

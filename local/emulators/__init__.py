@@ -1,0 +1,1 @@
+"""AWS emulators as child processes: MiniStack for running the system, LocalStack for the integration suite."""

@@ -1,0 +1,1 @@
+"""LocalStack without docker: how it is installed, and the plugin that makes it run functions as plain processes."""

@@ -1,0 +1,1 @@
+"""Runs inside LocalStack's virtual environment, under the name `switchboard_localstack_host`."""

@@ -1,0 +1,1 @@
+"""WhatsApp Cloud API, as Meta's servers behave towards a business."""

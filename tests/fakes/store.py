@@ -1,0 +1,290 @@
+"""The store in memory: one lock makes every commit atomic, and the conditions are those the port names."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from switchboard.adapters.dynamo.codec import plain
+from switchboard.application.fanout import StoredCommit, StoredEvent
+from switchboard.application.ports import Arrival, ContactState, Parked
+from switchboard.domain import events as ev
+from switchboard.domain.agents import Agent
+from switchboard.domain.change import Change, Effects, effects
+from switchboard.domain.contacts import Contact
+from switchboard.domain.conversation import Conversation, contact_of
+from switchboard.domain.errors import AgentUnavailable, ContactRace, Duplicate, NotFound, StaleVersion
+from switchboard.domain.folds import fold_agent, fold_contact
+from switchboard.domain.routing import Waiting
+
+from tests.fakes.deliveries import MemoryDeliveries
+
+PREVIOUS_SHOWN = 50
+
+
+@dataclass(frozen=True, slots=True)
+class _Commit:
+    recorded: tuple[ev.Recorded, ...]
+    head: str
+    owner: str = ""
+    was_owner: str = ""
+
+
+@dataclass(slots=True)
+class _Person:
+    """A contact with their conversations."""
+
+    contact: Contact
+    current: Conversation | None = None
+    archive: dict[str, Conversation] = field(default_factory=dict)
+
+
+class MemoryStore:
+    """Implements `application.ports.Store` and `application.fanout.StoredCommits`."""
+
+    def __init__(self, deliveries: MemoryDeliveries | None = None) -> None:
+        self.deliveries = deliveries or MemoryDeliveries()
+        self._lock = threading.RLock()
+        self._ledgers: dict[str, list[_Commit]] = {}
+        self._people: dict[str, _Person] = {}
+        self._identities: dict[str, str] = {}
+        self._once: set[str] = set()
+        self._agents: dict[str, Agent] = {}
+        self._waiting: dict[tuple[object, ...], Waiting] = {}
+        self._parked: dict[str, Parked] = {}
+
+    # -- reads -----------------------------------------------------------------------------------
+
+    def arrival(self, identity: str, once: str) -> Arrival:
+        with self._lock:
+            return Arrival(once in self._once, self._identities.get(identity, ""))
+
+    def contact(self, contact: str) -> ContactState:
+        with self._lock:
+            person = self._person(contact)
+            return ContactState(person.contact, person.current)
+
+    def conversation(self, conversation: str) -> Conversation:
+        with self._lock:
+            person = self._people.get(contact_of(conversation))
+            if person is not None and person.current is not None and person.current.id == conversation:
+                return person.current
+            if person is not None and conversation in person.archive:
+                return person.archive[conversation]
+        raise NotFound("there is no such conversation")
+
+    def previous_conversations(self, contact: str) -> list[Conversation]:
+        with self._lock:
+            archive = self._people[contact].archive if contact in self._people else {}
+            return sorted(archive.values(), key=lambda c: c.id, reverse=True)[:PREVIOUS_SHOWN]
+
+    def events(self, ledger: str, after: int = 0) -> list[ev.Recorded]:
+        with self._lock:
+            return [r for c in self._ledgers.get(ledger, []) for r in c.recorded if r.no > after]
+
+    def commit_events(self, ledger: str, commit: int) -> list[ev.Recorded]:
+        with self._lock:
+            commits = self._ledgers.get(ledger, [])
+            if not 1 <= commit <= len(commits):
+                raise NotFound(f"there is no commit {commit} in {ledger}")
+            return list(commits[commit - 1].recorded)
+
+    def commits(self, ledger: str, after: int) -> list[StoredCommit]:
+        """Commits above `after` without what is personal."""
+        with self._lock:
+            return [_stored(ledger, c) for c in self._ledgers.get(ledger, [])[after:]]
+
+    # -- conversations ---------------------------------------------------------------------------
+
+    def commit(self, change: Change) -> Conversation:
+        with self._lock:
+            fx = effects(change)
+            self._check(change, fx)
+            if change.new_contact is not None:
+                self._people[change.new_contact.id] = _Person(change.new_contact)
+                for identity in change.new_contact.identities:
+                    self._identities[identity.key] = change.new_contact.id
+            before, person = change.before, self._people[change.before.contact]
+            head = self._append(before.ledger, change.events, change.actor, change.at, change.after.owner, before.owner)
+            after = replace(change.after, head=head)
+            if change.previous is not None:
+                person.archive[change.previous.id] = replace(change.previous, archived=True)
+            if after.archived:
+                person.archive[after.id] = after
+            else:
+                person.current = after
+            if change.once:
+                self._once.add(change.once)
+            self._apply(change, fx, after)
+            return after
+
+    def _check(self, change: Change, fx: Effects) -> None:
+        before, made, previous = change.before, change.new_contact, change.previous
+        if change.once and change.once in self._once:
+            raise Duplicate("this is on record already")
+        if made is not None and (
+            made.id in self._people or any(i.key in self._identities for i in made.identities)
+        ):
+            raise ContactRace("the contact or identity exists already")
+        person = self._people.get(before.contact)
+        current = person.current if person is not None else None
+        if before.version:
+            place = person.archive.get(before.id) if person is not None and before.archived else current
+            if _place(place) != _place(before):
+                raise StaleVersion("the conversation moved on")
+        elif _place(current) != _place(previous):
+            raise ContactRace("another conversation has opened")
+        if fx.take:
+            agent = self._agents.get(fx.take)
+            if agent is None or agent.free <= 0:
+                raise AgentUnavailable("the agent is full or not online")
+
+    def _apply(self, change: Change, fx: Effects, after: Conversation) -> None:
+        if fx.take:
+            self._move_load(fx.take, +1, change.at)
+        if fx.give_back:
+            self._move_load(fx.give_back, -1, change.at)
+        if fx.stop_waiting is not None:
+            self._waiting.pop(_slot(fx.stop_waiting), None)
+        if fx.wait is not None:
+            self._waiting[_slot(fx.wait)] = fx.wait
+        for out in fx.outbound:
+            self.deliveries.open(out, after.id, after.version, change.at)
+
+    def _move_load(self, agent: str, by: int, at: datetime) -> None:
+        a = self._agents[agent]
+        self._agents[agent] = replace(a, load=a.load + by, loaded_at=at)
+
+    # -- ledgers ---------------------------------------------------------------------------------
+
+    def append(self, ledger: str, events: Sequence[ev.Event], actor: ev.Actor, at: datetime) -> None:
+        with self._lock:
+            self._append(ledger, events, actor, at)
+
+    def _append(self, ledger: str, events: Sequence[ev.Event], actor: ev.Actor, at: datetime,
+                owner: str = "", was_owner: str = "") -> str:  # fmt: skip
+        """One more commit; what is parked or redriven by it comes on or off the operators' list. Returns the new head."""
+        commits = self._ledgers.setdefault(ledger, [])
+        first = commits[-1].recorded[-1].no + 1 if commits else 1
+        as_read = replace(actor, source_ip="")  # screens are not shown where a caller sat
+        recorded = tuple(
+            ev.Recorded(ledger, no, len(commits) + 1, at, as_read, event) for no, event in enumerate(events, first)
+        )
+        previous = commits[-1].head if commits else ""
+        head = hashlib.sha256(f"{previous}{recorded}".encode()).hexdigest()
+        commits.append(_Commit(recorded, head, owner, was_owner))
+        for r in recorded:
+            if isinstance(r.event, ev.MessageParked):
+                e = r.event
+                self._parked[e.parked] = Parked(e.parked, ledger, r.no, at, e.reason, e.group, e.ciphertext)
+            elif isinstance(r.event, ev.Redriven):
+                self._parked.pop(r.event.parked, None)
+        return head
+
+    # -- agents ----------------------------------------------------------------------------------
+
+    def agents(self) -> list[Agent]:
+        with self._lock:
+            return sorted(self._agents.values(), key=lambda a: a.id)
+
+    def agent(self, agent: str) -> Agent:
+        with self._lock:
+            if agent not in self._agents:
+                raise NotFound("there is no such agent")
+            return self._agents[agent]
+
+    def commit_agent(self, before: Agent, events: Sequence[ev.Event], actor: ev.Actor, at: datetime) -> Agent:
+        with self._lock:
+            known = self._agents.get(before.id)
+            if before.version != (known.version if known is not None else 0):
+                raise StaleVersion("the agent's ledger moved on")
+            head = self._append(before.ledger, events, actor, at)
+            after = replace(fold_agent(before, events), head=head)
+            load = known if known is not None else after
+            self._agents[before.id] = replace(after, load=load.load, loaded_at=load.loaded_at)
+            return after
+
+    def reconcile_load(self, agent: Agent, load: int, at: datetime) -> bool:
+        with self._lock:
+            known = self._agents[agent.id]
+            if (known.load, known.loaded_at) != (agent.load, agent.loaded_at):
+                return False
+            self._agents[agent.id] = replace(known, load=load, loaded_at=at)
+            return True
+
+    # -- contacts --------------------------------------------------------------------------------
+
+    def commit_contact(self, before: Contact, events: Sequence[ev.Event], actor: ev.Actor, at: datetime) -> Contact:
+        with self._lock:
+            self._check_contact(before)
+            return self._commit_contact(before, events, actor, at)
+
+    def merge_contacts(self, source: Contact, target: Contact, actor: ev.Actor, at: datetime) -> Contact:
+        with self._lock:
+            self._check_contact(source)
+            self._check_contact(target)
+            self._commit_contact(source, [ev.ContactMerged(target.id)], actor, at)
+            for identity in source.identities:
+                self._identities[identity.key] = target.id
+            return self._commit_contact(target, [ev.ContactAbsorbed(source.id, source.identities)], actor, at)
+
+    def _check_contact(self, before: Contact) -> None:
+        if self._person(before.id).contact.version != before.version:
+            raise StaleVersion("the contact's ledger moved on")
+
+    def _commit_contact(self, before: Contact, events: Sequence[ev.Event], actor: ev.Actor, at: datetime) -> Contact:
+        after = replace(fold_contact(before, events), head=self._append(before.ledger, events, actor, at))
+        self._people[before.id].contact = after
+        return after
+
+    def _person(self, contact: str) -> _Person:
+        if contact not in self._people:
+            raise NotFound("there is no such contact")
+        return self._people[contact]
+
+    # -- queue and lists -------------------------------------------------------------------------
+
+    def waiting(self, queue: str, limit: int) -> list[Waiting]:
+        with self._lock:
+            return sorted((w for w in self._waiting.values() if w.queue == queue), key=lambda w: w.order)[:limit]
+
+    def owned_by(self, agent: str) -> list[Conversation]:
+        with self._lock:
+            current = [p.current for p in self._people.values() if p.current is not None]
+            return [c for c in current if c.owner == agent and c.open]
+
+    def conversations(self, ids: Sequence[str]) -> list[Conversation]:
+        with self._lock:
+            current = [p.current for i in ids if (p := self._people.get(contact_of(i))) is not None]
+            return [c for c, wanted in zip(current, ids, strict=True) if c is not None and c.id == wanted]
+
+    def parked(self) -> list[Parked]:
+        with self._lock:
+            return sorted(self._parked.values(), key=lambda p: p.id)
+
+    def parked_message(self, parked: str) -> Parked:
+        with self._lock:
+            if parked not in self._parked:
+                raise NotFound("there is no such parked message; it may have been redriven already")
+            return self._parked[parked]
+
+
+def _place(c: Conversation | None) -> tuple[str, int]:
+    """What must not have changed since a conversation was read."""
+    return (c.id, c.version) if c is not None else ("", 0)
+
+
+def _slot(w: Waiting) -> tuple[object, ...]:
+    return (w.queue, *w.order)
+
+
+def _stored(ledger: str, commit: _Commit) -> StoredCommit:
+    first = commit.recorded[0]
+    events = tuple(
+        StoredEvent(r.event.type, r.no, {k: v for k, v in plain(r.event).items() if k not in ev.personal_fields(type(r.event))})
+        for r in commit.recorded
+    )
+    return StoredCommit(ledger, first.commit, first.at, first.actor.id, events, commit.owner, commit.was_owner)

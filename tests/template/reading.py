@@ -1,0 +1,134 @@
+"""The templates as plain data, and the few questions that the rules ask of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+NESTED = ("security", "data", "messaging", "logging", "access", "observability", "web")
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML with CloudFormation's short intrinsic functions, read as their long forms."""
+
+
+def _intrinsic(loader: _Loader, suffix: str, node: yaml.Node) -> dict[str, Any]:
+    value: Any
+    if isinstance(node, yaml.ScalarNode):
+        value = loader.construct_scalar(node)
+    elif isinstance(node, yaml.SequenceNode):
+        value = loader.construct_sequence(node, deep=True)
+    else:
+        assert isinstance(node, yaml.MappingNode)
+        value = loader.construct_mapping(node, deep=True)
+    if suffix == "GetAtt" and isinstance(value, str):
+        value = value.split(".", 1)
+    return {suffix if suffix in ("Ref", "Condition") else f"Fn::{suffix}": value}
+
+
+_Loader.add_multi_constructor("!", _intrinsic)
+
+
+@cache
+def template(name: str) -> dict[str, Any]:
+    """`root`, or the name of a nested stack."""
+    path = ROOT / ("template.yaml" if name == "root" else f"infra/{name}.yaml")
+    loaded = yaml.load(path.read_text(encoding="utf-8"), _Loader)  # a SafeLoader
+    assert isinstance(loaded, dict)
+    return loaded
+
+
+def resources(name: str, kind: str) -> dict[str, dict[str, Any]]:
+    """The resources of one type, by their logical names."""
+    return {key: value for key, value in template(name)["Resources"].items() if value["Type"] == kind}
+
+
+def everywhere(kind: str) -> dict[str, dict[str, Any]]:
+    """The resources of one type of all templates, by `template.Name`."""
+    return {f"{name}.{key}": value for name in ("root", *NESTED) for key, value in resources(name, kind).items()}
+
+
+def strings(value: Any) -> Iterator[str]:
+    """Each string within a template, keys included."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield from strings(key)
+            yield from strings(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from strings(item)
+
+
+def listed(value: Any) -> list[Any]:
+    """What CloudFormation lets one write as a single item or as a list."""
+    return value if isinstance(value, list) else [value]
+
+
+@dataclass(frozen=True)
+class Function:
+    """A function of the root template with what Globals add."""
+
+    name: str
+    logical: str
+    properties: dict[str, Any]
+
+    @property
+    def environment(self) -> dict[str, Any]:
+        variables = self.properties.get("Environment", {}).get("Variables", {})
+        assert isinstance(variables, dict)
+        return variables
+
+    @property
+    def timeout(self) -> int:
+        shared = template("root")["Globals"]["Function"]
+        return int(self.properties.get("Timeout", shared["Timeout"]))
+
+    def events(self, kind: str) -> list[dict[str, Any]]:
+        found = self.properties.get("Events", {}).values()
+        return [event["Properties"] for event in found if event["Type"] == kind]
+
+    @property
+    def role(self) -> str:
+        """The logical name of its role in infra/access.yaml."""
+        stack, output = self.properties["Role"]["Fn::GetAtt"]
+        assert stack == "Access"
+        target, attribute = template("access")["Outputs"][output.removeprefix("Outputs.")]["Value"]["Fn::GetAtt"]
+        assert attribute == "Arn"
+        return str(target)
+
+    @property
+    def statements(self) -> list[dict[str, Any]]:
+        """All that its role allows: its own policies and those it shares."""
+        role = resources("access", "AWS::IAM::Role")[self.role]["Properties"]
+        documents = [policy["PolicyDocument"] for policy in role["Policies"]]
+        shared = resources("access", "AWS::IAM::ManagedPolicy")
+        documents += [shared[arn["Ref"]]["Properties"]["PolicyDocument"] for arn in role.get("ManagedPolicyArns", [])]
+        return [statement for document in documents for statement in document["Statement"]]
+
+    def allows(self, action: str, resource: str) -> bool:
+        """Whether a statement names the action on a resource whose text mentions `resource`."""
+        return any(
+            action in listed(statement["Action"]) and any(resource in text for text in strings(statement["Resource"]))
+            for statement in self.statements
+        )
+
+
+@cache
+def functions() -> tuple[Function, ...]:
+    found = resources("root", "AWS::Serverless::Function").items()
+    return tuple(
+        Function(item["Properties"]["CodeUri"].strip("/").split("/")[-1], logical, item["Properties"])
+        for logical, item in found
+    )
+
+
+def function(name: str) -> Function:
+    return next(item for item in functions() if item.name == name)

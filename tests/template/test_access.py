@@ -1,0 +1,118 @@
+"""Least privilege, statement by statement."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.template.reading import Function, everywhere, functions, listed, strings, template
+
+EVERY = pytest.mark.parametrize("function", functions(), ids=lambda function: function.name)
+
+# The only actions on "every resource", and why.
+WITHOUT_RESOURCES = {
+    "xray:PutTraceSegments": "X-Ray has no resource to name",
+    "xray:PutTelemetryRecords": "X-Ray has no resource to name",
+}
+
+
+@EVERY
+def test_every_statement_names_its_actions_and_resources(function: Function) -> None:
+    for statement in function.statements:
+        assert statement["Effect"] == "Allow"
+        assert statement["Sid"]
+        actions = listed(statement["Action"])
+        assert not [action for action in actions if "*" in action], statement["Sid"]
+        if listed(statement["Resource"]) == ["*"]:
+            assert set(actions) <= set(WITHOUT_RESOURCES), statement["Sid"]
+
+
+@EVERY
+def test_a_wildcard_stands_only_below_one_named_parent(function: Function) -> None:
+    """`prefix/*` of one bucket, log group, stream, secret folder or API is meant; `*` in the middle is a hole."""
+    for statement in function.statements:
+        for text in strings(statement["Resource"]):
+            if text != "*":
+                assert "*" not in text[:-1], text
+                assert not text.endswith("*") or text[-2] in "/:", text
+
+
+@EVERY
+def test_nobody_changes_or_deletes_what_the_ledger_says(function: Function) -> None:
+    for action in ("dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:BatchWriteItem", "dynamodb:DeleteTable"):
+        assert not function.allows(action, "LedgerTableArn")
+
+
+def test_only_those_who_commit_write_the_ledger() -> None:
+    writers = {function.name for function in functions() if function.allows("dynamodb:PutItem", "LedgerTableArn")}
+    assert writers == {"socket", "api", "router", "delivery", "timer", "sweeper"}
+
+
+def test_only_functions_that_talk_to_a_channel_read_its_secrets() -> None:
+    readers: dict[str, set[str]] = {}
+    for function in functions():
+        for statement in function.statements:
+            if statement["Action"] == "secretsmanager:GetSecretValue":
+                texts = list(strings(statement["Resource"]))
+                readers[function.name] = {
+                    text.rsplit("/accounts/")[1].split("/")[0] for text in texts if "/accounts/" in text
+                }
+    assert readers == {
+        "webhook_whatsapp": {"whatsapp"},
+        "webhook_wechat": {"wechat"},
+        "visitor": {"webchat"},
+        "delivery": {"whatsapp", "wechat", "webchat"},
+    }
+
+
+@EVERY
+def test_a_mapping_may_read_its_source_and_report_its_failures(function: Function) -> None:
+    for queue in function.events("SQS"):
+        name = queue["Queue"]["Fn::GetAtt"][1].removeprefix("Outputs.")
+        for action in ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"):
+            assert function.allows(action, name)
+    for stream in function.events("DynamoDB"):
+        name = stream["Stream"]["Fn::GetAtt"][1].removeprefix("Outputs.")
+        for action in ("dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:DescribeStream"):
+            assert function.allows(action, name)
+        failures = stream["DestinationConfig"]["OnFailure"]["Destination"]["Fn::GetAtt"][1]
+        assert function.allows("sqs:SendMessage", failures.removeprefix("Outputs."))
+
+
+def _encryption(function: Function, service: str) -> set[str]:
+    return {
+        action
+        for statement in function.statements
+        for action in listed(statement["Action"])
+        if action.startswith("kms:") and any(text.startswith(service) for text in strings(statement.get("Condition", {})))
+    }
+
+
+@EVERY
+def test_encrypted_queues_and_tables_can_be_used(function: Function) -> None:
+    """A right to a queue or table without the right to its key fails only on AWS: no emulator checks it."""
+    actions = {action for statement in function.statements for action in listed(statement["Action"])}
+    direct = any("kms:Decrypt" in s["Action"] and "Condition" not in s for s in function.statements)
+    if "sqs:SendMessage" in actions:
+        assert _encryption(function, "sqs.") >= {"kms:GenerateDataKey", "kms:Decrypt"}
+    if "sqs:ReceiveMessage" in actions:
+        assert "kms:Decrypt" in _encryption(function, "sqs.")
+    if "dynamodb:PutItem" in actions:
+        assert _encryption(function, "dynamodb.") >= {"kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"}
+    if "dynamodb:GetItem" in actions:
+        assert direct or "kms:Decrypt" in _encryption(function, "dynamodb.")
+    if "s3:PutObject" in actions:
+        assert "kms:GenerateDataKey" in _encryption(function, "s3.")
+
+
+def test_only_lambda_takes_a_functions_role() -> None:
+    for role in template("access")["Resources"].values():
+        if role["Type"] == "AWS::IAM::Role":
+            statements = role["Properties"]["AssumeRolePolicyDocument"]["Statement"]
+            assert [statement["Principal"] for statement in statements] == [{"Service": "lambda.amazonaws.com"}]
+
+
+def test_no_user_group_or_access_key_is_made() -> None:
+    kinds: list[dict[str, Any]] = [everywhere(f"AWS::IAM::{kind}") for kind in ("User", "Group", "AccessKey")]
+    assert not any(kinds)

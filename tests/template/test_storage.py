@@ -1,0 +1,125 @@
+"""What is kept, how long, and under which key."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.template.reading import everywhere, resources, template
+
+TABLES = resources("data", "AWS::DynamoDB::Table")
+
+
+def _schema(keys: list[dict[str, str]]) -> list[str]:
+    return [key["AttributeName"] for key in keys]
+
+
+# Table: keys, time to live, point-in-time recovery, stream, indexes (docs/architecture.md).
+CONTRACT: dict[str, tuple[list[str], bool, bool, str | None, dict[str, tuple[list[str], str]]]] = {
+    "LedgerTable": (["ledger", "no"], False, True, "NEW_IMAGE", {}),
+    "StateTable": (["pk", "sk"], True, True, None, {"listing": (["list_key", "list_sort"], "ALL")}),
+    "DeliveriesTable": (
+        ["id"],
+        True,
+        True,
+        "NEW_AND_OLD_IMAGES",
+        {"by_conversation": (["conversation", "id"], "ALL"), "pending": (["pending", "since"], "KEYS_ONLY")},
+    ),
+    "ConnectionsTable": (["pk", "sk"], True, False, None, {}),
+    "KeysTable": (["pk", "sk"], False, False, None, {}),
+}
+
+
+@pytest.mark.parametrize("name", CONTRACT)
+def test_a_table_is_as_the_contract_says(name: str) -> None:
+    keys, expires, recovery, stream, indexes = CONTRACT[name]
+    table = TABLES[name]["Properties"]
+    assert _schema(table["KeySchema"]) == keys
+    assert table.get("TimeToLiveSpecification") == ({"AttributeName": "expires", "Enabled": True} if expires else None)
+    assert table["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"] is recovery
+    assert table.get("StreamSpecification", {}).get("StreamViewType") == stream
+    found = {
+        index["IndexName"]: (_schema(index["KeySchema"]), index["Projection"]["ProjectionType"])
+        for index in table.get("GlobalSecondaryIndexes", [])
+    }
+    assert found == indexes
+
+
+def test_no_table_is_outside_the_contract() -> None:
+    assert set(everywhere("AWS::DynamoDB::Table")) == {f"data.{name}" for name in CONTRACT}
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_a_table_lies_under_our_own_key(name: str) -> None:
+    encryption = TABLES[name]["Properties"]["SSESpecification"]
+    assert encryption == {"SSEEnabled": True, "SSEType": "KMS", "KMSMasterKeyId": {"Ref": "ContentKeyArn"}}
+
+
+@pytest.mark.parametrize("name", sorted(set(TABLES) - {"ConnectionsTable"}))
+def test_deleting_a_stack_deletes_no_customers_data(name: str) -> None:
+    assert TABLES[name]["DeletionPolicy"] == TABLES[name]["UpdateReplacePolicy"] == "Retain"
+    assert TABLES[name]["Properties"]["DeletionProtectionEnabled"] == {"Fn::If": ["Production", True, False]}
+
+
+def test_no_backup_reaches_the_keys() -> None:
+    """An erased contact must not come back with a restore."""
+    assert not everywhere("AWS::Backup::BackupPlan"), "a plan must leave out what is tagged backup: never; say so here"
+    assert {"Key": "backup", "Value": "never"} in TABLES["KeysTable"]["Properties"]["Tags"]
+
+
+BUCKETS = everywhere("AWS::S3::Bucket")
+
+
+@pytest.mark.parametrize("name", BUCKETS)
+def test_no_bucket_is_public(name: str) -> None:
+    properties = BUCKETS[name]["Properties"]
+    assert set(properties["PublicAccessBlockConfiguration"].values()) == {True}
+    assert len(properties["PublicAccessBlockConfiguration"]) == 4
+    assert properties["OwnershipControls"]["Rules"] == [{"ObjectOwnership": "BucketOwnerEnforced"}]
+
+
+@pytest.mark.parametrize("name", BUCKETS)
+def test_a_bucket_with_content_lies_under_our_own_key(name: str) -> None:
+    rule = BUCKETS[name]["Properties"]["BucketEncryption"]["ServerSideEncryptionConfiguration"][0]
+    encryption = rule["ServerSideEncryptionByDefault"]
+    if name == "web.Site":  # public files
+        assert encryption["SSEAlgorithm"] == "AES256"
+    else:
+        assert encryption == {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": {"Ref": "ContentKeyArn"}}
+
+
+@pytest.mark.parametrize("name", BUCKETS)
+def test_a_bucket_refuses_plain_http(name: str) -> None:
+    stack, logical = name.split(".")
+    policies = resources(stack, "AWS::S3::BucketPolicy").values()
+    (policy,) = [policy["Properties"] for policy in policies if policy["Properties"]["Bucket"] == {"Ref": logical}]
+    _assert_tls_only(policy["PolicyDocument"]["Statement"], "s3:*")
+
+
+def _assert_tls_only(statements: list[dict[str, Any]], action: str) -> None:
+    denials = [s for s in statements if s["Effect"] == "Deny" and s["Action"] == action and s["Principal"] == "*"]
+    assert [denial["Condition"] for denial in denials] == [{"Bool": {"aws:SecureTransport": "false"}}]
+
+
+def test_a_body_outlives_the_message_that_points_to_it() -> None:
+    (rule,) = template("data")["Resources"]["BlobBucket"]["Properties"]["LifecycleConfiguration"]["Rules"]
+    queue = template("messaging")["Resources"]["InboundDeadQueue"]["Properties"]
+    assert rule["ExpirationInDays"] * 86400 >= queue["MessageRetentionPeriod"]
+
+
+GROUPS = everywhere("AWS::Logs::LogGroup")
+
+
+@pytest.mark.parametrize("name", GROUPS)
+def test_a_log_is_encrypted_and_ends(name: str) -> None:
+    properties = GROUPS[name]["Properties"]
+    assert properties["KmsKeyId"] == {"Ref": "LogKeyArn"}
+    assert properties["RetentionInDays"] == {"Ref": "LogRetentionDays"}
+
+
+@pytest.mark.parametrize("name", everywhere("AWS::KMS::Key"))
+def test_a_key_rotates_and_is_never_deleted_with_its_stack(name: str) -> None:
+    key = everywhere("AWS::KMS::Key")[name]
+    assert key["Properties"]["EnableKeyRotation"] is True
+    assert key["DeletionPolicy"] == key["UpdateReplacePolicy"] == "Retain"

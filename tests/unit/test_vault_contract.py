@@ -1,0 +1,24 @@
+"""The ports in memory keep the contract of the real ones (tests/integration/test_vault_contract.py)."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.contract.vault_contract import BranchRecordsContract, WrapperContract
+from tests.contract.vault_fakes import LocalWrapper, MemoryBranchRecords
+
+
+class TestMemoryBranchRecords(BranchRecordsContract):
+    @pytest.fixture
+    def records(self) -> MemoryBranchRecords:
+        return MemoryBranchRecords()
+
+
+class TestLocalWrapper(WrapperContract):
+    @pytest.fixture
+    def wrapper(self) -> LocalWrapper:
+        return LocalWrapper()
+
+    @pytest.fixture
+    def stranger(self) -> LocalWrapper:
+        return LocalWrapper()

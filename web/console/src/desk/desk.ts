@@ -1,0 +1,290 @@
+/** The desk at work: keeps the state in step with the server and carries out what the agent does. */
+
+import { create, type StoreApi, type UseBoundStore } from "zustand";
+import { Fatal, Live, nudgeOnReturn, withTicket, type Connection } from "../../../shared/live";
+import type { Presence, ServerFrame, Summary } from "../../../shared/protocol";
+import { ApiError, type Api } from "./api";
+import { sample } from "./clock";
+import { storedUnsent, storeUnsent } from "./keep";
+import * as st from "./state";
+import { emptyThread, missingAfter } from "./thread";
+
+/** A customer counts as typing this long after the last sign of it. */
+const TYPING_MS = 6_000;
+const TYPING_EVERY_MS = 3_000;
+/** Pushes a little out of order fill their own holes; fetch what is still missing after this. */
+const GAP_MS = 600;
+/** After a longer break the agent decides anew whether they are at their desk. */
+const SAME_SITTING_MS = 5 * 60_000;
+
+export type Notice = { kind: "error"; code: string } | { kind: "info"; what: "presence_lost" };
+
+export class Desk {
+  readonly store: UseBoundStore<StoreApi<st.DeskState>> = create<st.DeskState>()(() => st.emptyDesk);
+  private notify: (notice: Notice) => void = () => undefined;
+  private readonly live: Live;
+  private readonly pumping = new Set<string>();
+  private readonly filling = new Map<string, ReturnType<typeof setTimeout>>();
+  private readonly typed = new Map<string, number>();
+  private offSince: number | null = null;
+  private wanted: Presence | null = null;
+
+  constructor(private readonly api: Api) {
+    this.live = new Live({
+      address: async () => {
+        try {
+          const { ticket, url } = await api.ticket();
+          return withTicket(url, ticket);
+        } catch (error) {
+          if (error instanceof ApiError && (error.status === 401 || error.status === 403)) throw new Fatal(error.code);
+          throw error;
+        }
+      },
+      onFrame: (frame) => this.receive(frame),
+      onState: (connection) => this.connection(connection),
+      onOpen: () => void this.catchUp(),
+    });
+  }
+
+  get state(): st.DeskState {
+    return this.store.getState();
+  }
+
+  /** Learns who is signed in, and what they had not sent yet. Throws ApiError. */
+  async start(): Promise<void> {
+    const { agent, role } = await this.api.me();
+    this.set((s) => ({ ...s, me: agent, role, unsent: storedUnsent(agent.id) }));
+    this.wanted = agent.presence;
+    this.store.subscribe((s, before) => {
+      if (s.unsent !== before.unsent) storeUnsent(agent.id, s.unsent);
+    });
+  }
+
+  /** Connects. `notify` hears of failures that no part of the screen waits for. Gives the way to disconnect. */
+  goLive(notify: (notice: Notice) => void): () => void {
+    this.notify = notify;
+    const stopNudging = nudgeOnReturn(this.live);
+    this.live.start();
+    return () => {
+      stopNudging();
+      this.live.stop();
+      for (const timer of this.filling.values()) clearTimeout(timer);
+      this.filling.clear();
+    };
+  }
+
+  /** Shows a conversation, fetching what is not known of it. Throws ApiError. */
+  async open(id: string): Promise<void> {
+    this.set((s) => st.withCurrent(s, id));
+    await this.fill(id);
+  }
+
+  close(): void {
+    this.set((s) => st.withCurrent(s, null));
+  }
+
+  /** Sends a reply or note: shown at once, kept until the server has it. */
+  send(id: string, kind: st.Unsent["kind"], text: string): void {
+    const one: st.Unsent = { client_id: crypto.randomUUID(), kind, text, at: new Date().toISOString(), state: "sending" };
+    this.set((s) => st.withUnsent(s, id, one));
+    void this.pump(id);
+  }
+
+  retry(id: string, clientId: string): void {
+    this.set((s) => st.withUnsentChange(s, id, clientId, { state: "sending" }));
+    void this.pump(id);
+  }
+
+  drop(id: string, clientId: string): void {
+    this.set((s) => st.withUnsentChange(s, id, clientId, null));
+  }
+
+  typing(id: string): void {
+    const now = Date.now();
+    if (now - (this.typed.get(id) ?? 0) < TYPING_EVERY_MS) return;
+    this.typed.set(id, now);
+    this.live.tell("typing", { conversation: id });
+  }
+
+  async act(id: string, action: "accept" | "decline" | "take" | "resolve"): Promise<boolean> {
+    return this.command(() => this.api.act(id, action));
+  }
+
+  async transfer(id: string, to: { agent?: string; queue?: string; note?: string }): Promise<boolean> {
+    return this.command(() => this.api.transfer(id, to));
+  }
+
+  async resend(id: string, message: string): Promise<boolean> {
+    return this.command(() => this.api.resend(id, message));
+  }
+
+  async presence(presence: Presence): Promise<void> {
+    const before = this.state.me;
+    if (!before) return;
+    this.set((s) => (s.me ? { ...s, me: { ...s.me, presence } } : s));
+    try {
+      const agent = await this.api.presence(presence);
+      this.wanted = agent.presence;
+      this.set((s) => ({ ...s, me: agent }));
+    } catch (error) {
+      this.set((s) => (s.me ? { ...s, me: { ...s.me, presence: before.presence } } : s));
+      this.fail(error);
+    }
+  }
+
+  /** True if it was done; a failure is told, and after a lost race the truth is fetched. */
+  private async command(call: () => Promise<Summary>): Promise<boolean> {
+    try {
+      const summary = await call();
+      this.set((s) => st.withSummary(s, summary));
+      this.checkGap(summary.id);
+      return true;
+    } catch (error) {
+      this.fail(error);
+      if (error instanceof ApiError && !error.passing) void this.inbox();
+      return false;
+    }
+  }
+
+  /** Sends a conversation's unsent messages one after the other, so that they arrive in the order they were written. */
+  private async pump(id: string): Promise<void> {
+    if (this.pumping.has(id)) return;
+    this.pumping.add(id);
+    try {
+      for (;;) {
+        const next = this.state.unsent[id]?.find((u) => u.state === "sending" && !this.delivered.has(u.client_id));
+        if (!next) return;
+        try {
+          const call = next.kind === "reply" ? this.api.reply : this.api.note;
+          const summary = await call(id, next.text, next.client_id);
+          this.delivered.add(next.client_id);
+          this.set((s) => st.withSummary(s, summary));
+          this.checkGap(id);
+        } catch (error) {
+          const code = error instanceof ApiError ? error.code : "error";
+          if (code === "duplicate") {
+            // An earlier try got through though its answer did not; its event settles the message.
+            this.delivered.add(next.client_id);
+            void this.fill(id).catch(() => undefined);
+          } else if (error instanceof ApiError && error.passing) {
+            // Later ones wait too: order matters more than speed.
+            const held = this.state.unsent[id]?.filter((u) => u.state === "sending") ?? [];
+            for (const u of held) this.set((s) => st.withUnsentChange(s, id, u.client_id, { state: "held" }));
+            setTimeout(() => this.live.open && this.release(), GAP_MS * 10);
+            return;
+          } else {
+            this.set((s) => st.withUnsentChange(s, id, next.client_id, { state: "failed", code }));
+          }
+        }
+      }
+    } finally {
+      this.pumping.delete(id);
+    }
+  }
+
+  /** Taken by the server; they stay on screen as unsent until their event arrives. */
+  private readonly delivered = new Set<string>();
+
+  private release(): void {
+    this.set(st.withHeldReleased);
+    for (const id of Object.keys(this.state.unsent)) void this.pump(id);
+  }
+
+  private receive(frame: ServerFrame): void {
+    switch (frame.type) {
+      case "events": {
+        const id = frame.conversation.id;
+        const last = frame.events.at(-1);
+        if (last) sample(last.at);
+        this.set((s) => st.withNews(s, id, { summary: frame.conversation, events: frame.events, live: true }));
+        this.checkGap(id);
+        return;
+      }
+      case "queue":
+        return this.set((s) => st.withSummary(s, frame.conversation));
+      case "agent":
+        if (this.live.open) this.wanted = frame.agent.presence;
+        return this.set((s) => ({ ...s, me: frame.agent }));
+      case "delivery":
+        return this.set((s) =>
+          st.withDeliveryNews(s, frame.conversation, frame.message, { status: frame.status, reason: frame.reason ?? "" }),
+        );
+      case "typing":
+        if (frame.who === "customer") this.set((s) => st.withTyping(s, frame.conversation, Date.now() + TYPING_MS));
+    }
+  }
+
+  private connection(connection: Connection): void {
+    if (connection !== "open") this.offSince ??= Date.now();
+    this.set((s) => ({ ...s, connection }));
+  }
+
+  /** The line is open (again): what happened meanwhile was not pushed. */
+  private async catchUp(): Promise<void> {
+    const away = this.offSince === null ? 0 : Date.now() - this.offSince;
+    this.offSince = null;
+    const { current } = this.state;
+    await Promise.all([this.inbox(), this.restorePresence(away), current ? this.fill(current).catch(() => undefined) : null]);
+    this.release();
+  }
+
+  /** The server takes an agent off when their connection is lost. A short break is undone; after a long one the agent decides. */
+  private async restorePresence(away: number): Promise<void> {
+    const wanted = this.wanted;
+    try {
+      const { agent } = await this.api.me();
+      this.set((s) => ({ ...s, me: agent }));
+      this.wanted = agent.presence;
+      if (wanted !== "online" || agent.presence === "online") return;
+      if (away < SAME_SITTING_MS) await this.presence("online");
+      else this.notify({ kind: "info", what: "presence_lost" });
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  private async inbox(): Promise<void> {
+    const asOf = st.versions(this.state);
+    try {
+      const { mine, waiting } = await this.api.inbox();
+      this.set((s) => st.withInbox(s, [...mine, ...waiting], asOf));
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  /** Fetches what is missing of a conversation: all of it the first time, then what follows the known part. */
+  private async fill(id: string): Promise<void> {
+    const thread = this.state.threads[id] ?? emptyThread;
+    if (thread.upTo === 0) {
+      const { conversation, events, deliveries } = await this.api.conversation(id);
+      this.set((s) => st.withNews(s, id, { summary: conversation, events, deliveries }));
+    } else {
+      const { events, deliveries } = await this.api.events(id, thread.upTo);
+      this.set((s) => st.withNews(s, id, { events, deliveries }));
+    }
+  }
+
+  /** Only the conversation on screen is kept without gaps; others are filled when they are opened. */
+  private checkGap(id: string): void {
+    if (this.filling.has(id) || !this.isMissing(id)) return;
+    const timer = setTimeout(() => {
+      this.filling.delete(id);
+      if (this.isMissing(id)) this.fill(id).catch((error: unknown) => this.fail(error));
+    }, GAP_MS);
+    this.filling.set(id, timer);
+  }
+
+  private isMissing(id: string): boolean {
+    const { current, threads, summaries } = this.state;
+    return id === current && missingAfter(threads[id] ?? emptyThread, summaries[id]?.last_event ?? 0) !== null;
+  }
+
+  private fail(error: unknown): void {
+    this.notify({ kind: "error", code: error instanceof ApiError ? error.code : "error" });
+  }
+
+  private set(change: (state: st.DeskState) => st.DeskState): void {
+    this.store.setState(change, true);
+  }
+}

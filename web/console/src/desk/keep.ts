@@ -1,0 +1,37 @@
+/** Unsent messages and drafts survive a reload of the tab. They are kept in the tab's own storage and go with the tab. */
+
+import type { Unsent } from "./state";
+
+const UNSENT = "switchboard.unsent.";
+const DRAFT = "switchboard.draft.";
+
+export function storeUnsent(agent: string, unsent: Readonly<Record<string, readonly Unsent[]>>): void {
+  const kept = Object.fromEntries(Object.entries(unsent).filter(([, list]) => list.length > 0));
+  if (Object.keys(kept).length === 0) sessionStorage.removeItem(UNSENT + agent);
+  else sessionStorage.setItem(UNSENT + agent, JSON.stringify(kept));
+}
+
+/** What was still unsent; it goes out once the line is open. The server knows by `client_id` what it has already. */
+export function storedUnsent(agent: string): Record<string, Unsent[]> {
+  try {
+    const kept = JSON.parse(sessionStorage.getItem(UNSENT + agent) ?? "{}") as Record<string, Unsent[]>;
+    for (const list of Object.values(kept)) for (const u of list) if (u.state === "sending") u.state = "held";
+    return kept;
+  } catch {
+    return {};
+  }
+}
+
+export function draftOf(conversation: string): string {
+  return sessionStorage.getItem(DRAFT + conversation) ?? "";
+}
+
+export function keepDraft(conversation: string, text: string): void {
+  if (text) sessionStorage.setItem(DRAFT + conversation, text);
+  else sessionStorage.removeItem(DRAFT + conversation);
+}
+
+/** At sign-out nothing of a customer stays behind. */
+export function forgetAll(): void {
+  for (const key of Object.keys(sessionStorage)) if (key.startsWith("switchboard.")) sessionStorage.removeItem(key);
+}

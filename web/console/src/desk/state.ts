@@ -1,0 +1,176 @@
+/** Everything the desk shows, and how each piece of news changes it. Pure: no clock, no network. */
+
+import type { Connection } from "../../../shared/live";
+import type { Agent, Delivery, DeskEvent, Role, Summary } from "../../../shared/protocol";
+import { emptyThread, withDeliveries, withDelivery, withEvents, type Thread } from "./thread";
+
+export interface Unsent {
+  client_id: string;
+  kind: "reply" | "note";
+  text: string;
+  /** When the agent pressed send, ISO 8601. */
+  at: string;
+  /** sending: on its way or about to be; held: no connection, goes out by itself; failed: the agent must decide. */
+  state: "sending" | "held" | "failed";
+  /** The error's code, if failed. */
+  code?: string;
+}
+
+export interface DeskState {
+  me: Agent | null;
+  role: Role;
+  connection: Connection;
+  /** True once the inbox was read for the first time. */
+  loaded: boolean;
+  summaries: Readonly<Record<string, Summary>>;
+  threads: Readonly<Record<string, Thread>>;
+  unsent: Readonly<Record<string, readonly Unsent[]>>;
+  /** Customers' messages since the conversation was last open on screen. */
+  unread: Readonly<Record<string, number>>;
+  /** Until when (ms since epoch) the customer counts as typing. */
+  typing: Readonly<Record<string, number>>;
+  /** The conversation on screen. */
+  current: string | null;
+}
+
+export const emptyDesk: DeskState = {
+  me: null,
+  role: "agent",
+  connection: "idle",
+  loaded: false,
+  summaries: {},
+  threads: {},
+  unsent: {},
+  unread: {},
+  typing: {},
+  current: null,
+};
+
+/** The later of two summaries; news may overtake each other on their way. */
+export function withSummary(state: DeskState, summary: Summary): DeskState {
+  const known = state.summaries[summary.id];
+  if (known && known.version > summary.version) return state;
+  return { ...state, summaries: { ...state.summaries, [summary.id]: summary } };
+}
+
+/** The inbox as the server lists it. `asOf` holds the versions known when it was asked for: what has moved since is news the
+ * list did not have, so it stays; what has not moved and is not listed is no longer ours to show. */
+export function withInbox(
+  state: DeskState,
+  listed: readonly Summary[],
+  asOf: Readonly<Record<string, number>>,
+): DeskState {
+  const ids = new Set(listed.map((s) => s.id));
+  const kept: Record<string, Summary> = {};
+  for (const [id, summary] of Object.entries(state.summaries))
+    if (ids.has(id) || id === state.current || summary.version !== asOf[id]) kept[id] = summary;
+  return listed.reduce(withSummary, { ...state, summaries: kept, loaded: true });
+}
+
+export function versions(state: DeskState): Record<string, number> {
+  return Object.fromEntries(Object.values(state.summaries).map((s) => [s.id, s.version]));
+}
+
+export interface News {
+  summary?: Summary;
+  events: readonly DeskEvent[];
+  deliveries?: Readonly<Record<string, Delivery>>;
+  /** Pushed as it happened, not fetched afterwards: only then are messages counted as unread. */
+  live?: boolean;
+}
+
+/** Events of a conversation: they settle the unsent messages they answer, and end the customer's typing. */
+export function withNews(state: DeskState, id: string, news: News): DeskState {
+  let next = news.summary ? withSummary(state, news.summary) : state;
+  const before = next.threads[id] ?? emptyThread;
+  const thread = withDeliveries(withEvents(before, news.events), news.deliveries ?? {});
+  if (thread !== before || !next.threads[id]) next = { ...next, threads: { ...next.threads, [id]: thread } };
+
+  const settled = new Set(news.events.flatMap((e) => ("client_id" in e && e.client_id ? [e.client_id] : [])));
+  const waiting = next.unsent[id];
+  if (waiting?.some((u) => settled.has(u.client_id)))
+    next = { ...next, unsent: { ...next.unsent, [id]: waiting.filter((u) => !settled.has(u.client_id)) } };
+
+  const known = new Set(before.events.map((e) => e.no));
+  const received = news.events.filter((e) => e.type === "message_received" && !known.has(e.no)).length;
+  if (received > 0) {
+    if (next.typing[id]) next = { ...next, typing: without(next.typing, id) };
+    if (news.live && id !== next.current)
+      next = { ...next, unread: { ...next.unread, [id]: (next.unread[id] ?? 0) + received } };
+  }
+  return next;
+}
+
+export function withDeliveryNews(state: DeskState, id: string, message: string, delivery: Delivery): DeskState {
+  const before = state.threads[id];
+  if (!before) return state;
+  const thread = withDelivery(before, message, delivery);
+  return thread === before ? state : { ...state, threads: { ...state.threads, [id]: thread } };
+}
+
+export function withTyping(state: DeskState, id: string, until: number): DeskState {
+  return { ...state, typing: { ...state.typing, [id]: until } };
+}
+
+export function withCurrent(state: DeskState, id: string | null): DeskState {
+  return { ...state, current: id, unread: id ? without(state.unread, id) : state.unread };
+}
+
+export function withUnsent(state: DeskState, id: string, unsent: Unsent): DeskState {
+  return { ...state, unsent: { ...state.unsent, [id]: [...(state.unsent[id] ?? []), unsent] } };
+}
+
+/** Changes one unsent message, or removes it when `change` is null. One that was settled meanwhile stays settled. */
+export function withUnsentChange(
+  state: DeskState,
+  id: string,
+  clientId: string,
+  change: Partial<Unsent> | null,
+): DeskState {
+  const list = state.unsent[id] ?? [];
+  const next = change
+    ? list.map((u) => (u.client_id === clientId ? { ...u, ...change } : u))
+    : list.filter((u) => u.client_id !== clientId);
+  return { ...state, unsent: { ...state.unsent, [id]: next } };
+}
+
+/** After a reconnect: what was held back goes out again. */
+export function withHeldReleased(state: DeskState): DeskState {
+  const unsent: Record<string, readonly Unsent[]> = {};
+  for (const [id, list] of Object.entries(state.unsent))
+    unsent[id] = list.map((u) => (u.state === "held" ? { ...u, state: "sending" } : u));
+  return { ...state, unsent };
+}
+
+/** My conversations: offers first, the one running out first; then by the latest message. */
+export function mine(state: DeskState): Summary[] {
+  const me = state.me?.id;
+  return Object.values(state.summaries)
+    .filter((s) => s.owner === me && (s.status === "assigned" || s.status === "active"))
+    .sort((a, b) =>
+      a.status !== b.status
+        ? a.status === "assigned"
+          ? -1
+          : 1
+        : a.status === "assigned"
+          ? order(a.accept_by, b.accept_by) || order(a.id, b.id)
+          : order(b.last_at, a.last_at) || order(a.id, b.id),
+    );
+}
+
+/** Work nobody has: the most urgent first, then the longest waiting, as routing takes it. */
+export function waiting(state: DeskState): Summary[] {
+  return Object.values(state.summaries)
+    .filter((s) => s.status === "queued")
+    .sort((a, b) => b.priority - a.priority || order(a.since, b.since) || order(a.id, b.id));
+}
+
+function order(a: string | null, b: string | null): number {
+  return (a ?? "").localeCompare(b ?? "");
+}
+
+function without<T>(record: Readonly<Record<string, T>>, key: string): Record<string, T> {
+  const rest = { ...record };
+  delete rest[key];
+  return rest;
+}

@@ -1,0 +1,119 @@
+import { SendHorizontal } from "lucide-react";
+import { useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent } from "react";
+import type { Summary } from "../../../shared/protocol";
+import { useAgentName, useDesk, useDeskState } from "../desk/context";
+import { draftOf, keepDraft } from "../desk/keep";
+import { useWords } from "../i18n";
+import { Button } from "../ui/ui";
+import { Countdown } from "./Card";
+import css from "./Composer.module.css";
+
+/** The server takes no longer texts. */
+const LONGEST = 4_000;
+
+export function Composer({ summary: s }: { summary: Summary }) {
+  const { t } = useWords();
+  const { desk } = useDesk();
+  const nameOf = useAgentName();
+  const me = useDeskState((d) => d.me?.id);
+  const own = s.owner === me && s.status === "active";
+  const offered = s.owner === me && s.status === "assigned";
+  const [wantsNote, setWantsNote] = useState(false);
+  const [text, setText] = useState(() => draftOf(s.id));
+  const area = useRef<HTMLTextAreaElement>(null);
+  const note = wantsNote || !own;
+  const excess = text.length - LONGEST;
+
+  useEffect(() => keepDraft(s.id, text), [s.id, text]);
+  useEffect(() => {
+    if (own) area.current?.focus();
+  }, [own]);
+  useLayoutEffect(() => {
+    const el = area.current;
+    if (!el) return;
+    el.style.height = "auto";
+    el.style.height = `${Math.min(el.scrollHeight, 200)}px`;
+  }, [text]);
+
+  const send = (): void => {
+    const words = text.trim();
+    if (!words || excess > 0) return;
+    desk.send(s.id, note ? "note" : "reply", words);
+    setText("");
+    setWantsNote(false);
+    area.current?.focus();
+  };
+  const onKey = (event: KeyboardEvent): void => {
+    // Enter that picks a word in an input method (Chinese, Japanese, Korean) is not the end of the message.
+    if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
+    event.preventDefault();
+    send();
+  };
+
+  return (
+    <footer className={css.composer}>
+      <div className={css.inner}>
+        {offered && (
+          <div className={css.banner} data-offer>
+            <Countdown acceptBy={s.accept_by} />
+            <Button look="primary" onClick={() => void desk.act(s.id, "accept")} data-testid="thread-accept">
+              {t("offer.accept")}
+            </Button>
+            <Button onClick={() => void desk.act(s.id, "decline")} data-testid="thread-decline">
+              {t("offer.decline")}
+            </Button>
+          </div>
+        )}
+        {!own && !offered && (
+          <div className={css.banner}>
+            <p>
+              {s.status === "queued" && t("composer.queued")}
+              {s.status === "bot" && t("composer.bot")}
+              {s.status === "resolved" && t("composer.resolved")}
+              {(s.status === "active" || s.status === "assigned") && t("composer.not_yours", { agent: nameOf(s.owner) })}
+            </p>
+            {s.status === "queued" && (
+              <Button look="primary" onClick={() => void desk.act(s.id, "take")} data-testid="take">
+                {t("composer.take")}
+              </Button>
+            )}
+          </div>
+        )}
+        <div className={css.box} data-note={note}>
+          <textarea
+            ref={area}
+            rows={1}
+            value={text}
+            placeholder={note ? t("composer.note_hint") : t("composer.reply_hint", { name: s.name || t("inbox.no_name") })}
+            aria-label={note ? t("composer.note") : t("composer.reply")}
+            onChange={(e) => {
+              setText(e.target.value);
+              if (own && !note && e.target.value) desk.typing(s.id);
+            }}
+            onKeyDown={onKey}
+            data-testid="composer"
+          />
+          <div className={css.bar}>
+            <div className={css.kinds} role="group" aria-label={t("composer.kind")}>
+              {own && (
+                <button type="button" aria-pressed={!note} onClick={() => setWantsNote(false)} data-testid="reply-toggle">
+                  {t("composer.reply")}
+                </button>
+              )}
+              <button type="button" aria-pressed={note} onClick={() => setWantsNote(!wantsNote)} data-testid="note-toggle">
+                {t("composer.note")}
+              </button>
+            </div>
+            <span className={css.hint} data-bad={excess > 0}>
+              {excess > 0 ? t("composer.too_long", { n: excess }) : t("composer.keys")}
+            </span>
+            <Button look="primary" small disabled={!text.trim() || excess > 0} onClick={send} data-testid="send">
+              {note ? t("composer.add_note") : t("composer.send")}
+              {!note && <SendHorizontal size={16} aria-hidden />}
+            </Button>
+          </div>
+        </div>
+      </div>
+    </footer>
+  );
+}

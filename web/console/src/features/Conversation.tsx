@@ -1,0 +1,121 @@
+import { ArrowRightLeft, Check, MessagesSquare, PanelRight, TriangleAlert } from "lucide-react";
+import { useCallback, useEffect, useState } from "react";
+import { ApiError } from "../desk/api";
+import { useDesk, useDeskState } from "../desk/context";
+import { languageName, useWords } from "../i18n";
+import { toast } from "../ui/toasts";
+import { Button, ChannelIcon, Empty } from "../ui/ui";
+import { Composer } from "./Composer";
+import { ContactPane } from "./ContactPane";
+import { Messages } from "./Messages";
+import { TransferDialog } from "./TransferDialog";
+import css from "./Conversation.module.css";
+
+export function Conversation({ id }: { id: string | null }) {
+  const { t } = useWords();
+  const { desk } = useDesk();
+  const [failure, setFailure] = useState("");
+
+  const load = useCallback(() => {
+    if (!id) return;
+    desk.open(id).catch((error: unknown) => setFailure(error instanceof ApiError ? error.code : "other"));
+  }, [desk, id]);
+  useEffect(() => {
+    load();
+    return () => desk.close();
+  }, [load, desk]);
+
+  if (!id)
+    return (
+      <main className={css.main}>
+        <Empty icon={MessagesSquare} title={t("thread.empty_title")}>
+          {t("thread.empty_help")}
+        </Empty>
+      </main>
+    );
+  return <Opened id={id} failure={failure} retry={() => { setFailure(""); load(); }} />;
+}
+
+function Opened({ id, failure, retry }: { id: string; failure: string; retry: () => void }) {
+  const { t, named, language } = useWords();
+  const { desk } = useDesk();
+  const summary = useDeskState((s) => s.summaries[id]);
+  const thread = useDeskState((s) => s.threads[id]);
+  const me = useDeskState((s) => s.me?.id);
+  const [transferring, setTransferring] = useState(false);
+  const [details, setDetails] = useState(false);
+
+  if (!summary || !thread)
+    return (
+      <main className={css.main} aria-busy={!failure}>
+        {failure ? (
+          <Empty icon={TriangleAlert} title={t("thread.failed")} action={<Button onClick={retry}>{t("app.retry")}</Button>}>
+            {named("error", failure)}
+          </Empty>
+        ) : (
+          <p className={css.loading}>{t("thread.loading")}</p>
+        )}
+      </main>
+    );
+
+  const name = summary.name || t("inbox.no_name");
+  const own = summary.owner === me && summary.status === "active";
+  const spoken = languageName(summary.language, language);
+
+  const resolve = async (): Promise<void> => {
+    if (await desk.act(id, "resolve")) toast("info", t("toast.resolved"));
+  };
+
+  return (
+    <>
+      <main className={css.main} aria-label={t("thread.label", { name })}>
+        <header className={css.head}>
+          <ChannelIcon channel={summary.channel} size={28} />
+          <div className={css.title}>
+            <h1>{name}</h1>
+            <p>
+              <span className={css.status} data-status={summary.status} data-testid="status">
+                {t(`status.${summary.status}`)}
+              </span>
+              {[t("thread.via", { channel: named("channel", summary.channel), account: summary.account }), spoken]
+                .filter(Boolean)
+                .map((part) => (
+                  <span key={part}>{part}</span>
+                ))}
+            </p>
+          </div>
+          {own && (
+            <>
+              <Button small onClick={() => setTransferring(true)} data-testid="transfer">
+                <ArrowRightLeft size={16} aria-hidden />
+                {t("action.transfer")}
+              </Button>
+              <Button small onClick={() => void resolve()} data-testid="resolve">
+                <Check size={16} aria-hidden />
+                {t("action.resolve")}
+              </Button>
+            </>
+          )}
+          <Button
+            look="quiet"
+            icon
+            className={css.detailsButton ?? ""}
+            aria-label={t("thread.details")}
+            aria-expanded={details}
+            title={t("thread.details")}
+            onClick={() => setDetails(!details)}
+            data-testid="details"
+          >
+            <PanelRight size={18} aria-hidden />
+          </Button>
+        </header>
+        <Messages summary={summary} thread={thread} />
+        <Composer summary={summary} />
+      </main>
+      <div className={css.side} data-open={details}>
+        <ContactPane contact={summary.contact} conversation={id} onClose={() => setDetails(false)} />
+      </div>
+      {transferring && <TransferDialog summary={summary} onClose={() => setTransferring(false)} />}
+    </>
+  );
+}

@@ -1,0 +1,138 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { PackageCheck, PackageOpen, TriangleAlert } from "lucide-react";
+import { useState } from "react";
+import { Link, useParams } from "wouter";
+import { ApiError, type Parked as ParkedMessage } from "../desk/api";
+import { useDesk } from "../desk/context";
+import { useWords } from "../i18n";
+import { toast } from "../ui/toasts";
+import { span, useNow, useTimes } from "../ui/time";
+import { Area, Button, ChannelIcon, Dialog, Empty } from "../ui/ui";
+import css from "./Parked.module.css";
+
+/** What could not be processed, for a supervisor to repair or put away. */
+export function Parked() {
+  const { t, named } = useWords();
+  const { api } = useDesk();
+  const now = useNow();
+  const { id } = useParams<{ id?: string }>();
+  const parked = useQuery({ queryKey: ["parked"], queryFn: api.parked, refetchInterval: 30_000, select: (a) => a.parked });
+  const chosen = parked.data?.find((p) => p.id === id);
+
+  return (
+    <>
+      <aside className={css.list} aria-label={t("parked.title")}>
+        <header>
+          <h1>{t("parked.title")}</h1>
+          <p>{t("parked.lead")}</p>
+        </header>
+        <ul data-testid="parked-list">
+          {parked.data?.map((p) => (
+            <li key={p.id}>
+              <Link href={`/parked/${p.id}`} className={css.item} aria-current={p.id === id ? "true" : undefined} data-testid={`parked-${p.id}`}>
+                {p.channel && <ChannelIcon channel={p.channel} size={20} />}
+                <span className={css.text}>{p.text || t("parked.unreadable")}</span>
+                <time dateTime={p.at}>{span(t, now - Date.parse(p.at))}</time>
+                <span className={css.reason}>{p.reason}</span>
+              </Link>
+            </li>
+          ))}
+        </ul>
+      </aside>
+      <main className={css.main}>
+        {parked.isError ? (
+          <Empty icon={TriangleAlert} title={t("parked.failed")} action={<Button onClick={() => void parked.refetch()}>{t("app.retry")}</Button>}>
+            {named("error", parked.error instanceof ApiError ? parked.error.code : "other")}
+          </Empty>
+        ) : chosen ? (
+          <Repair key={chosen.id} parked={chosen} />
+        ) : parked.data?.length === 0 ? (
+          <Empty icon={PackageCheck} title={t("parked.empty")}>
+            {t("parked.empty_help")}
+          </Empty>
+        ) : parked.data ? (
+          <Empty icon={PackageOpen} title={t("parked.choose")}>
+            {t("parked.choose_help")}
+          </Empty>
+        ) : null}
+      </main>
+    </>
+  );
+}
+
+function Repair({ parked: p }: { parked: ParkedMessage }) {
+  const { t, named } = useWords();
+  const { api } = useDesk();
+  const times = useTimes();
+  const queries = useQueryClient();
+  const [text, setText] = useState(p.text ?? "");
+  const [asking, setAsking] = useState(false);
+
+  const settled = (words: string) => ({
+    onSuccess: () => {
+      toast("info", words);
+      void queries.invalidateQueries({ queryKey: ["parked"] });
+    },
+    onError: (error: Error) => {
+      toast("error", named("error", error instanceof ApiError ? error.code : "other"));
+      void queries.invalidateQueries({ queryKey: ["parked"] });
+    },
+  });
+  const redrive = useMutation({ mutationFn: () => api.redrive(p.id, text.trim()), ...settled(t("parked.redriven")) });
+  const discard = useMutation({ mutationFn: () => api.discard(p.id), ...settled(t("parked.discarded")) });
+  const busy = redrive.isPending || discard.isPending;
+
+  return (
+    <form
+      className={css.repair}
+      onSubmit={(event) => {
+        event.preventDefault();
+        redrive.mutate();
+      }}
+    >
+      <dl>
+        <dt>{t("parked.reason")}</dt>
+        <dd className={css.why}>{p.reason}</dd>
+      </dl>
+      <p className={css.meta}>
+        {[p.channel && named("channel", p.channel), p.account, times.full(p.at)].filter(Boolean).join(" · ")}
+        {p.conversation && (
+          <Link href={`/c/${p.conversation}`} className={css.link}>
+            {t("parked.conversation")}
+          </Link>
+        )}
+      </p>
+      <section>
+        <h2>{t("parked.original")}</h2>
+        <pre tabIndex={0}>{p.text || t("parked.unreadable")}</pre>
+      </section>
+      <Area label={t("parked.text")} placeholder={t("parked.text_hint")} rows={5} value={text} onChange={(e) => setText(e.target.value)} data-testid="parked-text" />
+      <div className={css.actions}>
+        <Button look="primary" type="submit" disabled={busy || !text.trim()} data-testid="parked-redrive">
+          {t("parked.redrive")}
+        </Button>
+        <Button look="danger" disabled={busy} onClick={() => setAsking(true)} data-testid="parked-discard">
+          {t("parked.discard")}
+        </Button>
+      </div>
+      {asking && (
+        <Dialog title={t("parked.confirm_title")} onClose={() => setAsking(false)}>
+          <p className={css.confirm}>{t("parked.confirm")}</p>
+          <div className={css.actions}>
+            <Button
+              look="danger"
+              onClick={() => {
+                setAsking(false);
+                discard.mutate();
+              }}
+              data-testid="parked-discard-confirm"
+            >
+              {t("parked.discard")}
+            </Button>
+            <Button onClick={() => setAsking(false)}>{t("app.cancel")}</Button>
+          </div>
+        </Dialog>
+      )}
+    </form>
+  );
+}

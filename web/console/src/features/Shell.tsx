@@ -1,0 +1,79 @@
+import { Inbox as InboxIcon, LogOut, PackageOpen } from "lucide-react";
+import { Link, Route, Switch, useRoute } from "wouter";
+import { useEffect } from "react";
+import { useDeskState } from "../desk/context";
+import { mine } from "../desk/state";
+import { useWords } from "../i18n";
+import icon from "../styles/icon.svg";
+import { LanguageSwitch } from "../ui/LanguageSwitch";
+import { Button } from "../ui/ui";
+import { Conversation } from "./Conversation";
+import { Inbox } from "./Inbox";
+import { Parked } from "./Parked";
+import css from "./Shell.module.css";
+
+export function Shell({ onSignOut }: { onSignOut: () => void }) {
+  const { t } = useWords();
+  const role = useDeskState((s) => s.role);
+  const [inParked] = useRoute("/parked/:id?");
+  const attention = useDeskState(
+    (s) => mine(s).filter((c) => c.status === "assigned").length + Object.values(s.unread).reduce((a, b) => a + b, 0),
+  );
+  useEffect(() => {
+    document.title = attention > 0 ? `(${attention}) ${t("app.name")}` : t("app.name");
+  }, [attention, t]);
+
+  return (
+    <div className={css.shell}>
+      <nav className={css.rail} aria-label={t("nav.label")}>
+        <img src={icon} width={32} height={32} alt={t("app.name")} />
+        <div className={css.sections}>
+          <Link href="/" className={css.section} aria-current={inParked ? undefined : "page"} title={t("nav.inbox")} data-testid="nav-inbox">
+            <InboxIcon size={20} strokeWidth={1.7} aria-hidden />
+            <span className="hidden">{t("nav.inbox")}</span>
+          </Link>
+          {role !== "agent" && (
+            <Link href="/parked" className={css.section} aria-current={inParked ? "page" : undefined} title={t("nav.parked")} data-testid="nav-parked">
+              <PackageOpen size={20} strokeWidth={1.7} aria-hidden />
+              <span className="hidden">{t("nav.parked")}</span>
+            </Link>
+          )}
+        </div>
+        <LanguageSwitch compact />
+        <Button look="quiet" icon aria-label={t("nav.sign_out")} title={t("nav.sign_out")} onClick={onSignOut} data-testid="sign-out">
+          <LogOut size={20} strokeWidth={1.7} aria-hidden />
+        </Button>
+      </nav>
+      <Switch>
+        <Route path="/parked/:id?">
+          <Parked />
+        </Route>
+        <Route path="/c/:id">
+          {({ id }) => (
+            <>
+              <Inbox selected={id} />
+              <Conversation key={id} id={id} />
+            </>
+          )}
+        </Route>
+        <Route>
+          <Inbox selected={null} />
+          <Conversation key="none" id={null} />
+        </Route>
+      </Switch>
+      <Connection />
+    </div>
+  );
+}
+
+/** Says nothing while all is well, except to those who ask for it. */
+function Connection() {
+  const { t } = useWords();
+  const connection = useDeskState((s) => s.connection);
+  return (
+    <div className={css.connection} role="status" data-testid="connection-state" data-state={connection}>
+      <span className={css.pulse} aria-hidden />
+      {t(`connection.${connection}`)}
+    </div>
+  );
+}

@@ -1,0 +1,44 @@
+import { X } from "lucide-react";
+import { create } from "zustand";
+import { useWords } from "../i18n";
+import { Button } from "./ui";
+import css from "./ui.module.css";
+
+interface Toast {
+  id: number;
+  kind: "info" | "error";
+  text: string;
+}
+
+const useToasts = create<{ toasts: Toast[] }>()(() => ({ toasts: [] }));
+const SHOWN_MS = 7_000;
+let last = 0;
+
+/** Tells the agent something in passing. The same words are not shown twice at a time. */
+export function toast(kind: Toast["kind"], text: string): void {
+  if (useToasts.getState().toasts.some((t) => t.text === text)) return;
+  const id = ++last;
+  useToasts.setState((s) => ({ toasts: [...s.toasts.slice(-2), { id, kind, text }] }));
+  setTimeout(() => dismiss(id), SHOWN_MS);
+}
+
+function dismiss(id: number): void {
+  useToasts.setState((s) => ({ toasts: s.toasts.filter((t) => t.id !== id) }));
+}
+
+export function Toasts() {
+  const { t } = useWords();
+  const toasts = useToasts((s) => s.toasts);
+  return (
+    <div className={css.toasts} role="status" aria-live="polite">
+      {toasts.map((one) => (
+        <div key={one.id} className={css.toast} data-kind={one.kind} data-testid={`toast-${one.kind}`}>
+          <p>{one.text}</p>
+          <Button look="quiet" icon aria-label={t("toast.dismiss")} onClick={() => dismiss(one.id)}>
+            <X size={16} aria-hidden />
+          </Button>
+        </div>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,149 @@
+/** What the desk says over the WebSocket and REST, as docs/architecture.md defines it. Times are ISO 8601 UTC. */
+
+export type Status = "bot" | "queued" | "assigned" | "active" | "resolved";
+export type Presence = "online" | "away" | "offline";
+export type Role = "agent" | "supervisor" | "administrator";
+export type DeliveryStatus = "pending" | "sending" | "unknown" | "sent" | "delivered" | "read" | "failed";
+
+export interface Summary {
+  id: string;
+  contact: string;
+  name: string;
+  channel: string;
+  account: string;
+  status: Status;
+  owner: string;
+  queue: string;
+  /** 0 (low) to 9 (urgent). */
+  priority: number;
+  intent: string;
+  language: string;
+  preview: string;
+  opened_at: string | null;
+  since: string | null;
+  last_at: string | null;
+  accept_by: string | null;
+  last_event: number;
+  version: number;
+}
+
+export interface Attachment {
+  reference: string;
+  mime: string;
+  name: string;
+  size: number | null;
+}
+
+export interface Content {
+  kind: string;
+  text: string;
+  attachments: Attachment[];
+  data: Record<string, string>;
+}
+
+export interface Actor {
+  kind: "customer" | "agent" | "bot" | "system" | "vendor";
+  id: string;
+}
+
+interface Base {
+  no: number;
+  at: string;
+  actor: Actor;
+}
+
+export type MessageReceived = Base & {
+  type: "message_received";
+  message: string;
+  content: Content;
+  sender_name?: string;
+  client_id?: string;
+  sent_at?: string;
+};
+export type MessageSent = Base & {
+  type: "message_sent";
+  message: string;
+  author: "agent" | "bot" | "system";
+  author_id: string;
+  content: Content;
+  client_id?: string;
+  resend_of?: string;
+};
+export type NoteAdded = Base & { type: "note_added"; agent: string; text: string; client_id?: string };
+export type IntentDetected = Base & {
+  type: "intent_detected";
+  message: string;
+  intent: string;
+  confidence: number;
+  language: string;
+};
+export type Queued = Base & { type: "queued"; queue: string; priority: number; reason: string };
+export type Assigned = Base & { type: "assigned"; agent: string; reason: string; accept_by: string | null };
+export type Accepted = Base & { type: "accepted"; agent: string };
+export type Released = Base & { type: "released"; agent: string; reason: string };
+export type DeliveryFailed = Base & { type: "delivery_failed"; message: string; reason: string };
+export type Resolved = Base & { type: "resolved"; by: string; by_id: string; continued_in?: string };
+export type MessageParked = Base & { type: "message_parked"; parked: string; reason: string };
+/** Types of a newer server; they count for the order and are not shown. */
+export type OtherEvent = Base & { type: "conversation_opened" | "redriven" | "first_response_due" };
+
+export type DeskEvent =
+  | MessageReceived
+  | MessageSent
+  | NoteAdded
+  | IntentDetected
+  | Queued
+  | Assigned
+  | Accepted
+  | Released
+  | DeliveryFailed
+  | Resolved
+  | MessageParked
+  | OtherEvent;
+
+export interface Agent {
+  id: string;
+  name: string;
+  presence: Presence;
+  capacity: number;
+  load: number;
+  queues: string[];
+  languages: string[];
+}
+
+export interface Delivery {
+  status: DeliveryStatus;
+  reason: string;
+}
+
+/** What a visitor is told of their conversation. */
+export interface VisitorConversation {
+  id: string;
+  status: Status;
+}
+
+export type ServerFrame =
+  | { type: "ack"; id: string; result?: unknown }
+  | { type: "error"; id: string; code: string; message: string }
+  | { type: "events"; conversation: Summary; events: DeskEvent[] }
+  | { type: "queue"; conversation: Summary }
+  | { type: "agent"; agent: Agent }
+  | { type: "delivery"; conversation: string; message: string; status: DeliveryStatus; reason?: string }
+  | { type: "typing"; conversation: string; who: "customer" | "agent" };
+
+const RANK: Record<DeliveryStatus, number> = {
+  pending: 0,
+  sending: 1,
+  unknown: 2,
+  sent: 3,
+  delivered: 4,
+  failed: 5,
+  read: 5,
+};
+
+/** Statuses arrive in any order and only rise; what is unknown to this version changes nothing. */
+export function laterDelivery(known: Delivery | undefined, next: Delivery): Delivery {
+  if (!(next.status in RANK)) return known ?? { status: "pending", reason: "" };
+  if (!known) return next;
+  return RANK[next.status] > RANK[known.status] ? next : known;
+}

@@ -1,0 +1,233 @@
+/** Opens every screen in a real browser against the little desk, checks what people rely on, measures accessibility with axe, and leaves
+ * pictures in tests/look/out. Needs a build (npm run build) and Chromium (CHROMIUM names it, else /usr/bin/chromium). */
+
+import { mkdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { chromium } from "playwright-core";
+import { startDesk } from "./desk.mjs";
+
+const OUT = join(import.meta.dirname, "out");
+mkdirSync(OUT, { recursive: true });
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+const desk = await startDesk();
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+  args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+});
+let failures = 0;
+let violations = 0;
+
+function expect(what, holds) {
+  console.log(`${holds ? "ok  " : "FAIL"} ${what}`);
+  if (!holds) failures++;
+}
+
+async function shot(page, name) {
+  await page.waitForTimeout(250);
+  await page.screenshot({ path: join(OUT, `${name}.png`) });
+  await page.evaluate(AXE);
+  const found = await page.evaluate(() => window.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"] }));
+  for (const v of found.violations) {
+    violations += v.nodes.length;
+    for (const n of v.nodes.slice(0, 4)) console.log(`axe  ${name}: ${v.id} ${n.target.join(" ")} ${n.any[0]?.message ?? ""}`);
+  }
+}
+
+async function page(options = {}) {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: "en-GB", bypassCSP: false, ...options });
+  const one = await context.newPage();
+  one.setDefaultTimeout(8_000);
+  one.on("console", (m) => m.type() === "error" && !/Failed to load resource|WebSocket connection/.test(m.text()) && (console.log("page error:", m.text()), failures++));
+  one.on("pageerror", (e) => (console.log("page error:", e.message), failures++));
+  return one;
+}
+
+async function signIn(p) {
+  await p.goto(`${desk.address}/console/`);
+  await p.getByTestId("login-username").fill("mara@larkmoor.example");
+  await p.getByTestId("login-password").fill("correct horse");
+  await p.getByTestId("login-submit").click();
+  await p.getByTestId("inbox-mine").waitFor();
+  await p.locator('[data-testid="connection-state"][data-state="open"]').waitFor({ state: "attached" });
+  await p.getByTestId("presence-online").click();
+}
+
+const thread = (p) => p.getByTestId("thread");
+
+try {
+  const p = await page();
+  await p.goto(`${desk.address}/console/`);
+  await p.getByTestId("login-username").waitFor();
+  await shot(p, "01-sign-in");
+  await p.getByTestId("login-username").fill("mara");
+  await p.getByTestId("login-password").fill("wrong");
+  await p.getByTestId("login-submit").click();
+  await p.getByText("User name or password is wrong.").waitFor();
+  await shot(p, "02-sign-in-wrong");
+  await p.getByTestId("login-password").fill("first");
+  await p.getByTestId("login-submit").click();
+  await p.getByTestId("login-new-password").fill("A-new-passphrase-1");
+  await p.getByTestId("login-repeat-password").fill("another");
+  await p.getByTestId("login-submit").click();
+  expect("two different new passwords are refused", await p.getByText("The two passwords differ.").isVisible());
+  await shot(p, "03-new-password");
+
+  await signIn(p);
+  await p.getByTestId("conversation-cben-000001").waitFor();
+  await shot(p, "04-inbox-offer");
+
+  await p.getByTestId("conversation-cana-000001").click();
+  await thread(p).getByText("one tin is dented").waitFor();
+  expect("a failed message says so and offers to resend", await p.getByTestId("resend-m8").isVisible());
+  await p.getByTestId("contact").getByText("Tier").waitFor();
+  await shot(p, "05-conversation");
+
+  await p.getByTestId("composer").fill("Your new tin is on its way, Anna.");
+  await p.getByTestId("composer").press("Enter");
+  await p.locator('[data-status="delivered"]').last().waitFor();
+  expect("a reply is shown once", (await thread(p).getByText("Your new tin is on its way").count()) === 1);
+  await p.getByTestId("resend-m8").click();
+  await p.getByTestId("resend-m8").waitFor({ state: "detached" });
+  expect("the resent message is marked as such", await thread(p).getByText("Sent again below").isVisible());
+
+  desk.faults.replies = true;
+  await p.getByTestId("composer").fill("This one is refused by the server.");
+  await p.getByTestId("send").click();
+  await p.getByText("Not sent:").waitFor();
+  desk.push("mara", { type: "typing", conversation: "cana-000001", who: "customer" });
+  await p.getByTestId("typing").waitFor();
+  await p.getByTestId("note-toggle").click();
+  await p.getByTestId("composer").fill("Customer prefers WhatsApp in the evening.");
+  await shot(p, "06-failed-typing-note");
+  desk.faults.replies = false;
+  await p.locator('[data-testid^="retry-"]').click();
+  await p.locator('[data-testid^="unsent-"]').waitFor({ state: "detached" });
+  expect("a refused message goes out on a further try", (await thread(p).getByText("This one is refused").count()) === 1);
+
+  // What is not pushed is fetched: three events are lost on their way, the fourth shows the gap.
+  desk.faults.pushes = false;
+  for (const n of [1, 2, 3]) desk.commit("cana-000001", [{ type: "message_received", message: `lost${n}`, content: desk.content(`Lost ${n}`), actor: { kind: "customer", id: "x" } }]);
+  desk.faults.pushes = true;
+  desk.commit("cana-000001", [{ type: "message_received", message: "seen", content: desk.content("Seen"), actor: { kind: "customer", id: "x" } }]);
+  await thread(p).getByText("Lost 3").waitFor();
+  const texts = await thread(p).getByText(/^(Lost \d|Seen)$/).allTextContents();
+  expect("a gap is filled, in order", texts.join() === "Lost 1,Lost 2,Lost 3,Seen");
+
+  desk.cut();
+  await p.locator('[data-testid="connection-state"]:not([data-state="open"])').waitFor();
+  desk.commit("cana-000001", [{ type: "message_received", message: "offline", content: desk.content("Said while you were cut off"), actor: { kind: "customer", id: "x" } }]);
+  await thread(p).getByText("Said while you were cut off").waitFor();
+  expect("after a cut the desk is connected again", desk.connected("mara") === 1);
+
+  await p.getByTestId("transfer").click();
+  await p.getByTestId("transfer-agent-tomas").click();
+  await shot(p, "07-transfer");
+  await p.keyboard.press("Escape");
+  await p.getByTestId("transfer-form").waitFor({ state: "detached" });
+
+  await p.getByTestId("conversation-cmei-000001").click();
+  await p.getByTestId("take").waitFor();
+  await shot(p, "08-waiting");
+  await p.getByTestId("take").click();
+  await p.getByTestId("inbox-mine").getByTestId("conversation-cmei-000001").waitFor();
+  await p.keyboard.press("Alt+ArrowUp");
+  await p.getByTestId("resolve").waitFor();
+  await p.getByTestId("nav-parked").click();
+  await p.getByTestId("parked-p1").click();
+  await p.getByTestId("parked-text").fill("Please leave it with the neighbour at number 14.");
+  await shot(p, "09-parked");
+  await p.getByTestId("parked-redrive").click();
+  await p.getByTestId("parked-p1").waitFor({ state: "detached" });
+  await p.getByTestId("parked-p3").click();
+  await p.getByTestId("parked-discard").click();
+  await shot(p, "10-parked-discard");
+  await p.getByTestId("parked-discard-confirm").click();
+  await p.getByTestId("parked-p3").waitFor({ state: "detached" });
+
+  await p.reload();
+  await p.getByTestId("nav-inbox").click();
+  expect("a reload keeps the agent signed in", await p.getByTestId("inbox-mine").isVisible());
+  await p.getByTestId("sign-out").click();
+  await p.getByTestId("login-username").waitFor();
+  expect("signing out leaves nothing behind", (await p.evaluate(() => sessionStorage.length)) === 0);
+  await p.context().close();
+
+  const dark = await page({ colorScheme: "dark" });
+  await signIn(dark);
+  await dark.getByTestId("conversation-cana-000001").click();
+  await thread(dark).getByText("one tin is dented").waitFor();
+  await dark.getByTestId("contact").getByText("Tier").waitFor();
+  await shot(dark, "11-dark");
+  await dark.context().close();
+
+  const narrow = await page({ viewport: { width: 1024, height: 720 }, locale: "zh-CN" });
+  await signIn(narrow);
+  await narrow.getByTestId("conversation-cwei-000001").click();
+  await thread(narrow).getByText("上海").waitFor();
+  await shot(narrow, "12-narrow-zh");
+  await narrow.getByTestId("details").click();
+  await shot(narrow, "13-narrow-details");
+  expect("nothing is wider than the window", await narrow.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
+  await narrow.context().close();
+
+  const shop = await page();
+  await shop.goto(`${desk.address}/shop/`);
+  await shop.getByTestId("sb-open").waitFor();
+  await shot(shop, "14-shop");
+  await shop.getByTestId("sb-open").click();
+  await shop.getByTestId("sb-input").fill("Does the High Oolong come as a sampler?");
+  await shop.getByTestId("sb-send").click();
+  const log = shop.getByTestId("sb-messages");
+  await log.getByText("A colleague will be with you").waitFor();
+  await shot(shop, "15-shop-chat");
+
+  const visitor = [...desk.ledgers.values()].at(-1).summary;
+  const second = await shop.context().newPage();
+  await second.goto(`${desk.address}/shop/`);
+  await second.getByTestId("sb-open").click();
+  await second.getByTestId("sb-messages").getByText("High Oolong").waitFor();
+  expect("a second tab is the same visitor", desk.connected(visitor.contact) === 2);
+
+  await shop.context().setOffline(true);
+  desk.cut();
+  await shop.getByTestId("sb-input").fill("Written without a connection");
+  await shop.getByTestId("sb-send").click();
+  await shop.getByText("No connection.").waitFor();
+  await shot(shop, "16-shop-offline");
+  await shop.context().setOffline(false);
+  await log.locator('[data-state="sending"]').waitFor({ state: "detached", timeout: 15_000 });
+  await second.getByTestId("sb-messages").getByText("Written without").waitFor();
+  const said = desk.ledgers.get(visitor.id).events.filter((e) => e.content?.text === "Written without a connection");
+  expect("what was written offline arrives once", said.length === 1);
+  desk.commit(visitor.id, [{ type: "message_sent", message: "mx", author: "agent", author_id: "mara", content: desk.content("Yes! 4 x 10 g: https://larkmoor.example/sampler.") }]);
+  await log.getByRole("link").waitFor();
+  const last = await log.getByRole("link").boundingBox();
+  const input = await shop.getByTestId("sb-input").boundingBox();
+  expect("the latest message is above the input", last.y + last.height <= input.y);
+  expect("each tab shows each message once, in order", (await log.locator(".m:not([data-testid='sb-message-hello']) .b").allTextContents()).length === 4);
+  await second.close();
+  await shop.getByTestId("sb-close").click();
+  desk.commit(visitor.id, [{ type: "message_sent", message: "my", author: "agent", author_id: "mara", content: desk.content("Shall I add one to your basket?") }]);
+  await shop.getByLabel("Open chat, 1 new").waitFor();
+  await shop.getByTestId("sb-open").click();
+  await shot(shop, "17-shop-answered");
+  await shop.context().close();
+
+  const phone = await page({ viewport: { width: 390, height: 780 }, locale: "en-GB", colorScheme: "dark" });
+  await phone.goto(`${desk.address}/shop/`);
+  await phone.getByTestId("sb-open").click();
+  await shot(phone, "18-phone");
+  await phone.context().close();
+} catch (error) {
+  console.log(String(error));
+  failures++;
+} finally {
+  await browser.close();
+  await desk.stop();
+}
+
+console.log(`figure web_look_failures ${failures} 0 ${failures ? "short" : "ok"}`);
+console.log(`figure web_wcag_aa_violations ${violations} 0 ${violations ? "short" : "ok"}`);
+process.exitCode = failures || violations ? 1 : 0;

@@ -1,0 +1,42 @@
+/** Short ways to make what the server would say. */
+
+import type { DeskEvent, MessageReceived, MessageSent, Summary } from "../../shared/protocol";
+
+const content = (text: string) => ({ kind: "text", text, attachments: [], data: {} });
+
+export function received(no: number, more: Partial<MessageReceived> = {}): MessageReceived {
+  return {
+    no,
+    at: new Date(Date.UTC(2026, 0, 5, 9, 0, no)).toISOString(),
+    actor: { kind: "customer", id: "c1" },
+    type: "message_received",
+    message: `m${no}`,
+    content: content(`text ${no}`),
+    ...more,
+  };
+}
+
+export function sent(no: number, more: Partial<MessageSent> = {}): MessageSent {
+  return {
+    no,
+    at: new Date(Date.UTC(2026, 0, 5, 9, 0, no)).toISOString(),
+    actor: { kind: "agent", id: "mara" },
+    type: "message_sent",
+    message: `m${no}`,
+    author: "agent",
+    author_id: "mara",
+    content: content(`text ${no}`),
+    ...more,
+  };
+}
+
+export function failed(no: number, message: string): DeskEvent {
+  return { no, at: "2026-01-05T09:01:00Z", actor: { kind: "vendor", id: "whatsapp" }, type: "delivery_failed", message, reason: "131026" };
+}
+
+export function summary(id: string, more: Partial<Summary> = {}): Summary {
+  return {
+    id, contact: "c1", name: "Anna", channel: "whatsapp", account: "a", status: "active", owner: "mara", queue: "general", priority: 5, intent: "",
+    language: "en", preview: "", opened_at: null, since: null, last_at: null, accept_by: null, last_event: 0, version: 1, ...more,
+  };
+}

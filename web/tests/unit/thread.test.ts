@@ -1,0 +1,69 @@
+import { describe, expect, it } from "vitest";
+import { itemsOf } from "../../console/src/desk/items";
+import { emptyThread, missingAfter, withDelivery, withEvents } from "../../console/src/desk/thread";
+import { failed, received, sent } from "./make";
+
+const numbers = (thread: { events: readonly { no: number }[] }) => thread.events.map((e) => e.no);
+
+describe("a thread", () => {
+  it("is in the order of the ledger, whatever the order of arrival", () => {
+    const thread = withEvents(withEvents(emptyThread, [received(3)]), [received(2), received(1)]);
+    expect(numbers(thread)).toEqual([1, 2, 3]);
+  });
+
+  it("shows an event once, however often it comes, also within one delivery", () => {
+    const once = withEvents(emptyThread, [received(1), received(1), received(2)]);
+    expect(numbers(withEvents(once, [received(2), received(1)]))).toEqual([1, 2]);
+  });
+
+  it("knows where its gap begins, and that it is closed once the missing events came", () => {
+    const gap = withEvents(emptyThread, [received(1), received(2), received(5)]);
+    expect(missingAfter(gap, 5)).toBe(2);
+    expect(missingAfter(withEvents(gap, [received(4), received(3)]), 5)).toBeNull();
+  });
+
+  it("notices a gap at its end, which only the summary tells of", () => {
+    expect(missingAfter(withEvents(emptyThread, [received(1)]), 4)).toBe(1);
+  });
+
+  it("keeps 'read' when a late 'delivered' arrives", () => {
+    const read = withDelivery(emptyThread, "m1", { status: "read", reason: "" });
+    expect(withDelivery(read, "m1", { status: "delivered", reason: "" }).deliveries.m1?.status).toBe("read");
+  });
+
+  it("ignores a delivery status of a newer server", () => {
+    const known = withDelivery(emptyThread, "m1", { status: "sent", reason: "" });
+    expect(withDelivery(known, "m1", { status: "teleported" as "sent", reason: "" }).deliveries.m1?.status).toBe("sent");
+  });
+
+  it("marks a message as failed by the ledger's word alone, with the reason", () => {
+    const thread = withEvents(emptyThread, [sent(1), failed(2, "m1")]);
+    expect(thread.deliveries.m1).toEqual({ status: "failed", reason: "131026" });
+  });
+});
+
+describe("what the thread shows", () => {
+  const day = (iso: string) => iso.slice(0, 10);
+
+  it("puts a separator before each new day, and unsent messages last", () => {
+    const thread = withEvents(emptyThread, [received(1, { at: "2026-01-05T23:50:00Z" }), received(2, { at: "2026-01-06T00:10:00Z" })]);
+    const unsent = { client_id: "x", kind: "reply" as const, text: "hi", at: "2026-01-06T00:11:00Z", state: "sending" as const };
+    expect(itemsOf(thread, [unsent], day).map((i) => i.kind)).toEqual(["day", "received", "day", "received", "unsent"]);
+  });
+
+  it("says the intent at the message it was detected in", () => {
+    const intent = { no: 3, at: "2026-01-05T09:00:03Z", actor: { kind: "system" as const, id: "router" }, type: "intent_detected" as const, message: "m1", intent: "refund_status", confidence: 0.9, language: "en" };
+    const items = itemsOf(withEvents(emptyThread, [received(1), received(2), intent]), [], day);
+    expect(items.flatMap((i) => (i.kind === "received" ? [i.intent?.intent ?? null] : []))).toEqual(["refund_status", null]);
+  });
+
+  it("offers no second resend of a message that was sent again", () => {
+    const items = itemsOf(withEvents(emptyThread, [sent(1), failed(2, "m1"), sent(3, { resend_of: "m1" })]), [], day);
+    expect(items.flatMap((i) => (i.kind === "sent" ? [[i.event.message, i.resent]] : []))).toEqual([["m1", true], ["m3", false]]);
+  });
+
+  it("joins messages of one turn, and begins a new turn when the other side speaks", () => {
+    const items = itemsOf(withEvents(emptyThread, [received(1), received(2), sent(3), received(4)]), [], day);
+    expect(items.flatMap((i) => ("joined" in i ? [i.joined] : []))).toEqual([false, true, false, false]);
+  });
+});
