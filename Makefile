@@ -12,7 +12,7 @@ export PYTHONPATH := $(CURDIR)/layers/core/python:$(CURDIR)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 unexport VIRTUAL_ENV
 
-.PHONY: help env web layers model demo smoke test unit integration e2e check figures template clean
+.PHONY: layers-arm64 help env web layers model demo smoke test unit integration e2e check figures template clean
 
 help: ## what there is to make
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 16
@@ -48,6 +48,10 @@ layers: $(STAMPS)/env model ## all layers for this machine (nothing is done twic
 	$(PY) -m tools.layers build --layer runtime
 
 # -- running it --------------------------------------------------------------------------------------
+
+layers-arm64: $(STAMPS)/env ## all layers for Lambda on arm64, checked statically
+	$(PY) -m tools.layers build --target arm64
+	$(PY) -m tools.layers check --target arm64
 
 demo: layers web ## the whole product on this machine, until Ctrl-C
 	$(PY) -m local.demo

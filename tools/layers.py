@@ -59,9 +59,11 @@ def inputs(name: str) -> list[Path]:
     tool = [ROOT / "tools/layers.py", ROOT / "tools/wheels.py"]
     if name == "runtime":
         return [*tool, *(ROOT / "layers/runtime" / lock for lock in ("requirements.txt", "chalice.txt"))]
-    folder = ROOT / "layers" / name
-    files = (path for path in sorted(folder.rglob("*")) if path.is_file() and "__pycache__" not in path.parts)
-    return [*tool, *files]
+    folders = [ROOT / "layers" / name]
+    if name == "intent":  # its model is built with the code that will read it
+        folders.append(ROOT / "layers/core/python/switchboard/adapters/onnx")
+    files = (path for folder in folders for path in sorted(folder.rglob("*")) if path.is_file())
+    return [*tool, *(path for path in files if "__pycache__" not in path.parts)]
 
 
 def digest(name: str, target: str) -> str:

@@ -257,9 +257,13 @@ class MemoryStore:
             return [c for c in current if c.owner == agent and c.open]
 
     def conversations(self, ids: Sequence[str]) -> list[Conversation]:
+        found = []
         with self._lock:
-            current = [p.current for i in ids if (p := self._people.get(contact_of(i))) is not None]
-            return [c for c, wanted in zip(current, ids, strict=True) if c is not None and c.id == wanted]
+            for wanted in ids:
+                person = self._people.get(contact_of(wanted))
+                if person is not None and person.current is not None and person.current.id == wanted:
+                    found.append(person.current)
+        return found
 
     def parked(self) -> list[Parked]:
         with self._lock:

@@ -125,8 +125,7 @@ class Function:
 def functions() -> tuple[Function, ...]:
     found = resources("root", "AWS::Serverless::Function").items()
     return tuple(
-        Function(item["Properties"]["CodeUri"].strip("/").split("/")[-1], logical, item["Properties"])
-        for logical, item in found
+        Function(item["Properties"]["CodeUri"].strip("/").split("/")[-1], logical, item["Properties"]) for logical, item in found
     )
 
 

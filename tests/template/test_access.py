@@ -55,14 +55,12 @@ def test_only_functions_that_talk_to_a_channel_read_its_secrets() -> None:
         for statement in function.statements:
             if statement["Action"] == "secretsmanager:GetSecretValue":
                 texts = list(strings(statement["Resource"]))
-                readers[function.name] = {
-                    text.rsplit("/accounts/")[1].split("/")[0] for text in texts if "/accounts/" in text
-                }
+                readers[function.name] = {text.rsplit("/accounts/")[1].split("/")[0] for text in texts if "/accounts/" in text}
     assert readers == {
         "webhook_whatsapp": {"whatsapp"},
         "webhook_wechat": {"wechat"},
         "visitor": {"webchat"},
-        "delivery": {"whatsapp", "wechat", "webchat"},
+        "delivery": {"whatsapp", "wechat"},
     }
 
 

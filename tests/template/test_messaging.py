@@ -111,9 +111,7 @@ STREAMS = [(function, event) for function in functions() for event in function.e
 
 
 @pytest.mark.parametrize(("function", "event"), STREAMS, ids=lambda value: value.name if isinstance(value, Function) else "")
-def test_a_stream_is_read_from_its_start_and_one_bad_record_does_not_stop_it(
-    function: Function, event: dict[str, Any]
-) -> None:
+def test_a_stream_is_read_from_its_start_and_one_bad_record_does_not_stop_it(function: Function, event: dict[str, Any]) -> None:
     """The defaults of a mapping are to retry one record for as long as the stream keeps it, and to lose it then."""
     assert event["StartingPosition"] == "TRIM_HORIZON"
     assert event["BisectBatchOnFunctionError"] is True

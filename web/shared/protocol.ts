@@ -63,8 +63,9 @@ export type MessageReceived = Base & {
 export type MessageSent = Base & {
   type: "message_sent";
   message: string;
-  author: "agent" | "bot" | "system";
-  author_id: string;
+  /** Not told to visitors; for them `actor.kind` says agent or bot. */
+  author?: "agent" | "bot" | "system";
+  author_id?: string;
   content: Content;
   client_id?: string;
   resend_of?: string;

@@ -16,5 +16,11 @@ function figure(name, value, limit) {
 
 figure("web_widget_gzip", kB(join(dist, "widget/switchboard-widget.js")), 20);
 const assets = join(dist, "console/assets");
-figure("web_console_js_gzip", readdirSync(assets).filter((f) => f.endsWith(".js")).reduce((sum, f) => sum + kB(join(assets, f)), 0), 200);
+figure(
+  "web_console_js_gzip",
+  readdirSync(assets)
+    .filter((f) => f.endsWith(".js"))
+    .reduce((sum, f) => sum + kB(join(assets, f)), 0),
+  200,
+);
 process.exitCode = short ? 1 : 0;

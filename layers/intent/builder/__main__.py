@@ -8,6 +8,7 @@ Run it from the checkout's root; requirements/dev.txt holds what it needs."""
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
@@ -22,7 +23,9 @@ def main() -> int:
     parser.add_argument("--target", choices=("host", "arm64", "x86_64"), default="host", help="of the layer")
     parser.add_argument("--into", type=Path, help="folder that the layer's packages and model are put in")
     arguments = parser.parse_args()
-    # imported late: the path above must stand first
+    # sums in another order round otherwise: one thread gives the same bytes on any number of cores
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"
+    # imported late: the path and the environment above must stand first
     from tools.layers import BuildError as LayerError
 
     from .corpus import CorpusError

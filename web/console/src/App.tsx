@@ -40,7 +40,7 @@ export function App() {
       setStage({ at: "desk", desk, api, session });
     } catch (error) {
       const known = error instanceof ApiError ? error : null;
-      setStage(known?.status === 404 || known?.status === 403 ? { at: "no_agent", session } : { at: "unreachable" });
+      setStage(known && [401, 403, 404].includes(known.status) ? { at: "no_agent", session } : { at: "unreachable" });
     }
   }, []);
 

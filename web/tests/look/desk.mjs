@@ -7,7 +7,13 @@ import { extname, join, normalize } from "node:path";
 import { WebSocketServer } from "ws";
 import { seed } from "./seed.mjs";
 
-const TYPES = { ".html": "text/html; charset=utf-8", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".woff2": "font/woff2" };
+const TYPES = {
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript",
+  ".css": "text/css",
+  ".svg": "image/svg+xml",
+  ".woff2": "font/woff2",
+};
 const DIST = join(import.meta.dirname, "../../dist");
 
 export async function startDesk() {
@@ -34,11 +40,30 @@ export async function startDesk() {
     return next;
   }
 
+  /** What a visitor is told: no names, and `actor` says who spoke. */
+  const told = (events) =>
+    events
+      .filter((e) => e.type === "message_received" || e.type === "message_sent")
+      .map(({ no, at, type, message, content, client_id, author }) => ({
+        no,
+        at,
+        type,
+        message,
+        content,
+        client_id: author ? "" : client_id,
+        actor: { kind: author ?? "customer", id: "" },
+      }));
+
   /** One commit: events get their numbers, everyone concerned is told. */
   function commit(id, events, at = new Date().toISOString()) {
     const ledger = ledgers.get(id);
     const before = ledger.summary;
-    const numbered = events.map(({ at: own, ...e }, i) => ({ no: ledger.events.length + 1 + i, at: own ?? at, actor: e.actor ?? { kind: "system", id: "switchboard" }, ...e }));
+    const numbered = events.map(({ at: own, ...e }, i) => ({
+      no: ledger.events.length + 1 + i,
+      at: own ?? at,
+      actor: e.actor ?? { kind: "system", id: "switchboard" },
+      ...e,
+    }));
     ledger.events.push(...numbered);
     ledger.summary = { ...numbered.reduce(fold, before), version: before.version + 1 };
     for (const e of numbered) if (e.type === "message_sent") ledger.deliveries[e.message] ??= { status: "pending", reason: "" };
@@ -48,8 +73,7 @@ export async function startDesk() {
       if (owned(ledger.summary) || owned(before)) push("mara", { type: "events", conversation: ledger.summary, events: numbered });
       if (ledger.summary.status === "queued" || before.status === "queued") push("mara", { type: "queue", conversation: ledger.summary });
       push("mara", { type: "agent", agent: me() });
-      const seen = numbered.filter((e) => e.type === "message_received" || e.type === "message_sent");
-      push(before.contact, { type: "events", conversation: { id, status: ledger.summary.status }, events: seen });
+      push(before.contact, { type: "events", conversation: { id, status: ledger.summary.status }, events: told(numbered) });
     }
     return ledger.summary;
   }
@@ -67,8 +91,25 @@ export async function startDesk() {
     const id = `${contact}-000001`;
     ledgers.set(id, {
       summary: {
-        id, contact, name: contacts.get(contact)?.name ?? "", channel, account, status: "bot", owner: "", queue: "", priority: 5, intent: "",
-        language: "en", preview: "", opened_at: new Date().toISOString(), since: null, last_at: null, accept_by: null, last_event: 0, version: 0, ...extra,
+        id,
+        contact,
+        name: contacts.get(contact)?.name ?? "",
+        channel,
+        account,
+        status: "bot",
+        owner: "",
+        queue: "",
+        priority: 5,
+        intent: "",
+        language: "en",
+        preview: "",
+        opened_at: new Date().toISOString(),
+        since: null,
+        last_at: null,
+        accept_by: null,
+        last_event: 0,
+        version: 0,
+        ...extra,
       },
       events: [],
       deliveries: {},
@@ -90,16 +131,36 @@ export async function startDesk() {
         return [200, commit(id, [{ type: "accepted", agent: "mara", actor: agent }])];
       case "take":
         if (summary.status !== "queued") return [409, { code: "not_allowed_now", message: "somebody has it" }];
-        return [200, commit(id, [{ type: "assigned", agent: "mara", reason: "taken", accept_by: null }, { type: "accepted", agent: "mara" }])];
+        return [
+          200,
+          commit(id, [
+            { type: "assigned", agent: "mara", reason: "taken", accept_by: null },
+            { type: "accepted", agent: "mara" },
+          ]),
+        ];
       case "decline":
-        return [200, commit(id, [{ type: "released", agent: "mara", reason: "declined" }, { type: "queued", queue: summary.queue, priority: summary.priority, reason: "declined" }])];
+        me().presence = "away";
+        return [
+          200,
+          commit(id, [
+            { type: "released", agent: "mara", reason: "declined" },
+            { type: "queued", queue: summary.queue, priority: summary.priority, reason: "declined" },
+          ]),
+        ];
       case "resolve":
         return [200, commit(id, [{ type: "resolved", by: "agent", by_id: "mara" }])];
       case "notes":
         return [200, commit(id, [{ type: "note_added", agent: "mara", text: body.text, client_id: body.client_id }])];
       case "transfer": {
         const to = body.agent ? [{ type: "assigned", agent: body.agent, reason: "transferred", accept_by: null }] : [];
-        return [200, commit(id, [{ type: "released", agent: "mara", reason: "transferred" }, { type: "queued", queue: body.queue ?? summary.queue, priority: summary.priority, reason: "transferred" }, ...to])];
+        return [
+          200,
+          commit(id, [
+            { type: "released", agent: "mara", reason: "transferred" },
+            { type: "queued", queue: body.queue ?? summary.queue, priority: summary.priority, reason: "transferred" },
+            ...to,
+          ]),
+        ];
       }
       case "messages":
       case "resend": {
@@ -109,10 +170,24 @@ export async function startDesk() {
         }
         const original = ledger.events.find((e) => e.message === body.message);
         const message = fresh("m");
-        const event = { type: "message_sent", message, author: "agent", author_id: "mara", actor: agent, content: content(body.text ?? original.content.text), client_id: body.client_id ?? "", resend_of: body.message ?? "" };
+        const event = {
+          type: "message_sent",
+          message,
+          author: "agent",
+          author_id: "mara",
+          actor: agent,
+          content: content(body.text ?? original.content.text),
+          client_id: body.client_id ?? "",
+          resend_of: body.message ?? "",
+        };
         const after = commit(id, [event]);
-        if (summary.channel !== "webchat") for (const [status, ms] of [["sent", 150], ["delivered", 400]]) setTimeout(() => deliver(id, message, status), ms).unref();
-        else deliver(id, message, "delivered");
+        if (summary.channel !== "webchat")
+          for (const [status, ms] of [
+            ["sent", 150],
+            ["delivered", 400],
+          ])
+            setTimeout(() => deliver(id, message, status), ms).unref();
+        else deliver(id, message, "sent");
         return [200, after];
       }
     }
@@ -129,7 +204,8 @@ export async function startDesk() {
     }
     if (path === "/v1/tickets") return [200, { ticket: "mara", url: `ws://127.0.0.1:${port}/ws?ticket=mara` }];
     const all = [...ledgers.values()].map((l) => l.summary);
-    if (path === "/v1/inbox") return [200, { mine: all.filter((s) => s.owner === "mara"), waiting: all.filter((s) => s.status === "queued") }];
+    if (path === "/v1/inbox")
+      return [200, { mine: all.filter((s) => s.owner === "mara"), waiting: all.filter((s) => s.status === "queued") }];
     if (path === "/v1/agents") return [200, { agents }];
     if (path === "/v1/parked") return [200, { parked }];
     if (kind === "parked") {
@@ -139,8 +215,18 @@ export async function startDesk() {
     if (kind === "conversations" && method === "POST") return act(id, action, body);
     const ledger = ledgers.get(id);
     if (kind === "conversations" && !ledger) return [404, { code: "not_found", message: "no such conversation" }];
-    if (kind === "conversations" && action === "events") return [200, { events: ledger.events.filter((e) => e.no > Number(query.get("after"))), deliveries: ledger.deliveries }];
-    if (kind === "conversations") return [200, { conversation: ledger.summary, contact: contacts.get(ledger.summary.contact), events: ledger.events, deliveries: ledger.deliveries }];
+    if (kind === "conversations" && action === "events")
+      return [200, { events: ledger.events.filter((e) => e.no > Number(query.get("after"))), deliveries: ledger.deliveries }];
+    if (kind === "conversations")
+      return [
+        200,
+        {
+          conversation: ledger.summary,
+          contact: contacts.get(ledger.summary.contact),
+          events: ledger.events,
+          deliveries: ledger.deliveries,
+        },
+      ];
     if (kind === "contacts" && action) return [200, { conversations: all.filter((s) => s.contact === id) }];
     if (kind === "contacts") return [200, contacts.get(id) ?? { id, name: "", phone: "", email: "", identities: [], attributes: {} }];
     return [404, { code: "not_found", message: "no such route" }];
@@ -150,13 +236,22 @@ export async function startDesk() {
     if (target.endsWith("RevokeToken")) return [200, {}];
     const { PASSWORD, REFRESH_TOKEN } = body.AuthParameters ?? {};
     if (PASSWORD === "wrong") return [400, { __type: "NotAuthorizedException", message: "Incorrect username or password." }];
-    if (PASSWORD === "first") return [200, { ChallengeName: "NEW_PASSWORD_REQUIRED", Session: "challenge", ChallengeParameters: { USER_ID_FOR_SRP: "mara" } }];
+    if (PASSWORD === "first")
+      return [200, { ChallengeName: "NEW_PASSWORD_REQUIRED", Session: "challenge", ChallengeParameters: { USER_ID_FOR_SRP: "mara" } }];
     return [200, { AuthenticationResult: { IdToken: "id-token", ...(REFRESH_TOKEN ? {} : { RefreshToken: "refresh" }), ExpiresIn: 3600 } }];
   }
 
   function visitor(path, body) {
     const id = body.session ?? fresh("c");
-    if (!contacts.has(id)) contacts.set(id, { id, name: "Visitor", phone: "", email: "", identities: [{ channel: "webchat", account: "shop", address: id }], attributes: {} });
+    if (!contacts.has(id))
+      contacts.set(id, {
+        id,
+        name: "Visitor",
+        phone: "",
+        email: "",
+        identities: [{ channel: "webchat", account: "shop" }],
+        attributes: {},
+      });
     return [200, { session: id, visitor: id, ticket: id, url: `ws://127.0.0.1:${port}/ws?ticket=${id}` }];
   }
 
@@ -170,14 +265,18 @@ export async function startDesk() {
     for await (const chunk of request) raw += chunk;
     const body = raw ? JSON.parse(raw) : {};
     const here = `http://127.0.0.1:${port}`;
-    if (url.pathname === "/config.json") return answer([200, { deskApi: `${here}/desk`, cognitoEndpoint: `${here}/cognito`, clientId: "look", publicApi: here }]);
+    if (url.pathname === "/config.json")
+      return answer([200, { deskApi: `${here}/desk`, cognitoEndpoint: `${here}/cognito`, clientId: "look", publicApi: here }]);
     if (url.pathname === "/cognito") return answer(cognito(request.headers["x-amz-target"], body));
     if (url.pathname.startsWith("/desk/")) return answer(api(request.method, url.pathname.slice(5), url.searchParams, body));
     if (url.pathname.startsWith("/webchat/")) return answer(visitor(url.pathname, body));
     const file = join(DIST, normalize(url.pathname.endsWith("/") ? `${url.pathname}index.html` : url.pathname));
     if (!file.startsWith(DIST) || !existsSync(file)) return answer([404, {}]);
     // What a deployment's strict policy would be: the pages must live with it.
-    response.writeHead(200, { "content-type": TYPES[extname(file)] ?? "application/octet-stream", "content-security-policy": `default-src 'self'; connect-src 'self' ws://127.0.0.1:${port}` });
+    response.writeHead(200, {
+      "content-type": TYPES[extname(file)] ?? "application/octet-stream",
+      "content-security-policy": `default-src 'self'; connect-src 'self' ws://127.0.0.1:${port}`,
+    });
     createReadStream(file).pipe(response);
   });
 
@@ -193,15 +292,41 @@ export async function startDesk() {
       if (action === "message" && !clientIds.has(fields.client_id)) {
         clientIds.add(fields.client_id);
         const cid = conversation?.summary.id ?? open(who, "webchat", "shop");
-        commit(cid, [{ type: "message_received", message: fresh("m"), content: content(fields.text), client_id: fields.client_id, actor: { kind: "customer", id: who } }]);
-        if (!conversation) commit(cid, [
-          { type: "message_sent", message: fresh("m"), author: "bot", author_id: "bot", content: content("Thank you. A colleague will be with you in a moment.") },
-          { type: "queued", queue: "general", priority: 5, reason: "policy" },
+        commit(cid, [
+          {
+            type: "message_received",
+            message: fresh("m"),
+            content: content(fields.text),
+            client_id: fields.client_id,
+            actor: { kind: "customer", id: who },
+          },
         ]);
+        if (!conversation)
+          commit(cid, [
+            {
+              type: "message_sent",
+              message: fresh("m"),
+              author: "bot",
+              author_id: "bot",
+              content: content("Thank you. A colleague will be with you in a moment."),
+            },
+            { type: "queued", queue: "general", priority: 5, reason: "policy" },
+          ]);
       }
+      if (action === "resume") result = { conversation: null, events: [] };
       if (action === "resume" && conversation)
-        result = { conversation: { id: conversation.summary.id, status: conversation.summary.status }, events: conversation.events.filter((e) => e.no > fields.after && (e.type === "message_received" || e.type === "message_sent")) };
-      if (action === "typing") push(who === "mara" ? ledgers.get(fields.conversation)?.summary.contact : "mara", { type: "typing", conversation: fields.conversation ?? conversation?.summary.id, who: who === "mara" ? "agent" : "customer" });
+        result = {
+          conversation: { id: conversation.summary.id, status: conversation.summary.status },
+          events: told(conversation.events.filter((e) => e.no > fields.after)),
+          last_event: conversation.events.length,
+        };
+      if (action === "received") for (const message of fields.messages) deliver(conversation.summary.id, message, "delivered");
+      if (action === "typing")
+        push(who === "mara" ? ledgers.get(fields.conversation)?.summary.contact : "mara", {
+          type: "typing",
+          conversation: fields.conversation ?? conversation?.summary.id,
+          who: who === "mara" ? "agent" : "customer",
+        });
       socket.send(JSON.stringify({ type: "ack", id, result }));
     });
   });
@@ -212,11 +337,27 @@ export async function startDesk() {
 
   const desk = {
     address: `http://127.0.0.1:${port}`,
-    ledgers, contacts, faults, commit, deliver, open, push, content,
-    set agents(list) { agents = list; },
-    set parked(list) { parked = list; },
+    ledgers,
+    contacts,
+    faults,
+    commit,
+    deliver,
+    open,
+    push,
+    content,
+    get agents() {
+      return agents;
+    },
+    set agents(list) {
+      agents = list;
+    },
+    set parked(list) {
+      parked = list;
+    },
     /** Cuts every line, as a network does. */
-    cut: () => { for (const socket of sockets.keys()) socket.terminate(); },
+    cut: () => {
+      for (const socket of sockets.keys()) socket.terminate();
+    },
     connected: (who) => [...sockets.values()].filter((w) => w === who).length,
     stop: async () => {
       desk.cut();

@@ -39,7 +39,13 @@ async function page(options = {}) {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: "en-GB", bypassCSP: false, ...options });
   const one = await context.newPage();
   one.setDefaultTimeout(8_000);
-  one.on("console", (m) => m.type() === "error" && !/Failed to load resource|WebSocket connection/.test(m.text()) && (console.log("page error:", m.text()), failures++));
+  one.on(
+    "console",
+    (m) =>
+      m.type() === "error" &&
+      !/Failed to load resource|WebSocket connection/.test(m.text()) &&
+      (console.log("page error:", m.text()), failures++),
+  );
   one.on("pageerror", (e) => (console.log("page error:", e.message), failures++));
   return one;
 }
@@ -108,16 +114,30 @@ try {
 
   // What is not pushed is fetched: three events are lost on their way, the fourth shows the gap.
   desk.faults.pushes = false;
-  for (const n of [1, 2, 3]) desk.commit("cana-000001", [{ type: "message_received", message: `lost${n}`, content: desk.content(`Lost ${n}`), actor: { kind: "customer", id: "x" } }]);
+  for (const n of [1, 2, 3])
+    desk.commit("cana-000001", [
+      { type: "message_received", message: `lost${n}`, content: desk.content(`Lost ${n}`), actor: { kind: "customer", id: "x" } },
+    ]);
   desk.faults.pushes = true;
-  desk.commit("cana-000001", [{ type: "message_received", message: "seen", content: desk.content("Seen"), actor: { kind: "customer", id: "x" } }]);
+  desk.commit("cana-000001", [
+    { type: "message_received", message: "seen", content: desk.content("Seen"), actor: { kind: "customer", id: "x" } },
+  ]);
   await thread(p).getByText("Lost 3").waitFor();
-  const texts = await thread(p).getByText(/^(Lost \d|Seen)$/).allTextContents();
+  const texts = await thread(p)
+    .getByText(/^(Lost \d|Seen)$/)
+    .allTextContents();
   expect("a gap is filled, in order", texts.join() === "Lost 1,Lost 2,Lost 3,Seen");
 
   desk.cut();
   await p.locator('[data-testid="connection-state"]:not([data-state="open"])').waitFor();
-  desk.commit("cana-000001", [{ type: "message_received", message: "offline", content: desk.content("Said while you were cut off"), actor: { kind: "customer", id: "x" } }]);
+  desk.commit("cana-000001", [
+    {
+      type: "message_received",
+      message: "offline",
+      content: desk.content("Said while you were cut off"),
+      actor: { kind: "customer", id: "x" },
+    },
+  ]);
   await thread(p).getByText("Said while you were cut off").waitFor();
   expect("after a cut the desk is connected again", desk.connected("mara") === 1);
 
@@ -145,6 +165,12 @@ try {
   await shot(p, "10-parked-discard");
   await p.getByTestId("parked-discard-confirm").click();
   await p.getByTestId("parked-p3").waitFor({ state: "detached" });
+  await p.getByTestId("parked-p2").click();
+  expect("a message of nobody known is not offered for rewriting", (await p.getByTestId("parked-text").count()) === 0);
+  await p.getByTestId("nav-inbox").click();
+  await p.getByTestId("decline").click();
+  await p.getByText("You declined and are shown as away").waitFor();
+  desk.agents[0].presence = "online";
 
   await p.reload();
   await p.getByTestId("nav-inbox").click();
@@ -201,18 +227,35 @@ try {
   await second.getByTestId("sb-messages").getByText("Written without").waitFor();
   const said = desk.ledgers.get(visitor.id).events.filter((e) => e.content?.text === "Written without a connection");
   expect("what was written offline arrives once", said.length === 1);
-  desk.commit(visitor.id, [{ type: "message_sent", message: "mx", author: "agent", author_id: "mara", content: desk.content("Yes! 4 x 10 g: https://larkmoor.example/sampler.") }]);
+  desk.commit(visitor.id, [
+    {
+      type: "message_sent",
+      message: "mx",
+      author: "agent",
+      author_id: "mara",
+      content: desk.content("Yes! 4 x 10 g: https://larkmoor.example/sampler."),
+    },
+  ]);
   await log.getByRole("link").waitFor();
   const last = await log.getByRole("link").boundingBox();
   const input = await shop.getByTestId("sb-input").boundingBox();
   expect("the latest message is above the input", last.y + last.height <= input.y);
-  expect("each tab shows each message once, in order", (await log.locator(".m:not([data-testid='sb-message-hello']) .b").allTextContents()).length === 4);
+  expect(
+    "each tab shows each message once, in order",
+    (await log.locator(".m:not([data-testid='sb-message-hello']) .b").allTextContents()).length === 4,
+  );
   await second.close();
   await shop.getByTestId("sb-close").click();
-  desk.commit(visitor.id, [{ type: "message_sent", message: "my", author: "agent", author_id: "mara", content: desk.content("Shall I add one to your basket?") }]);
+  desk.commit(visitor.id, [
+    { type: "message_sent", message: "my", author: "agent", author_id: "mara", content: desk.content("Shall I add one to your basket?") },
+  ]);
   await shop.getByLabel("Open chat, 1 new").waitFor();
   await shop.getByTestId("sb-open").click();
   await shot(shop, "17-shop-answered");
+  expect(
+    "an answer counts as delivered once the visitor has it on screen",
+    desk.ledgers.get(visitor.id).deliveries.my.status === "delivered",
+  );
   await shop.context().close();
 
   const phone = await page({ viewport: { width: 390, height: 780 }, locale: "en-GB", colorScheme: "dark" });

@@ -6,68 +6,159 @@ const ago = (minutes) => new Date(Date.now() - minutes * MINUTE).toISOString();
 export function seed(desk) {
   const { commit, open, content, contacts } = desk;
   desk.agents = [
-    { id: "mara", name: "Mara Lindqvist", presence: "online", capacity: 5, load: 0, queues: ["general", "returns"], languages: ["en", "de"] },
-    { id: "tomas", name: "Tomás Ferreira", presence: "online", capacity: 5, load: 2, queues: ["general", "billing"], languages: ["en", "pt", "es"] },
+    {
+      id: "mara",
+      name: "Mara Lindqvist",
+      presence: "online",
+      capacity: 5,
+      load: 0,
+      queues: ["general", "returns"],
+      languages: ["en", "de"],
+    },
+    {
+      id: "tomas",
+      name: "Tomás Ferreira",
+      presence: "online",
+      capacity: 5,
+      load: 2,
+      queues: ["general", "billing"],
+      languages: ["en", "pt", "es"],
+    },
     { id: "yun", name: "陈允", presence: "online", capacity: 4, load: 4, queues: ["general"], languages: ["zh", "en"] },
     { id: "olu", name: "Olu Adeyemi", presence: "away", capacity: 5, load: 0, queues: ["billing"], languages: ["en"] },
   ];
-  const person = (id, name, channel, account, address, more = {}) =>
-    contacts.set(id, { id, name, phone: "", email: "", identities: [{ channel, account, address }], attributes: {}, ...more });
-  const got = (message, text, minutes, more = {}) => ({ type: "message_received", message, content: { ...content(text), ...more }, at: ago(minutes), actor: { kind: "customer", id: "x" } });
-  const sent = (message, text, minutes, author = "agent") => ({ type: "message_sent", message, author, author_id: author === "agent" ? "mara" : "bot", content: content(text), at: ago(minutes), actor: { kind: author, id: "x" } });
-  const intent = (message, name, confidence, language = "en", minutes = 0) => ({ type: "intent_detected", message, intent: name, confidence, language, at: ago(minutes) });
+  const person = (id, name, channel, account, more = {}) =>
+    contacts.set(id, { id, name, phone: "", email: "", identities: [{ channel, account }], attributes: {}, ...more });
+  const got = (message, text, minutes, more = {}) => ({
+    type: "message_received",
+    message,
+    content: { ...content(text), ...more },
+    at: ago(minutes),
+    actor: { kind: "customer", id: "x" },
+  });
+  const sent = (message, text, minutes, author = "agent") => ({
+    type: "message_sent",
+    message,
+    author,
+    author_id: author === "agent" ? "mara" : "bot",
+    content: content(text),
+    at: ago(minutes),
+    actor: { kind: author, id: "x" },
+  });
+  const intent = (message, name, confidence, language = "en", minutes = 0) => ({
+    type: "intent_detected",
+    message,
+    intent: name,
+    confidence,
+    language,
+    at: ago(minutes),
+  });
   const queued = (queue, priority, minutes, reason = "policy") => ({ type: "queued", queue, priority, reason, at: ago(minutes) });
   const assigned = (minutes, accept_by = null) => ({ type: "assigned", agent: "mara", reason: "routed", accept_by, at: ago(minutes) });
   const accepted = (minutes) => ({ type: "accepted", agent: "mara", at: ago(minutes) });
 
-  person("cana", "Anna Kowalczyk", "whatsapp", "+44 20 7946 0110", "+48 601 555 014", {
+  person("cana", "Anna Kowalczyk", "whatsapp", "+44 20 7946 0110", {
     phone: "+48 601 555 014",
     email: "anna.kowalczyk@example.com",
     identities: [
-      { channel: "whatsapp", account: "+44 20 7946 0110", address: "+48 601 555 014" },
-      { channel: "webchat", account: "shop", address: "v-7f31c0" },
+      { channel: "whatsapp", account: "+44 20 7946 0110" },
+      { channel: "webchat", account: "shop" },
     ],
     attributes: { Customer: "since 2023", "Last order": "LM-20418", City: "Kraków", Tier: "Regular" },
   });
   const anna = open("cana", "whatsapp", "+44 20 7946 0110");
-  commit(anna, [{ type: "conversation_opened", contact: "cana", at: ago(1500) }, got("m1", "Hi, do you still have the First Flush Darjeeling?", 1500), intent("m1", "stock_availability", 0.94)]);
-  commit(anna, [sent("m2", "Yes, the First Flush Darjeeling is in stock. You can order it here: https://larkmoor.example/tea/2", 1499, "bot")]);
-  commit(anna, [got("m3", "My parcel arrived today but one tin is dented and the lid is open. There is tea everywhere in the box :(", 31), intent("m3", "item_problem", 0.91)]);
+  commit(anna, [
+    { type: "conversation_opened", contact: "cana", at: ago(1500) },
+    got("m1", "Hi, do you still have the First Flush Darjeeling?", 1500),
+    intent("m1", "stock_availability", 0.94),
+  ]);
+  commit(anna, [
+    sent("m2", "Yes, the First Flush Darjeeling is in stock. You can order it here: https://larkmoor.example/tea/2", 1499, "bot"),
+  ]);
+  commit(anna, [
+    got("m3", "My parcel arrived today but one tin is dented and the lid is open. There is tea everywhere in the box :(", 31),
+    intent("m3", "item_problem", 0.91),
+  ]);
   commit(anna, [queued("returns", 7, 31), assigned(31, ago(30.5))]);
   commit(anna, [accepted(30.6)]);
   commit(anna, [sent("m4", "I am sorry to hear that, Anna. Could you send me a photo of the tin and the box?", 30)]);
-  commit(anna, [got("m5", "", 27, { kind: "image", attachments: [{ reference: "x1", mime: "image/jpeg", name: "IMG_2291.jpg", size: 412_300 }] })]);
+  commit(anna, [
+    got("m5", "", 27, { kind: "image", attachments: [{ reference: "x1", mime: "image/jpeg", name: "IMG_2291.jpg", size: 412_300 }] }),
+  ]);
   commit(anna, [got("m6", "The box itself looks fine from outside.", 26.8)]);
-  commit(anna, [{ type: "note_added", agent: "mara", text: "Third dented tin from this packing day (lot 2-38). Told the warehouse; replacement is fine without a return.", at: ago(24) }]);
+  commit(anna, [
+    {
+      type: "note_added",
+      agent: "mara",
+      text: "Third dented tin from this packing day (lot 2-38). Told the warehouse; replacement is fine without a return.",
+      at: ago(24),
+    },
+  ]);
   commit(anna, [sent("m7", "Thank you, that helps. I will send you a new tin today, and you need not return the old one.", 23)]);
   commit(anna, [sent("m8", "Shall it go to the same address in Kraków?", 22.6)]);
   commit(anna, [{ type: "delivery_failed", message: "m8", reason: "131026 message undeliverable", at: ago(22) }]);
-  Object.assign(desk.ledgers.get(anna).deliveries, { m2: { status: "read", reason: "" }, m4: { status: "read", reason: "" }, m7: { status: "delivered", reason: "" }, m8: { status: "failed", reason: "131026 message undeliverable" } });
-  desk.ledgers.set("cana-000000", { summary: { ...desk.ledgers.get(anna).summary, id: "cana-000000", channel: "webchat", status: "resolved", owner: "", preview: "Thanks, the oolong is wonderful!", intent: "praise", opened_at: ago(60 * 24 * 40) }, events: [], deliveries: {} });
+  Object.assign(desk.ledgers.get(anna).deliveries, {
+    m2: { status: "read", reason: "" },
+    m4: { status: "read", reason: "" },
+    m7: { status: "delivered", reason: "" },
+    m8: { status: "failed", reason: "131026 message undeliverable" },
+  });
+  desk.ledgers.set("cana-000000", {
+    summary: {
+      ...desk.ledgers.get(anna).summary,
+      id: "cana-000000",
+      channel: "webchat",
+      status: "resolved",
+      owner: "",
+      preview: "Thanks, the oolong is wonderful!",
+      intent: "praise",
+      opened_at: ago(60 * 24 * 40),
+    },
+    events: [],
+    deliveries: {},
+  });
 
-  person("cwei", "王小雨", "wechat", "larkmoor-cn", "o6_bmjrPTlm6");
+  person("cwei", "王小雨", "wechat", "larkmoor-cn");
   const wei = open("cwei", "wechat", "larkmoor-cn", { language: "zh" });
   commit(wei, [got("m20", "你好，我想把订单改送到上海的地址，可以吗？", 6), intent("m20", "address_change", 0.97, "zh")]);
   commit(wei, [queued("general", 5, 6), assigned(6)]);
   commit(wei, [accepted(5.8), sent("m21", "您好，可以的。请把新的收件地址和电话发给我。", 5)]);
   Object.assign(desk.ledgers.get(wei).deliveries, { m21: { status: "sent", reason: "" } });
 
-  person("cben", "Ben Okafor", "webchat", "shop", "v-19a2");
+  person("cben", "Ben Okafor", "webchat", "shop");
   const ben = open("cben", "webchat", "shop");
-  commit(ben, [got("m30", "I was charged twice for order LM-20466, please help", 1.2), intent("m30", "charge_dispute", 0.88), queued("general", 9, 1.2), assigned(0, new Date(Date.now() + 28_000).toISOString())]);
+  commit(ben, [
+    got("m30", "I was charged twice for order LM-20466, please help", 1.2),
+    intent("m30", "charge_dispute", 0.88),
+    queued("general", 9, 1.2),
+    assigned(0, new Date(Date.now() + 28_000).toISOString()),
+  ]);
 
   const wait = (id, name, channel, text, minutes, what, queue, priority, language = "en") => {
-    person(id, name, channel, "shop", `v-${id}`);
+    person(id, name, channel, "shop");
     const cid = open(id, channel, channel === "webchat" ? "shop" : "+44 20 7946 0110", { language });
-    commit(cid, [got(`m-${id}`, text, minutes), intent(`m-${id}`, what, 0.62, language), queued(queue, priority, minutes, "low_confidence")]);
+    commit(cid, [
+      got(`m-${id}`, text, minutes),
+      intent(`m-${id}`, what, 0.62, language),
+      queued(queue, priority, minutes, "low_confidence"),
+    ]);
   };
   wait("cluc", "Lucía Romero", "whatsapp", "Buenas, ¿cuánto tarda el envío a Sevilla?", 3, "delivery_options", "general", 5, "es");
   wait("cjon", "Jonas Weber", "webchat", "Kann ich die Rechnung noch einmal bekommen?", 8, "invoice_request", "general", 5, "de");
-  wait("cmei", "Mei Tanaka", "whatsapp", "Where is my refund? It has been two weeks now and nobody answers my e-mails.", 19, "refund_status", "returns", 7);
+  wait(
+    "cmei",
+    "Mei Tanaka",
+    "whatsapp",
+    "Where is my refund? It has been two weeks now and nobody answers my e-mails.",
+    19,
+    "refund_status",
+    "returns",
+    7,
+  );
 
   desk.parked = [
-    { id: "p1", at: ago(12), reason: "The location has no coordinates", channel: "whatsapp", account: "+44 20 7946 0110", conversation: anna, text: "Please leave it with the neighbour at number 14" },
-    { id: "p2", at: ago(200), reason: "The text is not valid UTF-8", channel: "wechat", account: "larkmoor-cn", text: "�好，请问什么时候发货？" },
-    { id: "p3", at: ago(60 * 30), reason: "Stored bytes fail authentication", channel: "webchat", account: "shop" },
+    { id: "p1", ledger: `cnv#${anna}`, no: 9, at: ago(12), reason: "malformed: a location needs latitude and longitude" },
+    { id: "p2", ledger: "ops#parked", no: 3, at: ago(200), reason: "unreadable: the sealed body fails authentication" },
+    { id: "p3", ledger: `cnv#${wei}`, no: 4, at: ago(60 * 30), reason: "malformed: the text is not valid UTF-8" },
   ];
 }

@@ -28,14 +28,14 @@ describe("a visitor's chat", () => {
   });
 
   it("does not trust a pushed number as the place to resume from, for one before it may be missing", () => {
-    const known = st.resumed(st.withNews(st.emptyChat, conversation("a"), [received(2)]));
+    const known = st.resumed(st.withNews(st.emptyChat, conversation("a"), [received(2)]), 3);
     const pushed = st.withNews(known, conversation("a"), [sent(9)]);
-    expect(pushed.floor).toBe(2);
-    expect(st.resumed(pushed).floor).toBe(9);
+    expect(pushed.floor).toBe(3);
+    expect(st.resumed(pushed, 11).floor).toBe(11);
   });
 
   it("starts from nothing when a new conversation begins, and keeps the old one above it", () => {
-    const old = st.resumed(st.withNews(st.emptyChat, conversation("a", "resolved"), [received(20)]));
+    const old = st.resumed(st.withNews(st.emptyChat, conversation("a", "resolved"), [received(20)]), 21);
     const state = st.withNews(old, conversation("b"), [received(1)]);
     expect(shown(state)).toEqual([[20], [1]]);
     expect(state.floor).toBe(0);
@@ -49,7 +49,10 @@ describe("a visitor's chat", () => {
   });
 
   it("sends in the order of writing, across tabs", () => {
-    const state = st.withPending(st.withPending(st.emptyChat, pending("second", "2026-01-05T09:00:02Z")), pending("first", "2026-01-05T09:00:01Z"));
+    const state = st.withPending(
+      st.withPending(st.emptyChat, pending("second", "2026-01-05T09:00:02Z")),
+      pending("first", "2026-01-05T09:00:01Z"),
+    );
     expect(state.pending.map((p) => p.client_id)).toEqual(["first", "second"]);
   });
 
@@ -70,7 +73,12 @@ describe("what is kept on the device", () => {
   });
 
   it("does without storage that refuses", () => {
-    const broken = { ...memory(), setItem: () => { throw new DOMException("full"); } };
+    const broken = {
+      ...memory(),
+      setItem: () => {
+        throw new DOMException("full");
+      },
+    };
     const kept = new Kept("shop", broken);
     expect(() => kept.keep(pending("x"))).not.toThrow();
     expect(kept.session).toBeNull();

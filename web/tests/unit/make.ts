@@ -36,7 +36,24 @@ export function failed(no: number, message: string): DeskEvent {
 
 export function summary(id: string, more: Partial<Summary> = {}): Summary {
   return {
-    id, contact: "c1", name: "Anna", channel: "whatsapp", account: "a", status: "active", owner: "mara", queue: "general", priority: 5, intent: "",
-    language: "en", preview: "", opened_at: null, since: null, last_at: null, accept_by: null, last_event: 0, version: 1, ...more,
+    id,
+    contact: "c1",
+    name: "Anna",
+    channel: "whatsapp",
+    account: "a",
+    status: "active",
+    owner: "mara",
+    queue: "general",
+    priority: 5,
+    intent: "",
+    language: "en",
+    preview: "",
+    opened_at: null,
+    since: null,
+    last_at: null,
+    accept_by: null,
+    last_event: 0,
+    version: 1,
+    ...more,
   };
 }

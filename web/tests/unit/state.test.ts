@@ -4,7 +4,13 @@ import { received, sent, summary } from "./make";
 
 const me = { id: "mara", name: "Mara", presence: "online" as const, capacity: 5, load: 0, queues: [], languages: [] };
 const desk: st.DeskState = { ...st.emptyDesk, me };
-const unsent = (client_id: string): st.Unsent => ({ client_id, kind: "reply", text: client_id, at: "2026-01-05T09:00:00Z", state: "sending" });
+const unsent = (client_id: string): st.Unsent => ({
+  client_id,
+  kind: "reply",
+  text: client_id,
+  at: "2026-01-05T09:00:00Z",
+  state: "sending",
+});
 const ids = (list: readonly { id: string }[]) => list.map((s) => s.id);
 
 describe("the inbox", () => {

@@ -52,14 +52,26 @@ describe("what the thread shows", () => {
   });
 
   it("says the intent at the message it was detected in", () => {
-    const intent = { no: 3, at: "2026-01-05T09:00:03Z", actor: { kind: "system" as const, id: "router" }, type: "intent_detected" as const, message: "m1", intent: "refund_status", confidence: 0.9, language: "en" };
+    const intent = {
+      no: 3,
+      at: "2026-01-05T09:00:03Z",
+      actor: { kind: "system" as const, id: "router" },
+      type: "intent_detected" as const,
+      message: "m1",
+      intent: "refund_status",
+      confidence: 0.9,
+      language: "en",
+    };
     const items = itemsOf(withEvents(emptyThread, [received(1), received(2), intent]), [], day);
     expect(items.flatMap((i) => (i.kind === "received" ? [i.intent?.intent ?? null] : []))).toEqual(["refund_status", null]);
   });
 
   it("offers no second resend of a message that was sent again", () => {
     const items = itemsOf(withEvents(emptyThread, [sent(1), failed(2, "m1"), sent(3, { resend_of: "m1" })]), [], day);
-    expect(items.flatMap((i) => (i.kind === "sent" ? [[i.event.message, i.resent]] : []))).toEqual([["m1", true], ["m3", false]]);
+    expect(items.flatMap((i) => (i.kind === "sent" ? [[i.event.message, i.resent]] : []))).toEqual([
+      ["m1", true],
+      ["m3", false],
+    ]);
   });
 
   it("joins messages of one turn, and begins a new turn when the other side speaks", () => {

@@ -89,11 +89,16 @@ export class Chat {
     this.live.tell("typing");
   }
 
-  /** The visitor has the latest on screen. */
+  /** The visitor has the latest on screen: that is kept, and told as the proof of delivery that nobody else can give. */
   read(): void {
     const part = st.currentPart(this.state);
     const last = part?.messages.at(-1);
-    if (part && last) this.options.kept.seen = { conversation: part.id, no: last.no };
+    if (!part || !last || !this.live.open) return;
+    const { kept } = this.options;
+    const { conversation, no } = kept.seen;
+    const shown = st.answersAfter(this.state, conversation === part.id ? no : 0).slice(-100);
+    if (shown.length > 0) this.live.tell("received", { messages: shown });
+    if (conversation !== part.id || last.no > no) kept.seen = { conversation: part.id, no: last.no };
   }
 
   get unread(): number {
@@ -107,7 +112,8 @@ export class Chat {
       if (kept.session) {
         const answer = await this.post("tickets", { session: kept.session });
         if (answer.ok) return addressOf(await answer.json());
-        if (answer.status !== 401 && answer.status !== 403 && answer.status !== 404) throw new Error("no ticket");
+        if (answer.status === 403 || answer.status === 404) throw new Fatal("refused");
+        if (answer.status !== 401) throw new Error("no ticket");
         kept.session = null;
       }
       const answer = await this.post("sessions", name ? { name } : {});
@@ -130,24 +136,23 @@ export class Chat {
     });
   }
 
-  /** Asks for what was missed. The answer may hold the events, or they come as frames before it. */
+  /** Asks for what was missed since the last answer. */
   private async resume(): Promise<void> {
     const before = st.currentPart(this.state)?.id;
     try {
-      const result = (await this.live.request("resume", { after: this.state.floor })) as Resumed | undefined;
-      if (result?.conversation) this.change(st.withNews(this.state, result.conversation, result.events ?? []));
-      const now = st.currentPart(this.state)?.id;
+      let last = await this.resumeAfter(this.state.floor);
       // Another conversation has begun: its numbers start anew, so what was asked for said nothing of it.
-      if (before && now !== before) await this.live.request("resume", { after: 0 }).then((r) => this.resumedWith(r));
-      this.change(st.resumed(this.state));
+      if (before && st.currentPart(this.state)?.id !== before) last = await this.resumeAfter(0);
+      this.change(st.resumed(this.state, last));
     } catch {
       /* the next opening of the line resumes again */
     }
   }
 
-  private resumedWith(result: unknown): void {
-    const { conversation, events } = (result ?? {}) as Resumed;
-    if (conversation) this.change(st.withNews(this.state, conversation, events ?? []));
+  private async resumeAfter(after: number): Promise<number | undefined> {
+    const result = (await this.live.request("resume", { after })) as Resumed;
+    if (result.conversation) this.change(st.withNews(this.state, result.conversation, result.events));
+    return result.last_event;
   }
 
   /** Sends what is unsent, one after the other and from one tab at a time. */
@@ -207,8 +212,9 @@ export class Chat {
 }
 
 interface Resumed {
-  conversation?: VisitorConversation;
-  events?: DeskEvent[];
+  conversation: VisitorConversation | null;
+  events: DeskEvent[];
+  last_event?: number;
 }
 
 function addressOf(answer: unknown): string {

@@ -55,9 +55,14 @@ export function withNews(state: ChatState, conversation: VisitorConversation, ev
   };
 }
 
-/** A resume was answered in full: the next one may start where the known part ends now. */
-export function resumed(state: ChatState): ChatState {
-  return { ...state, floor: currentPart(state)?.messages.at(-1)?.no ?? 0 };
+/** A resume was answered in full: the server's events up to `last` are known, and the next one may start there. */
+export function resumed(state: ChatState, last: number | undefined): ChatState {
+  return { ...state, floor: last ?? currentPart(state)?.messages.at(-1)?.no ?? 0 };
+}
+
+/** The ids of answers in the current conversation that come after number `after`. */
+export function answersAfter(state: ChatState, after: number): string[] {
+  return (currentPart(state)?.messages ?? []).flatMap((m) => (m.type === "message_sent" && m.no > after ? [m.message] : []));
 }
 
 /** One more message to send; the same one again changes nothing, and neither does one whose event came already. */

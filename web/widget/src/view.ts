@@ -30,7 +30,11 @@ function icon(name: keyof typeof ICONS, size: number): SVGElement {
 
 type Child = Node | string | null | undefined | false;
 
-function el<K extends keyof HTMLElementTagNameMap>(tag: K, attributes: Record<string, string> = {}, ...children: Child[]): HTMLElementTagNameMap[K] {
+function el<K extends keyof HTMLElementTagNameMap>(
+  tag: K,
+  attributes: Record<string, string> = {},
+  ...children: Child[]
+): HTMLElementTagNameMap[K] {
   const node = document.createElement(tag);
   for (const [k, v] of Object.entries(attributes)) node.setAttribute(k, v);
   node.append(...children.filter((c): c is Node | string => !!c));
@@ -74,11 +78,29 @@ export class View {
     title: string,
   ) {
     const w = words;
-    this.bubble = el("button", { class: "bubble", type: "button", "aria-label": w.open, "aria-expanded": "false", "data-testid": "sb-open" }, icon("chat", 26), this.badge);
+    this.bubble = el(
+      "button",
+      { class: "bubble", type: "button", "aria-label": w.open, "aria-expanded": "false", "data-testid": "sb-open" },
+      icon("chat", 26),
+      this.badge,
+    );
     const close = el("button", { type: "button", "aria-label": w.close, "data-testid": "sb-close" }, icon("close", 20));
     this.status = el("p", { class: "state", role: "status", "data-testid": "sb-state", hidden: "" });
-    this.list = el("div", { class: "messages", role: "log", "aria-live": "polite", "aria-label": w.messages, tabindex: "0", "data-testid": "sb-messages" });
-    this.input = el("textarea", { rows: "1", placeholder: w.placeholder, "aria-label": w.placeholder, maxlength: String(LONGEST), "data-testid": "sb-input" });
+    this.list = el("div", {
+      class: "messages",
+      role: "log",
+      "aria-live": "polite",
+      "aria-label": w.messages,
+      tabindex: "0",
+      "data-testid": "sb-messages",
+    });
+    this.input = el("textarea", {
+      rows: "1",
+      placeholder: w.placeholder,
+      "aria-label": w.placeholder,
+      maxlength: String(LONGEST),
+      "data-testid": "sb-input",
+    });
     this.submit = el("button", { type: "submit", "aria-label": w.send, disabled: "", "data-testid": "sb-send" }, icon("send", 20));
     const form = el("form", { class: "write" }, this.input, this.submit);
     this.panel = el(
@@ -147,7 +169,13 @@ export class View {
     if (!this.isOpen) return;
 
     const { words: w } = this;
-    const text = chat.refused ? w.refused : chat.connection === "waiting" ? w.offline : chat.connection === "connecting" ? w.connecting : "";
+    const text = chat.refused
+      ? w.refused
+      : chat.connection === "waiting"
+        ? w.offline
+        : chat.connection === "connecting"
+          ? w.connecting
+          : "";
     this.status.hidden = !text;
     this.status.textContent = text;
     this.status.dataset.state = chat.connection;
@@ -182,7 +210,7 @@ export class View {
       let before = { who: "", at: 0 };
       for (const m of part.messages) {
         const own = m.type === "message_received";
-        const who = own ? w.you : m.author === "agent" ? w.team : w.assistant;
+        const who = own ? w.you : m.actor.kind === "agent" ? w.team : w.assistant;
         const at = Date.parse(m.at);
         const joined = before.who === who && at - before.at < TURN_MS;
         before = { who, at };
@@ -213,20 +241,43 @@ export class View {
         key: "typing",
         signature: "",
         draw: () =>
-          el("div", { class: "m", "data-testid": "sb-typing" }, el("div", { class: "b dots" }, el("i"), el("i"), el("i"), el("span", { class: "hidden" }, w.typing))),
+          el(
+            "div",
+            { class: "m", "data-testid": "sb-typing" },
+            el("div", { class: "b dots" }, el("i"), el("i"), el("i"), el("span", { class: "hidden" }, w.typing)),
+          ),
       });
     return rows;
   }
 
-  private message(id: string, own: boolean, text: string, who: string, joined: boolean, state?: "sending" | "sent" | "failed", at?: string, retry?: () => void): HTMLElement {
+  private message(
+    id: string,
+    own: boolean,
+    text: string,
+    who: string,
+    joined: boolean,
+    state?: "sending" | "sent" | "failed",
+    at?: string,
+    retry?: () => void,
+  ): HTMLElement {
     const { words: w } = this;
     const again = state === "failed" && retry ? el("button", { type: "button", "data-testid": `sb-retry-${id}` }, w.retry) : null;
     if (again && retry) again.onclick = retry;
-    const tick = state && el("span", { "data-testid": `sb-tick-${id}`, "data-state": state }, state === "failed" ? w.failed : icon(state === "sent" ? "check" : "clock", 14), state !== "failed" && el("span", { class: "hidden" }, w[state]));
+    const tick =
+      state &&
+      el(
+        "span",
+        { "data-testid": `sb-tick-${id}`, "data-state": state },
+        state === "failed" ? w.failed : icon(state === "sent" ? "check" : "clock", 14),
+        state !== "failed" && el("span", { class: "hidden" }, w[state]),
+      );
     const time = at ? el("time", { datetime: at }, new Date(at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })) : null;
     return el(
       "div",
-      { class: ["m", own && "own", joined && "joined", state === "failed" && "failed"].filter(Boolean).join(" "), "data-testid": `sb-message-${id}` },
+      {
+        class: ["m", own && "own", joined && "joined", state === "failed" && "failed"].filter(Boolean).join(" "),
+        "data-testid": `sb-message-${id}`,
+      },
       own ? el("span", { class: "hidden" }, `${who}:`) : el("span", { class: "meta who" }, who),
       el("div", { class: "b" }, linked(text)),
       own && el("span", { class: "meta" }, time, tick, again),

@@ -166,7 +166,8 @@ class Services:
 
     @cached_property
     def understander(self) -> Understander:
-        from switchboard.adapters.onnx.classifier import OnnxIntentModel, locate_model
+        from switchboard.adapters.onnx.classifier import OnnxIntentModel
+        from switchboard.adapters.onnx.location import locate_model
 
         return OnnxIntentModel(locate_model())
 

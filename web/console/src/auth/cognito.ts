@@ -8,9 +8,7 @@ export interface Tokens {
   expiresIn: number;
 }
 
-export type SignIn =
-  | { step: "done"; tokens: Tokens }
-  | { step: "new_password"; username: string; challenge: string };
+export type SignIn = { step: "done"; tokens: Tokens } | { step: "new_password"; username: string; challenge: string };
 
 /** Cognito's refusal. `code` is its exception's name, such as NotAuthorizedException; or "network". */
 export class CognitoError extends Error {

@@ -7,7 +7,6 @@ import type { Agent, Delivery, DeskEvent, Presence, Role, Summary } from "../../
 export interface Identity {
   channel: string;
   account: string;
-  address: string;
 }
 
 export interface Contact {
@@ -20,16 +19,18 @@ export interface Contact {
   merged_into?: string;
 }
 
-/** A message that could not be processed, with what came, for repair. */
+/** A message that could not be processed. `ledger` is `cnv#<conversation>` where its customer is known. */
 export interface Parked {
   id: string;
+  ledger: string;
+  no: number;
   at: string;
   reason: string;
-  channel?: string;
-  account?: string;
-  conversation?: string;
-  /** What could be read of it. */
-  text?: string;
+}
+
+/** The conversation a parked message belongs to, or "" if nobody knows whose it is. */
+export function conversationOf(parked: Parked): string {
+  return parked.ledger.startsWith("cnv#") ? parked.ledger.slice(4) : "";
 }
 
 /** A refusal or failure. `code` as in the server's `domain/errors.py`, or "network" if nothing came back. */
@@ -80,8 +81,8 @@ export class Api {
     this.call<{ conversations: Summary[] }>("GET", `/v1/contacts/${encodeURIComponent(id)}/conversations`);
   agents = () => this.call<{ agents: Agent[] }>("GET", "/v1/agents");
   parked = () => this.call<{ parked: Parked[] }>("GET", "/v1/parked");
-  redrive = (id: string, text: string) =>
-    this.call<unknown>("POST", `/v1/parked/${encodeURIComponent(id)}/redrive`, { text });
+  /** With a text: take it in as the customer's. With none: send the original through again. */
+  redrive = (id: string, text: string) => this.call<unknown>("POST", `/v1/parked/${encodeURIComponent(id)}/redrive`, { text });
   discard = (id: string) => this.call<unknown>("POST", `/v1/parked/${encodeURIComponent(id)}/discard`);
 
   private command(id: string, action: string, body?: unknown): Promise<Summary> {

@@ -17,7 +17,7 @@ const GAP_MS = 600;
 /** After a longer break the agent decides anew whether they are at their desk. */
 const SAME_SITTING_MS = 5 * 60_000;
 
-export type Notice = { kind: "error"; code: string } | { kind: "info"; what: "presence_lost" };
+export type Notice = { kind: "error"; code: string } | { kind: "info"; what: "presence_lost" | "declined" };
 
 export class Desk {
   readonly store: UseBoundStore<StoreApi<st.DeskState>> = create<st.DeskState>()(() => st.emptyDesk);
@@ -43,6 +43,7 @@ export class Desk {
       onFrame: (frame) => this.receive(frame),
       onState: (connection) => this.connection(connection),
       onOpen: () => void this.catchUp(),
+      onFatal: (error) => this.notify({ kind: "error", code: error.message }),
     });
   }
 
@@ -107,7 +108,10 @@ export class Desk {
   }
 
   async act(id: string, action: "accept" | "decline" | "take" | "resolve"): Promise<boolean> {
-    return this.command(() => this.api.act(id, action));
+    const done = await this.command(() => this.api.act(id, action));
+    // Declining sets the agent away, or the same work would come straight back; that must not come as a surprise.
+    if (done && action === "decline") this.notify({ kind: "info", what: "declined" });
+    return done;
   }
 
   async transfer(id: string, to: { agent?: string; queue?: string; note?: string }): Promise<boolean> {
@@ -270,7 +274,9 @@ export class Desk {
     if (this.filling.has(id) || !this.isMissing(id)) return;
     const timer = setTimeout(() => {
       this.filling.delete(id);
-      if (this.isMissing(id)) this.fill(id).catch((error: unknown) => this.fail(error));
+      // What was just handed on or resolved may be closed to us by now; nobody asked to see more of it.
+      const closed = (error: unknown): boolean => error instanceof ApiError && error.code === "forbidden";
+      if (this.isMissing(id)) this.fill(id).catch((error: unknown) => closed(error) || this.fail(error));
     }, GAP_MS);
     this.filling.set(id, timer);
   }

@@ -4,10 +4,7 @@ import type { Delivery, DeskEvent, IntentDetected, MessageReceived, MessageSent,
 import type { Unsent } from "./state";
 import type { Thread } from "./thread";
 
-export type LineEvent = Extract<
-  DeskEvent,
-  { type: "queued" | "assigned" | "accepted" | "released" | "resolved" | "message_parked" }
->;
+export type LineEvent = Extract<DeskEvent, { type: "queued" | "assigned" | "accepted" | "released" | "resolved" | "message_parked" }>;
 
 export type Item =
   | { kind: "day"; key: string; day: string }
@@ -67,7 +64,7 @@ export function itemsOf(thread: Thread, unsent: readonly Unsent[], dayOf: (iso: 
         event,
         delivery: thread.deliveries[event.message] ?? { status: "pending", reason: "" },
         resent: resent.has(event.message),
-        joined: joins(`${event.author} ${event.author_id}`, event.at),
+        joined: joins(`${event.author ?? ""} ${event.author_id ?? ""}`, event.at),
       });
     } else if (event.type === "note_added") {
       dated(event.at);

@@ -55,11 +55,7 @@ export function withSummary(state: DeskState, summary: Summary): DeskState {
 
 /** The inbox as the server lists it. `asOf` holds the versions known when it was asked for: what has moved since is news the
  * list did not have, so it stays; what has not moved and is not listed is no longer ours to show. */
-export function withInbox(
-  state: DeskState,
-  listed: readonly Summary[],
-  asOf: Readonly<Record<string, number>>,
-): DeskState {
+export function withInbox(state: DeskState, listed: readonly Summary[], asOf: Readonly<Record<string, number>>): DeskState {
   const ids = new Set(listed.map((s) => s.id));
   const kept: Record<string, Summary> = {};
   for (const [id, summary] of Object.entries(state.summaries))
@@ -95,8 +91,7 @@ export function withNews(state: DeskState, id: string, news: News): DeskState {
   const received = news.events.filter((e) => e.type === "message_received" && !known.has(e.no)).length;
   if (received > 0) {
     if (next.typing[id]) next = { ...next, typing: without(next.typing, id) };
-    if (news.live && id !== next.current)
-      next = { ...next, unread: { ...next.unread, [id]: (next.unread[id] ?? 0) + received } };
+    if (news.live && id !== next.current) next = { ...next, unread: { ...next.unread, [id]: (next.unread[id] ?? 0) + received } };
   }
   return next;
 }
@@ -121,12 +116,7 @@ export function withUnsent(state: DeskState, id: string, unsent: Unsent): DeskSt
 }
 
 /** Changes one unsent message, or removes it when `change` is null. One that was settled meanwhile stays settled. */
-export function withUnsentChange(
-  state: DeskState,
-  id: string,
-  clientId: string,
-  change: Partial<Unsent> | null,
-): DeskState {
+export function withUnsentChange(state: DeskState, id: string, clientId: string, change: Partial<Unsent> | null): DeskState {
   const list = state.unsent[id] ?? [];
   const next = change
     ? list.map((u) => (u.client_id === clientId ? { ...u, ...change } : u))

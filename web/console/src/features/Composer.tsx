@@ -8,8 +8,8 @@ import { Button } from "../ui/ui";
 import { Countdown } from "./Card";
 import css from "./Composer.module.css";
 
-/** The server takes no longer texts. */
-const LONGEST = 4_000;
+/** The server takes no longer texts; the channels cut them into what they allow. */
+const LONGEST = 20_000;
 
 export function Composer({ summary: s }: { summary: Summary }) {
   const { t } = useWords();
@@ -21,6 +21,9 @@ export function Composer({ summary: s }: { summary: Summary }) {
   const [wantsNote, setWantsNote] = useState(false);
   const [text, setText] = useState(() => draftOf(s.id));
   const area = useRef<HTMLTextAreaElement>(null);
+  const leads = useDeskState((d) => d.role !== "agent");
+  // Whoever may read a conversation may leave a note; what is a colleague's is open to supervisors alone.
+  const mayWrite = own || offered || s.status === "queued" || leads;
   const note = wantsNote || !own;
   const excess = text.length - LONGEST;
 
@@ -79,40 +82,42 @@ export function Composer({ summary: s }: { summary: Summary }) {
             )}
           </div>
         )}
-        <div className={css.box} data-note={note}>
-          <textarea
-            ref={area}
-            rows={1}
-            value={text}
-            placeholder={note ? t("composer.note_hint") : t("composer.reply_hint", { name: s.name || t("inbox.no_name") })}
-            aria-label={note ? t("composer.note") : t("composer.reply")}
-            onChange={(e) => {
-              setText(e.target.value);
-              if (own && !note && e.target.value) desk.typing(s.id);
-            }}
-            onKeyDown={onKey}
-            data-testid="composer"
-          />
-          <div className={css.bar}>
-            <div className={css.kinds} role="group" aria-label={t("composer.kind")}>
-              {own && (
-                <button type="button" aria-pressed={!note} onClick={() => setWantsNote(false)} data-testid="reply-toggle">
-                  {t("composer.reply")}
+        {mayWrite && (
+          <div className={css.box} data-note={note}>
+            <textarea
+              ref={area}
+              rows={1}
+              value={text}
+              placeholder={note ? t("composer.note_hint") : t("composer.reply_hint", { name: s.name || t("inbox.no_name") })}
+              aria-label={note ? t("composer.note") : t("composer.reply")}
+              onChange={(e) => {
+                setText(e.target.value);
+                if (own && !note && e.target.value) desk.typing(s.id);
+              }}
+              onKeyDown={onKey}
+              data-testid="composer"
+            />
+            <div className={css.bar}>
+              <div className={css.kinds} role="group" aria-label={t("composer.kind")}>
+                {own && (
+                  <button type="button" aria-pressed={!note} onClick={() => setWantsNote(false)} data-testid="reply-toggle">
+                    {t("composer.reply")}
+                  </button>
+                )}
+                <button type="button" aria-pressed={note} onClick={() => setWantsNote(!wantsNote)} data-testid="note-toggle">
+                  {t("composer.note")}
                 </button>
-              )}
-              <button type="button" aria-pressed={note} onClick={() => setWantsNote(!wantsNote)} data-testid="note-toggle">
-                {t("composer.note")}
-              </button>
+              </div>
+              <span className={css.hint} data-bad={excess > 0}>
+                {excess > 0 ? t("composer.too_long", { n: excess }) : t("composer.keys")}
+              </span>
+              <Button look="primary" small disabled={!text.trim() || excess > 0} onClick={send} data-testid="send">
+                {note ? t("composer.add_note") : t("composer.send")}
+                {!note && <SendHorizontal size={16} aria-hidden />}
+              </Button>
             </div>
-            <span className={css.hint} data-bad={excess > 0}>
-              {excess > 0 ? t("composer.too_long", { n: excess }) : t("composer.keys")}
-            </span>
-            <Button look="primary" small disabled={!text.trim() || excess > 0} onClick={send} data-testid="send">
-              {note ? t("composer.add_note") : t("composer.send")}
-              {!note && <SendHorizontal size={16} aria-hidden />}
-            </Button>
           </div>
-        </div>
+        )}
       </div>
     </footer>
   );

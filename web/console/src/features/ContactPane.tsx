@@ -44,12 +44,12 @@ export function ContactPane({ contact: id, conversation, onClose }: { contact: s
           <section>
             <h3>{t("contact.channels")}</h3>
             <ul className={css.channels}>
-              {c.identities.map((i) => (
-                <li key={`${i.channel} ${i.account} ${i.address}`}>
+              {c.identities.map((i, at) => (
+                <li key={at}>
                   <ChannelIcon channel={i.channel} size={20} />
                   <span>
                     {named("channel", i.channel)}
-                    <small title={i.address}>{i.address}</small>
+                    <small title={i.account}>{i.account}</small>
                   </span>
                 </li>
               ))}

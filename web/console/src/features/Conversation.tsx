@@ -33,7 +33,16 @@ export function Conversation({ id }: { id: string | null }) {
         </Empty>
       </main>
     );
-  return <Opened id={id} failure={failure} retry={() => { setFailure(""); load(); }} />;
+  return (
+    <Opened
+      id={id}
+      failure={failure}
+      retry={() => {
+        setFailure("");
+        load();
+      }}
+    />
+  );
 }
 
 function Opened({ id, failure, retry }: { id: string; failure: string; retry: () => void }) {

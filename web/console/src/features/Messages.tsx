@@ -103,7 +103,12 @@ function Received({ item: { event, intent, joined, goesOn } }: { item: Extract<I
         <p className={css.meta}>
           <At at={event.at} />
           {intent && (
-            <span className={css.intent} data-sure={intent.confidence >= 0.7} title={t("thread.intent", { intent: label, n: sure })} data-testid={`intent-${event.message}`}>
+            <span
+              className={css.intent}
+              data-sure={intent.confidence >= 0.7}
+              title={t("thread.intent", { intent: label, n: sure })}
+              data-testid={`intent-${event.message}`}
+            >
               <Sparkles size={12} aria-hidden />
               {label} <b>{sure}%</b>
             </span>
@@ -140,7 +145,7 @@ function Sent({ item, summary }: { item: Extract<Item, { kind: "sent" }>; summar
             <Bot size={14} aria-hidden /> {t("thread.bot")}
           </span>
         ) : (
-          event.author_id !== me && <span className={css.author}>{nameOf(event.author_id)}</span>
+          event.author_id && event.author_id !== me && <span className={css.author}>{nameOf(event.author_id)}</span>
         )}
         {event.resend_of && <span>{t("thread.again")}</span>}
         <At at={event.at} />
@@ -185,7 +190,13 @@ function UnsentRow({ unsent, conversation }: { unsent: Unsent; conversation: str
   const { desk } = useDesk();
   const { client_id, state } = unsent;
   return (
-    <li className={css.row} data-side="right" data-note={unsent.kind === "note"} data-failed={state === "failed"} data-testid={`unsent-${client_id}`}>
+    <li
+      className={css.row}
+      data-side="right"
+      data-note={unsent.kind === "note"}
+      data-failed={state === "failed"}
+      data-testid={`unsent-${client_id}`}
+    >
       <div className={css.bubble} data-unsent>
         <p>{unsent.text}</p>
       </div>
@@ -243,7 +254,9 @@ function useLineWords(event: LineEvent): string {
   switch (event.type) {
     case "queued":
       return t(
-        event.reason === "policy" || event.reason === "wish" || event.reason === "low_confidence" ? `line.queued_${event.reason}` : "line.queued",
+        event.reason === "policy" || event.reason === "wish" || event.reason === "low_confidence"
+          ? `line.queued_${event.reason}`
+          : "line.queued",
         { queue: event.queue },
       );
     case "assigned":

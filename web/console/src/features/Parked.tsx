@@ -2,12 +2,12 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { PackageCheck, PackageOpen, TriangleAlert } from "lucide-react";
 import { useState } from "react";
 import { Link, useParams } from "wouter";
-import { ApiError, type Parked as ParkedMessage } from "../desk/api";
+import { ApiError, conversationOf, type Parked as ParkedMessage } from "../desk/api";
 import { useDesk } from "../desk/context";
 import { useWords } from "../i18n";
 import { toast } from "../ui/toasts";
 import { span, useNow, useTimes } from "../ui/time";
-import { Area, Button, ChannelIcon, Dialog, Empty } from "../ui/ui";
+import { Area, Button, Dialog, Empty } from "../ui/ui";
 import css from "./Parked.module.css";
 
 /** What could not be processed, for a supervisor to repair or put away. */
@@ -29,11 +29,15 @@ export function Parked() {
         <ul data-testid="parked-list">
           {parked.data?.map((p) => (
             <li key={p.id}>
-              <Link href={`/parked/${p.id}`} className={css.item} aria-current={p.id === id ? "true" : undefined} data-testid={`parked-${p.id}`}>
-                {p.channel && <ChannelIcon channel={p.channel} size={20} />}
-                <span className={css.text}>{p.text || t("parked.unreadable")}</span>
+              <Link
+                href={`/parked/${p.id}`}
+                className={css.item}
+                aria-current={p.id === id ? "true" : undefined}
+                data-testid={`parked-${p.id}`}
+              >
+                <span className={css.text}>{p.reason}</span>
                 <time dateTime={p.at}>{span(t, now - Date.parse(p.at))}</time>
-                <span className={css.reason}>{p.reason}</span>
+                <span className={css.of}>{conversationOf(p) ? t("parked.known", { id: conversationOf(p) }) : t("parked.unknown")}</span>
               </Link>
             </li>
           ))}
@@ -41,7 +45,11 @@ export function Parked() {
       </aside>
       <main className={css.main}>
         {parked.isError ? (
-          <Empty icon={TriangleAlert} title={t("parked.failed")} action={<Button onClick={() => void parked.refetch()}>{t("app.retry")}</Button>}>
+          <Empty
+            icon={TriangleAlert}
+            title={t("parked.failed")}
+            action={<Button onClick={() => void parked.refetch()}>{t("app.retry")}</Button>}
+          >
             {named("error", parked.error instanceof ApiError ? parked.error.code : "other")}
           </Empty>
         ) : chosen ? (
@@ -65,7 +73,7 @@ function Repair({ parked: p }: { parked: ParkedMessage }) {
   const { api } = useDesk();
   const times = useTimes();
   const queries = useQueryClient();
-  const [text, setText] = useState(p.text ?? "");
+  const [text, setText] = useState("");
   const [asking, setAsking] = useState(false);
 
   const settled = (words: string) => ({
@@ -80,6 +88,7 @@ function Repair({ parked: p }: { parked: ParkedMessage }) {
   });
   const redrive = useMutation({ mutationFn: () => api.redrive(p.id, text.trim()), ...settled(t("parked.redriven")) });
   const discard = useMutation({ mutationFn: () => api.discard(p.id), ...settled(t("parked.discarded")) });
+  const conversation = conversationOf(p);
   const busy = redrive.isPending || discard.isPending;
 
   return (
@@ -95,21 +104,29 @@ function Repair({ parked: p }: { parked: ParkedMessage }) {
         <dd className={css.why}>{p.reason}</dd>
       </dl>
       <p className={css.meta}>
-        {[p.channel && named("channel", p.channel), p.account, times.full(p.at)].filter(Boolean).join(" · ")}
-        {p.conversation && (
-          <Link href={`/c/${p.conversation}`} className={css.link}>
+        {times.full(p.at)}
+        {conversation && (
+          <Link href={`/c/${conversation}`} className={css.link}>
             {t("parked.conversation")}
           </Link>
         )}
       </p>
-      <section>
-        <h2>{t("parked.original")}</h2>
-        <pre tabIndex={0}>{p.text || t("parked.unreadable")}</pre>
-      </section>
-      <Area label={t("parked.text")} placeholder={t("parked.text_hint")} rows={5} value={text} onChange={(e) => setText(e.target.value)} data-testid="parked-text" />
+      {conversation ? (
+        <Area
+          label={t("parked.text")}
+          placeholder={t("parked.text_hint")}
+          rows={5}
+          maxLength={20_000}
+          value={text}
+          onChange={(e) => setText(e.target.value)}
+          data-testid="parked-text"
+        />
+      ) : (
+        <p>{t("parked.no_rewrite")}</p>
+      )}
       <div className={css.actions}>
-        <Button look="primary" type="submit" disabled={busy || !text.trim()} data-testid="parked-redrive">
-          {t("parked.redrive")}
+        <Button look="primary" type="submit" disabled={busy} data-testid="parked-redrive">
+          {text.trim() ? t("parked.redrive") : t("parked.as_is")}
         </Button>
         <Button look="danger" disabled={busy} onClick={() => setAsking(true)} data-testid="parked-discard">
           {t("parked.discard")}

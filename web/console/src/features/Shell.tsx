@@ -28,12 +28,24 @@ export function Shell({ onSignOut }: { onSignOut: () => void }) {
       <nav className={css.rail} aria-label={t("nav.label")}>
         <img src={icon} width={32} height={32} alt={t("app.name")} />
         <div className={css.sections}>
-          <Link href="/" className={css.section} aria-current={inParked ? undefined : "page"} title={t("nav.inbox")} data-testid="nav-inbox">
+          <Link
+            href="/"
+            className={css.section}
+            aria-current={inParked ? undefined : "page"}
+            title={t("nav.inbox")}
+            data-testid="nav-inbox"
+          >
             <InboxIcon size={20} strokeWidth={1.7} aria-hidden />
             <span className="hidden">{t("nav.inbox")}</span>
           </Link>
           {role !== "agent" && (
-            <Link href="/parked" className={css.section} aria-current={inParked ? "page" : undefined} title={t("nav.parked")} data-testid="nav-parked">
+            <Link
+              href="/parked"
+              className={css.section}
+              aria-current={inParked ? "page" : undefined}
+              title={t("nav.parked")}
+              data-testid="nav-parked"
+            >
               <PackageOpen size={20} strokeWidth={1.7} aria-hidden />
               <span className="hidden">{t("nav.parked")}</span>
             </Link>

@@ -55,13 +55,44 @@ export function SignIn({ cognito, ended, onDone }: Props) {
         </header>
         {challenge ? (
           <>
-            <Field label={t("login.new_password")} name="password" type="password" autoComplete="new-password" required autoFocus data-testid="login-new-password" />
-            <Field label={t("login.repeat")} name="repeat" type="password" autoComplete="new-password" required data-testid="login-repeat-password" />
+            <Field
+              label={t("login.new_password")}
+              name="password"
+              type="password"
+              autoComplete="new-password"
+              required
+              autoFocus
+              data-testid="login-new-password"
+            />
+            <Field
+              label={t("login.repeat")}
+              name="repeat"
+              type="password"
+              autoComplete="new-password"
+              required
+              data-testid="login-repeat-password"
+            />
           </>
         ) : (
           <>
-            <Field label={t("login.username")} name="username" autoComplete="username" autoCapitalize="none" spellCheck={false} required autoFocus data-testid="login-username" />
-            <Field label={t("login.password")} name="password" type="password" autoComplete="current-password" required data-testid="login-password" />
+            <Field
+              label={t("login.username")}
+              name="username"
+              autoComplete="username"
+              autoCapitalize="none"
+              spellCheck={false}
+              required
+              autoFocus
+              data-testid="login-username"
+            />
+            <Field
+              label={t("login.password")}
+              name="password"
+              type="password"
+              autoComplete="current-password"
+              required
+              data-testid="login-password"
+            />
           </>
         )}
         <p className={css.error} role="alert" data-testid="login-error">

@@ -39,7 +39,14 @@ export function TransferDialog({ summary, onClose }: { summary: Summary; onClose
           {colleagues.length === 0 && <p className={css.lead}>{t("transfer.nobody")}</p>}
           {colleagues.map((a) => (
             <label key={a.id} className={css.choice} data-testid={`transfer-agent-${a.id}`}>
-              <input type="radio" name="to" value={a.id} checked={to === `agent:${a.id}`} disabled={room(a) <= 0} onChange={() => setTo(`agent:${a.id}`)} />
+              <input
+                type="radio"
+                name="to"
+                value={a.id}
+                checked={to === `agent:${a.id}`}
+                disabled={room(a) <= 0}
+                onChange={() => setTo(`agent:${a.id}`)}
+              />
               <Avatar name={a.name} size={28} />
               <span className={css.name}>{a.name}</span>
               <span className={css.room}>{room(a) > 0 ? `${a.load} / ${a.capacity}` : t("transfer.full")}</span>

@@ -13,7 +13,12 @@ const STORE = "switchboard.language";
 function preferred(): Language {
   const chosen = localStorage.getItem(STORE);
   if (chosen === "en" || chosen === "zh") return chosen;
-  return navigator.languages.find((l) => /^(zh|en)\b/i.test(l))?.toLowerCase().startsWith("zh") ? "zh" : "en";
+  return navigator.languages
+    .find((l) => /^(zh|en)\b/i.test(l))
+    ?.toLowerCase()
+    .startsWith("zh")
+    ? "zh"
+    : "en";
 }
 
 interface Chosen {

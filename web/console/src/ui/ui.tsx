@@ -18,7 +18,7 @@ export function Button({ look = "plain", small, icon, className = "", type = "bu
 export function Avatar({ name, size = 36 }: { name: string; size?: number }) {
   const parts = name.trim().split(/\s+/);
   const cjk = /\p{Script=Han}/u.test(name);
-  const letters = cjk ? name.trim().slice(0, 1) : ((parts[0]?.[0] ?? "") + (parts.length > 1 ? (parts.at(-1)?.[0] ?? "") : ""));
+  const letters = cjk ? name.trim().slice(0, 1) : (parts[0]?.[0] ?? "") + (parts.length > 1 ? (parts.at(-1)?.[0] ?? "") : "");
   return (
     <span className={css.avatar} style={{ width: size, height: size, fontSize: size * 0.38 }} aria-hidden>
       {letters.toUpperCase() || "?"}
@@ -45,7 +45,13 @@ export function ChannelIcon({ channel, size = 20 }: { channel: string; size?: nu
   const { named } = useWords();
   const path = CHANNEL_PATHS[channel];
   return (
-    <span className={css.channel} data-channel={channel} style={{ width: size, height: size }} role="img" aria-label={named("channel", channel)}>
+    <span
+      className={css.channel}
+      data-channel={channel}
+      style={{ width: size, height: size }}
+      role="img"
+      aria-label={named("channel", channel)}
+    >
       {path ? (
         <svg width={size * 0.8} height={size * 0.8} viewBox="0 0 16 16" aria-hidden>
           {path}
@@ -57,7 +63,17 @@ export function ChannelIcon({ channel, size = 20 }: { channel: string; size?: nu
   );
 }
 
-export function Empty({ icon: Icon, title, children, action }: { icon: LucideIcon; title: string; children?: ReactNode; action?: ReactNode }) {
+export function Empty({
+  icon: Icon,
+  title,
+  children,
+  action,
+}: {
+  icon: LucideIcon;
+  title: string;
+  children?: ReactNode;
+  action?: ReactNode;
+}) {
   return (
     <div className={css.empty}>
       <Icon size={32} strokeWidth={1.4} aria-hidden />
@@ -78,7 +94,15 @@ export function Dialog({ title, onClose, children }: { title: string; onClose: (
     return () => dialog?.close();
   }, []);
   return (
-    <dialog ref={ref} className={css.dialog} aria-label={title} onCancel={(e) => { e.preventDefault(); onClose(); }}>
+    <dialog
+      ref={ref}
+      className={css.dialog}
+      aria-label={title}
+      onCancel={(e) => {
+        e.preventDefault();
+        onClose();
+      }}
+    >
       <div className={css.dialogHead}>
         <h2>{title}</h2>
         <Button look="quiet" icon aria-label={t("app.close")} onClick={onClose}>

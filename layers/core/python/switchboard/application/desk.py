@@ -42,7 +42,10 @@ class Desk:
             taken = cv.assign(c, actor.id, ev.AssignReason.TAKEN, None)
             return [*taken, ev.Accepted(actor.id, c.assignments + 1)]
 
-        return self._commit(actor, conversation, decide)
+        try:
+            return self._commit(actor, conversation, decide)
+        except AgentUnavailable:
+            raise NotAllowedNow("go online, or finish a conversation first: you have no room for another") from None
 
     def reply(self, actor: ev.Actor, conversation: str, text: str, client_id: str) -> Conversation:
         """Answer the customer. The same `client_id` twice is one message."""

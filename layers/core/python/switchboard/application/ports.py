@@ -135,6 +135,10 @@ class Store(Protocol):
         """The head of a queue, best first."""
         ...
 
+    def drop_waiting(self, entry: Waiting) -> bool:
+        """Remove an entry whose conversation does not wait there (any more); False where it does."""
+        ...
+
     def owned_by(self, agent: str) -> list[Conversation]:
         """Open conversations an agent owns (an index: may lag by moments)."""
         ...

@@ -38,6 +38,7 @@ class Sweep:
                 found["lost_connections"] += self._connection(agent)
             found["expired_offers"] += self._offers(agent)
             found["drifted_counters"] += self._counter(agent)
+        found["stale_waits"] += self._waits({q for a in agents for q in a.queues})
         found["missed_wake_ups"] += self.assignment.serve({q for a in agents for q in a.queues})
         found["stuck_messages"] += self._messages()
         return found
@@ -66,6 +67,11 @@ class Sweep:
 
     def _recently_taken(self, agent: Agent) -> bool:
         return agent.loaded_at is not None and self.clock.now() - agent.loaded_at < STUCK
+
+    def _waits(self, queues: set[str]) -> int:
+        """An entry without its conversation at the head of a queue would hold the queue up."""
+        heads = [w for q in sorted(queues) for w in self.store.waiting(q, 10)]
+        return sum(self.store.drop_waiting(w) for w in heads)
 
     def _messages(self) -> int:
         now = self.clock.now()

@@ -63,11 +63,12 @@ def effects(change: Change) -> Effects:
     moved = before.owner != after.owner
     waited = waiting_of(before) if before.status is Status.QUEUED else None
     waits = waiting_of(after) if after.status is Status.QUEUED else None
+    left_place = waited is not None and (waits is None or waits.place != waited.place)
     return Effects(
         take=after.owner if moved else "",
         give_back=before.owner if moved else "",
         wait=waits if waits != waited else None,
-        stop_waiting=waited if waits != waited else None,
+        stop_waiting=waited if left_place else None,
         outbound=tuple(
             OutboundMessage(e.message, e.channel, e.account) for e in change.events if isinstance(e, ev.MessageSent)
         ),

@@ -23,6 +23,11 @@ class Waiting:
     language: str = "und"
 
     @property
+    def place(self) -> tuple[str, int, datetime]:
+        """Where it stands in the index. The language may change while it waits; the place does not."""
+        return (self.queue, self.priority, self.since)
+
+    @property
     def order(self) -> tuple[int, datetime, str]:
         return (-self.priority, self.since, self.conversation)
 

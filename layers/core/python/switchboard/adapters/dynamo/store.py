@@ -24,7 +24,7 @@ from switchboard.domain import events as ev
 from switchboard.domain.agents import Agent
 from switchboard.domain.change import Change, effects
 from switchboard.domain.contacts import Contact
-from switchboard.domain.conversation import Conversation, contact_of
+from switchboard.domain.conversation import Conversation, Status, contact_of
 from switchboard.domain.errors import (
     AgentUnavailable,
     ContactRace,
@@ -35,7 +35,7 @@ from switchboard.domain.errors import (
 )
 from switchboard.domain.folds import fold_agent, fold_contact
 from switchboard.domain.inbound import DeliveryStatus
-from switchboard.domain.routing import Waiting
+from switchboard.domain.routing import Waiting, waiting_of
 
 REMEMBERED = timedelta(days=8)  # longer than any vendor repeats a webhook (Meta: 7 days)
 DELIVERIES_KEPT = timedelta(days=400)
@@ -344,6 +344,25 @@ class DynamoStore:
         with _answered():
             items = list(self._t.wait.query(f"WAIT#{queue}", consistent_read=True, limit=limit))
         return [p.waiting_of_item(i) for i in items]
+
+    def drop_waiting(self, entry: Waiting) -> bool:
+        try:
+            c: Conversation | None = self.conversation(entry.conversation)
+        except NotFound:
+            c = None
+        if c is not None and c.status is Status.QUEUED and waiting_of(c).place == entry.place:
+            return False
+        plan = Plan()
+        plan.delete(p.wait_item(self._t, entry))
+        if c is not None:
+            model = self._t.conversation
+            where = p.archive_sk(c.id) if c.archived else p.CURRENT
+            plan.check(model, (p.contact_pk(c.contact), where), model.version == c.version, StaleVersion)
+        try:
+            execute(self._t.connection, plan)
+        except StaleVersion:
+            return False
+        return True
 
     def owned_by(self, agent: str) -> list[Conversation]:
         with _answered():

@@ -36,9 +36,13 @@ TRANSIENT = frozenset({
 class Plan:
     """Items to write together. `error` is what a failed condition of the item means."""
 
+    checks: list[tuple[type[Model], tuple[str, str], Any, type[SwitchboardError]]] = field(default_factory=list)
     deletes: list[tuple[Model, Any, type[SwitchboardError] | None]] = field(default_factory=list)
     puts: list[tuple[Model, Any, type[SwitchboardError] | None]] = field(default_factory=list)
     updates: list[tuple[Model, Sequence[Any], Any, type[SwitchboardError] | None]] = field(default_factory=list)
+
+    def check(self, model: type[Model], key: tuple[str, str], condition: Any, error: type[SwitchboardError]) -> None:
+        self.checks.append((model, key, condition, error))
 
     def delete(self, item: Model, condition: Any = None, error: type[SwitchboardError] | None = None) -> None:
         self.deletes.append((item, condition, error))
@@ -53,9 +57,9 @@ class Plan:
 
     @property
     def errors(self) -> list[type[SwitchboardError] | None]:
-        """In the order in which pynamodb sends the items: deletes, puts, updates."""
+        """In the order in which pynamodb sends the items: checks, deletes, puts, updates."""
         return [
-            *(e for _, _, e in self.deletes), *(e for _, _, e in self.puts), *(e for _, _, _, e in self.updates),
+            *(e for _, _, _, e in self.checks), *(e for _, _, e in self.deletes), *(e for _, _, e in self.puts), *(e for _, _, _, e in self.updates),
         ]  # fmt: skip
 
 
@@ -80,6 +84,8 @@ def execute(connection: Connection, plan: Plan, pause: Callable[[float], None] =
 
 def _write(connection: Connection, plan: Plan) -> None:
     with TransactWrite(connection=connection) as transaction:
+        for model, key, condition, _ in plan.checks:
+            transaction.condition_check(model, *key, condition=condition)
         for item, condition, _ in plan.deletes:
             transaction.delete(item, condition=condition)
         for item, condition, _ in plan.puts:

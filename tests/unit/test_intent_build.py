@@ -1,0 +1,123 @@
+"""The build reads the 4-bit weights rightly, computes what they say, and redoes a step only when it must."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+np = pytest.importorskip("numpy", reason="requirements/dev.txt is not installed")
+
+from layers.intent.builder.archive import write_arrays  # noqa: E402
+from layers.intent.builder.cache import step  # noqa: E402
+from layers.intent.builder.e5_weights import E5Weights, Q4Matrix, WeightFormatError, read_e5_weights  # noqa: E402
+from layers.intent.builder.encoder_graph import INNER_VIEW, build_encoder  # noqa: E402
+from layers.intent.builder.reference import ReferenceEncoder  # noqa: E402
+
+HIDDEN, INNER, VOCABULARY = 64, 128, 50
+
+
+def small_weights() -> E5Weights:
+    """A whole encoder with random weights, as deep as the views need."""
+    random = np.random.default_rng(7)
+
+    def matrix(rows: int, width: int) -> Q4Matrix:
+        return Q4Matrix(
+            random.uniform(0.02, 0.05, (rows, width // 32)).astype(np.float16),
+            random.integers(0, 256, (rows, width // 32, 16), dtype=np.uint8),
+        )
+
+    def vector(size: int) -> object:
+        return random.normal(0, 0.1, size).astype(np.float32)
+
+    layers = INNER_VIEW + 2
+    matrices = {"emb.word": matrix(VOCABULARY, HIDDEN)}
+    vectors = {"emb.pos": vector(32 * HIDDEN), "emb.type": vector(2 * HIDDEN)}
+    norms = ["emb.ln"]
+    for layer in range(layers):
+        for part in ("q", "k", "v", "ao"):
+            matrices[f"l{layer}.{part}.w"], vectors[f"l{layer}.{part}.b"] = matrix(HIDDEN, HIDDEN), vector(HIDDEN)
+        matrices[f"l{layer}.fi.w"], vectors[f"l{layer}.fi.b"] = matrix(INNER, HIDDEN), vector(INNER)
+        matrices[f"l{layer}.fo.w"], vectors[f"l{layer}.fo.b"] = matrix(HIDDEN, INNER), vector(HIDDEN)
+        norms += [f"l{layer}.aln", f"l{layer}.oln"]
+    for name in norms:
+        vectors[f"{name}.w"], vectors[f"{name}.b"] = 1 + vector(HIDDEN), vector(HIDDEN)
+    return E5Weights(
+        hidden=HIDDEN, layers=layers, heads=2, inner=INNER, epsilon=1e-12, bos=0, eos=2, pad=1, unknown=3,
+        pieces=(), scores=np.zeros(0, np.float32), normalisation={}, matrices=matrices, vectors=vectors,
+    )  # fmt: skip
+
+
+def test_the_graph_computes_what_the_weights_say_also_in_a_padded_batch(tmp_path: Path) -> None:
+    pytest.importorskip("onnxruntime")
+    from switchboard.adapters.onnx.encoder import SentenceEncoder
+
+    weights = small_weights()
+    path = tmp_path / "encoder.onnx"
+    path.write_bytes(build_encoder(weights, 32).SerializeToString())
+    texts = [[0, 7, 8, 2], [0, 2], [0, *range(10, 30), 2]]
+    encoder = SentenceEncoder(path)
+    together = encoder.embed(texts)
+    for text, row in zip(texts, together, strict=True):
+        expected = ReferenceEncoder(weights).embed(text)
+        assert (expected * row).sum(axis=1) == pytest.approx([1, 1], abs=2e-3)
+        assert row == pytest.approx(encoder.embed([text])[0], abs=1e-5)
+
+
+def test_a_block_of_four_bit_weights_unpacks_as_documented() -> None:
+    nibbles = np.arange(16, dtype=np.uint8).reshape(1, 1, 16) | np.uint8(15 << 4)
+    row = Q4Matrix(np.array([[0.5]], np.float16), nibbles).dense()[0]
+    assert row[:16] == pytest.approx([(value - 8) * 0.5 for value in range(16)])
+    assert row[16:] == pytest.approx([3.5] * 16)
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04 something else", b"E5S1\x01\x00\x00\x00" + b"\xff" * 400])
+def test_another_file_or_a_damaged_one_is_refused(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "weights.bin"
+    path.write_bytes(content)
+    with pytest.raises(WeightFormatError, match=r"weights\.bin"):
+        read_e5_weights(path)
+
+
+def test_equal_arrays_make_equal_files(tmp_path: Path) -> None:
+    arrays = {"b": np.arange(5), "a": np.ones(3, np.float32)}
+    write_arrays(tmp_path / "one.npz", arrays)
+    write_arrays(tmp_path / "two.npz", dict(reversed(arrays.items())))
+    assert (tmp_path / "one.npz").read_bytes() == (tmp_path / "two.npz").read_bytes()
+
+
+class Step:
+    def __init__(self, directory: Path) -> None:
+        self.output, self.record, self.times = directory / "out", directory / "steps/one.json", 0
+
+    def make(self) -> None:
+        self.times += 1
+        self.output.write_text("made")
+
+    def run(self, key: str) -> int:
+        step("one", key, [self.output], self.record, self.make)
+        return self.times
+
+
+def test_a_step_runs_again_only_for_new_inputs_or_a_changed_output(tmp_path: Path) -> None:
+    one = Step(tmp_path)
+    assert one.run("a") == 1
+    assert one.run("a") == 1
+    assert one.run("b") == 2
+    one.output.write_text("damaged")
+    assert one.run("b") == 3
+    one.output.unlink()
+    assert one.run("b") == 4
+
+
+def test_a_step_that_failed_is_not_taken_for_done(tmp_path: Path) -> None:
+    one = Step(tmp_path)
+    one.run("a")
+
+    def fail() -> None:
+        one.output.write_text("half")
+        raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        step("one", "b", [one.output], one.record, fail)
+    assert one.run("a") == 2

@@ -1,0 +1,180 @@
+"""A small company on the ports' fakes: the real use cases, a clock that stands still, and somebody who may interfere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any, cast
+
+from switchboard.application.access import Access
+from switchboard.application.assignment import Assignment
+from switchboard.application.contacts import Contacts
+from switchboard.application.delivery import Dispatch
+from switchboard.application.desk import Desk
+from switchboard.application.fanout import OutboxReader
+from switchboard.application.intake import Intake, identity_key
+from switchboard.application.parking import Parking
+from switchboard.application.ports import Principal, Store
+from switchboard.application.presence import PresenceDesk, agent_principal
+from switchboard.application.screens import Screens
+from switchboard.application.sweep import Sweep
+from switchboard.application.timers import Timers
+from switchboard.domain import events as ev
+from switchboard.domain.agents import Agent
+from switchboard.domain.bot import BotPolicy
+from switchboard.domain.content import Content
+from switchboard.domain.conversation import Conversation
+from switchboard.domain.inbound import InboundMessage, Party
+from switchboard.domain.understanding import OUT_OF_SCOPE, Understanding
+
+from tests.fakes.connections import MemoryConnections
+from tests.fakes.deliveries import MemoryDeliveries
+from tests.fakes.outside import MemoryGateway, ScriptedCourier
+from tests.fakes.queues import MemoryFacts, MemoryInbound, MemoryOutbox
+from tests.fakes.store import MemoryStore
+from tests.fakes.system import CountedIds, ManualClock, PlainIndex
+
+POLICY = BotPolicy(
+    answers={"greeting": {"en": "Hello!", "zh": "您好！"}},
+    queues={"refund_request": "billing"},
+    priorities={"refund_request": 7},
+    handover={"en": "A colleague comes."},
+)
+GREETING = Understanding("greeting", 0.9, "en", model="test")
+REFUND = Understanding("refund_request", 0.9, "en", model="test")
+UNCLEAR = Understanding(OUT_OF_SCOPE, 1.0, "en", model="test")
+ACCEPT_WITHIN = timedelta(seconds=30)
+
+
+class Interfered:
+    """A store between whose calls somebody else may act: once, before the call of the given number (from 0)."""
+
+    def __init__(self, store: MemoryStore) -> None:
+        self._store = store
+        self._intruder: Callable[[], object] | None = None
+        self._at = 0
+        self._only = ""
+        self.calls = 0
+
+    def before_call(self, number: int, intruder: Callable[[], object], only: str = "") -> None:
+        """`only`: count calls of this method alone."""
+        self.calls, self._at, self._intruder, self._only = 0, number, intruder, only
+
+    def __getattr__(self, name: str) -> Any:
+        method = getattr(self._store, name)
+
+        def call(*args: Any, **kwargs: Any) -> Any:
+            if not self._only or name == self._only:
+                self.calls += 1
+                if self._intruder is not None and self.calls > self._at:
+                    intruder, self._intruder = self._intruder, None
+                    intruder()
+            return method(*args, **kwargs)
+
+        return call
+
+
+class World:
+    """`store` is the data; the use cases reach it through `interfered`. `elsewhere` is another process on the same data."""
+
+    def __init__(self, data: World | None = None) -> None:
+        self.clock = data.clock if data else ManualClock()
+        self.ids = data.ids if data else CountedIds()
+        self.index = data.index if data else PlainIndex()
+        self.store = data.store if data else MemoryStore(MemoryDeliveries())
+        self.deliveries = self.store.deliveries
+        self.connections = data.connections if data else MemoryConnections()
+        self.outbox = data.outbox if data else MemoryOutbox()
+        self.inbound = data.inbound if data else MemoryInbound()
+        self.facts = data.facts if data else MemoryFacts()
+        self.gateway = data.gateway if data else MemoryGateway()
+        self.courier = data.courier if data else ScriptedCourier()
+        self.interfered = Interfered(self.store)
+        store = cast(Store, self.interfered)
+        self.assignment = Assignment(store, self.clock, ACCEPT_WITHIN)
+        self.intake = Intake(store, self.deliveries, self.assignment, self.index, self.ids, self.clock, POLICY)
+        self.desk = Desk(store, self.assignment, self.index, self.ids, self.clock)
+        self.presence = PresenceDesk(store, self.connections, self.assignment, self.clock)
+        self.access = Access(store, self.clock)
+        self.contacts = Contacts(store, self.assignment, self.clock)
+        self.parking = Parking(store, self.inbound, self.intake, self.ids, self.clock)
+        self.timers = Timers(store, self.presence, self.outbox, self.clock)
+        self.dispatch = Dispatch(store, self.deliveries, self.courier, self.intake, self.index, self.clock)
+        self.outbox_reader = OutboxReader(self.store, self.outbox, self.facts, self.clock, timedelta(minutes=30))
+        self.screens = Screens(store, self.deliveries, self.connections, self.gateway, self.index, self.clock)
+        self.sweep = Sweep(
+            store, self.deliveries, self.outbox, self.connections, self.presence, self.assignment, self.clock
+        )  # fmt: skip
+        self._vendor_ids = 0
+
+    def elsewhere(self) -> World:
+        """The same company, worked on by another process."""
+        return World(self)
+
+    # -- people ------------------------------------------------------------------------------------
+
+    def hire(self, agent: str, *, capacity: int = 3, queues: tuple[str, ...] = ("general",), online: bool = True,
+             languages: tuple[str, ...] = ("en",)) -> ev.Actor:  # fmt: skip
+        """An agent in the roster, at work and connected unless told otherwise."""
+        boss = who("boss", "administrator")
+        self.presence.set_profile(boss, agent, agent.title(), capacity, queues, languages)
+        if online:
+            self.connect(agent)
+            self.presence.set_presence(who(agent), agent, ev.Presence.ONLINE)
+        return who(agent)
+
+    def connect(self, agent: str, connection: str = "") -> str:
+        """One more live connection of an agent."""
+        opened = connection or f"socket-of-{agent}"
+        ticket = self.connections.issue(Principal(agent_principal(agent), {"id": agent, "role": "agent"}), self.clock.now())
+        self.connections.redeem(ticket, opened, self.clock.now())
+        return opened
+
+    def agent(self, agent: str) -> Agent:
+        return self.store.agent(agent)
+
+    # -- customers ---------------------------------------------------------------------------------
+
+    def message(self, address: str, text: str = "Help!", *, channel: str = "whatsapp", vendor_id: str = "") -> InboundMessage:
+        """A message of a customer; each has a vendor id of its own unless one is given."""
+        self._vendor_ids += 1
+        return InboundMessage(
+            channel, "main", Party(address, f"name of {address}"), vendor_id or f"wamid-{id(self)}-{self._vendor_ids}",
+            Content(text=text), self.clock.now(),
+        )  # fmt: skip
+
+    def write(self, address: str, u: Understanding = UNCLEAR, **how: Any) -> Conversation:
+        """A customer writes, and what became of it is read afresh."""
+        after = self.intake.receive(self.message(address, **how), u)
+        assert after is not None
+        return self.store.conversation(after.id)
+
+    def identity(self, address: str, channel: str = "whatsapp") -> str:
+        return identity_key(self.index, channel, "main", address)
+
+    def now_of(self, c: Conversation) -> Conversation:
+        return self.store.conversation(c.id)
+
+    # -- what is on record -------------------------------------------------------------------------
+
+    def types(self, c: Conversation) -> list[str]:
+        return [r.event.type for r in self.store.events(c.ledger)]
+
+    def last(self, c: Conversation, kind: type[ev.Event]) -> Any:
+        return [r.event for r in self.store.events(c.ledger) if isinstance(r.event, kind)][-1]
+
+    def facts_of_agent(self, agent: str) -> Mapping[str, object]:
+        """Load as counted and as owned: both must be the same."""
+        owned = len(self.store.owned_by(agent))
+        return {"load": self.store.agent(agent).load, "owned": owned}
+
+
+def who(agent: str, role: str = "agent") -> ev.Actor:
+    return ev.Actor(ev.ActorKind.AGENT, agent, role, "192.0.2.7", "request-1")
+
+
+def idle_and_waiting(world: World) -> list[tuple[str, str]]:
+    """(agent, conversation) pairs that should have met: empty in a company that loses no wake-up."""
+    return [
+        (a.id, w.conversation) for a in world.store.agents() if a.free for q in a.queues for w in world.store.waiting(q, 99)
+    ]
