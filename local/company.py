@@ -46,7 +46,7 @@ WECHAT = {
     "encoding_aes_key": base64.b64encode(hashlib.sha256(b"switchboard demo oa aes").digest()).decode().rstrip("="),
     "app_id": "wx5823bf96d3bd56c7", "app_secret": _secret("oa app")[:32], "original_id": "gh_7f083739789a",
 }  # fmt: skip
-WEBCHAT = {"account": "web-main", "session_secret": _secret("web session")}
+WEBCHAT = {"account": "shop", "session_secret": _secret("web session")}
 
 
 def accounts(sandbox: str) -> dict[str, dict[str, Any]]:

@@ -18,7 +18,7 @@ def describe(system: System) -> str:
     logins = "\n".join(f"    {p.login:<8} {p.password:<18} {p.role:<14} {p.name}" for p in company.PEOPLE)
     return f"""
 {"=" * WIDTH}
-  Agent console      {system.console}/
+  Agent console      {system.console}/console/
   Shop with widget   {system.console}/shop/
   Channel sandbox    {system.sandbox}/
 

@@ -1,4 +1,4 @@
-"""Serves the built web pages: the console at `/`, the shop at `/shop/`, the widget's script at `/widget/`."""
+"""Serves the built web pages: the console at `/console/`, the shop at `/shop/`, the widget's script at `/widget/`."""
 
 from __future__ import annotations
 
@@ -41,6 +41,9 @@ class _Handler(BaseHTTPRequestHandler):
         if path.endswith("/config.json"):
             self._answer(json.dumps(self.config).encode(), "application/json")
             return
+        if path == "/":
+            self._redirect("/console/")
+            return
         found = self._find(path)
         if found is None:
             self.send_error(404)
@@ -50,9 +53,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _find(self, path: str) -> Path | None:
         """The file of a path; the console's own routes all lead to its page."""
-        first = path.strip("/").partition("/")[0]
-        folder = self.root if first in ("shop", "widget") else self.root / "console"
-        target = (folder / path.strip("/")).resolve()
+        target = (self.root / path.strip("/")).resolve()
         if not target.is_relative_to(self.root):
             return None
         if target.is_dir():
@@ -60,7 +61,13 @@ class _Handler(BaseHTTPRequestHandler):
         if target.is_file():
             return target
         page = self.root / "console" / "index.html"
-        return page if folder.name == "console" and "." not in path and page.is_file() else None
+        return page if path.startswith("/console/") and "." not in path and page.is_file() else None
+
+    def _redirect(self, to: str) -> None:
+        self.send_response(302)
+        self.send_header("Location", to)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
 
     def _answer(self, body: bytes, kind: str) -> None:
         self.send_response(200)

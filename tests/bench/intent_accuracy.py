@@ -35,7 +35,9 @@ def accuracy_figures(language: str, pairs: list[tuple[Example, Understanding]]) 
     right = [example.label == answer.intent for example, answer in inside]
     lost = sum(answer.intent == OUT_OF_SCOPE for _, answer in inside)
     # shown for routing, which asks people when unsure: how often the answers it acts on are right
-    sure = [ok for ok, (_, answer) in zip(right, inside, strict=True) if answer.confidence >= 0.5 and answer.intent != OUT_OF_SCOPE]
+    sure = [
+        ok for ok, (_, answer) in zip(right, inside, strict=True) if answer.confidence >= 0.5 and answer.intent != OUT_OF_SCOPE
+    ]
     print(
         f"{language}: {len(inside)} messages in scope, {lost} of them rejected; {len(sure)} answered with confidence 0.5 or"
         f" more, of these {sum(sure) / max(len(sure), 1):.1%} right"

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
+from switchboard.adapters.onnx.encoder import SentenceEncoder
 
-np = pytest.importorskip("numpy", reason="requirements/dev.txt is not installed")
-
-from layers.intent.builder.archive import write_arrays  # noqa: E402
-from layers.intent.builder.cache import step  # noqa: E402
-from layers.intent.builder.e5_weights import E5Weights, Q4Matrix, WeightFormatError, read_e5_weights  # noqa: E402
-from layers.intent.builder.encoder_graph import INNER_VIEW, build_encoder  # noqa: E402
-from layers.intent.builder.reference import ReferenceEncoder  # noqa: E402
+from layers.intent.builder.archive import write_arrays
+from layers.intent.builder.cache import step
+from layers.intent.builder.e5_weights import E5Weights, Q4Matrix, WeightFormatError, read_e5_weights
+from layers.intent.builder.encoder_graph import INNER_VIEW, build_encoder
+from layers.intent.builder.reference import ReferenceEncoder
 
 HIDDEN, INNER, VOCABULARY = 64, 128, 50
 
@@ -49,9 +49,6 @@ def small_weights() -> E5Weights:
 
 
 def test_the_graph_computes_what_the_weights_say_also_in_a_padded_batch(tmp_path: Path) -> None:
-    pytest.importorskip("onnxruntime")
-    from switchboard.adapters.onnx.encoder import SentenceEncoder
-
     weights = small_weights()
     path = tmp_path / "encoder.onnx"
     path.write_bytes(build_encoder(weights, 32).SerializeToString())

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
+from switchboard.adapters.onnx.head import IntentHead, LanguageMeans
 
-np = pytest.importorskip("numpy", reason="requirements/dev.txt is not installed")
-pytest.importorskip("scipy", reason="requirements/dev.txt is not installed")
-
-from switchboard.adapters.onnx.head import IntentHead, LanguageMeans  # noqa: E402
-
-from layers.intent.builder.corpus import Example  # noqa: E402
-from layers.intent.builder.training import train  # noqa: E402
+from layers.intent.builder.corpus import Example
+from layers.intent.builder.training import train
 
 LABELS = ("order_status", "praise", "out_of_scope")
 SPREAD = 0.6
@@ -24,9 +21,9 @@ def messages(count: int, seed: int = 1) -> tuple[object, list[Example]]:
     centres = {label: np.eye(16)[index] for index, label in enumerate(LABELS)}
     shifts = {"en": np.eye(16)[10] * 3, "zh": np.eye(16)[11] * 3}
     examples = [Example("", label, language) for language in shifts for label in LABELS for _ in range(count)]
-    rows = np.stack(
-        [centres[e.label] + shifts[e.language] + random.normal(0, SPREAD / 2, 16) for e in examples]
-    ).astype(np.float32)
+    rows = np.stack([centres[e.label] + shifts[e.language] + random.normal(0, SPREAD / 2, 16) for e in examples]).astype(
+        np.float32
+    )
     return rows[:, None, :] / np.linalg.norm(rows, axis=1)[:, None, None], examples
 
 

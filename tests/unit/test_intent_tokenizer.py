@@ -7,10 +7,7 @@ import math
 import time
 
 import pytest
-
-np = pytest.importorskip("numpy", reason="requirements/dev.txt is not installed")
-
-from switchboard.adapters.onnx.tokenizer import UnigramTokenizer  # noqa: E402
+from switchboard.adapters.onnx.tokenizer import UnigramTokenizer
 
 BOS, PAD, EOS, UNKNOWN = 0, 1, 2, 3
 PIECES = ["<s>", "<pad>", "</s>", "<unk>", "▁", "▁a", "▁ab", "a", "b", "c", "bc", "▁abc", "<", "s", ">"]

@@ -23,9 +23,7 @@ def step(name: str, key: str, outputs: list[Path], record: Path, make: Callable[
     """
     if record.is_file():
         known = json.loads(record.read_text())
-        if known["key"] == key and all(
-            path.is_file() and known["outputs"].get(path.name) == sha256_of(path) for path in outputs
-        ):
+        if known["key"] == key and all(path.is_file() and known["outputs"].get(path.name) == sha256_of(path) for path in outputs):
             print(f"{name}: up to date", flush=True)
             return
         record.unlink()

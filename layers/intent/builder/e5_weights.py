@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import struct
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -89,7 +90,7 @@ def read_e5_weights(path: Path) -> E5Weights:
         raise WeightFormatError(f"{path.name}: not an E5S1 version 1 file")
     try:
         return _read(_Cursor(data))
-    except (struct.error, UnicodeDecodeError, ValueError, IndexError) as error:
+    except (struct.error, ValueError, LookupError) as error:
         raise WeightFormatError(f"{path.name}: {error}") from error
 
 
@@ -106,9 +107,7 @@ def _read(cursor: _Cursor) -> E5Weights:
     scores = cursor.array(np.float32, piece_count).astype(np.float32)
     blob = cursor.data[cursor.at : cursor.at + text_bytes]
     cursor.at += text_bytes
-    pieces = tuple(
-        blob[start:end].decode("utf-8") for start, end in zip(offsets[:-1], offsets[1:], strict=True)
-    )
+    pieces = tuple(blob[start:end].decode("utf-8") for start, end in pairwise(offsets))
     normalisation = _read_normalisation(cursor)
     (tensor_count,) = cursor.take("i")
     matrices: dict[str, Q4Matrix] = {}

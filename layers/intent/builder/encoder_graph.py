@@ -16,6 +16,8 @@ positions and exact GELU).
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 import onnx
@@ -54,10 +56,8 @@ class _Graph:
         self.constants.append(numpy_helper.from_array(np.ascontiguousarray(value), name))
         return name
 
-    def node(self, operator: str, inputs: list[str], output: str, domain: str = "", **attributes: object) -> str:
-        self.nodes.append(
-            helper.make_node(operator, inputs, [output], name=output, domain=domain, **attributes)
-        )
+    def node(self, operator: str, inputs: list[str], output: str, domain: str = "", **attributes: Any) -> str:
+        self.nodes.append(helper.make_node(operator, inputs, [output], name=output, domain=domain, **attributes))
         return output
 
     def matmul(self, name: str, source: str, matrix: Q4Matrix, bias: npt.NDArray[np.float32]) -> str:
@@ -105,7 +105,7 @@ def build_encoder(weights: E5Weights, max_tokens: int) -> onnx.ModelProto:
         state = _layer(graph, weights, layer, state)
         states.append(state)
     _pool(graph, [states[-1], states[INNER_VIEW]])
-    model = helper.make_model(
+    return helper.make_model(
         helper.make_graph(
             graph.nodes,
             "sentence_encoder",
@@ -120,7 +120,6 @@ def build_encoder(weights: E5Weights, max_tokens: int) -> onnx.ModelProto:
         ir_version=_IR_VERSION,
         producer_name="switchboard",
     )
-    return model
 
 
 def _embed(graph: _Graph, weights: E5Weights, max_tokens: int) -> str:
@@ -130,9 +129,7 @@ def _embed(graph: _Graph, weights: E5Weights, max_tokens: int) -> str:
     # blocks are unpacked as [..., blocks, 32]: 0 copies a dimension of the input
     halves = graph.constant("halves", np.array([0, 0, blocks, half], np.int64))
     flat = graph.constant("flat", np.array([0, 0, weights.hidden], np.int64))
-    packed = graph.node(
-        "Gather", [graph.constant("words.q", table.nibbles.reshape(rows, -1)), "ids"], "packed", axis=0
-    )
+    packed = graph.node("Gather", [graph.constant("words.q", table.nibbles.reshape(rows, -1)), "ids"], "packed", axis=0)
     low = graph.node("BitwiseAnd", [packed, graph.constant("low_mask", np.array(15, np.uint8))], "low_bits")
     shift = graph.constant("four", np.array(4, np.uint8))
     high = graph.node("BitShift", [packed, shift], "high_bits", direction="RIGHT")
@@ -214,9 +211,7 @@ def _layer(graph: _Graph, weights: E5Weights, layer: int, state: str) -> str:
         name = f"{prefix}.{part}"
         return graph.matmul(name, source, weights.matrices[f"{name}.w"], weights.vectors[f"{name}.b"])
 
-    state = graph.add_and_normalise(
-        f"{prefix}.attended", dense("ao", attended), state, weights, f"{prefix}.aln"
-    )
+    state = graph.add_and_normalise(f"{prefix}.attended", dense("ao", attended), state, weights, f"{prefix}.aln")
     inner = graph.node("Gelu", [dense("fi", state)], f"{prefix}.gelu", _MICROSOFT)
     return graph.add_and_normalise(f"{prefix}.out", dense("fo", inner), state, weights, f"{prefix}.oln")
 

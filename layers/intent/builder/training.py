@@ -100,9 +100,7 @@ def fit(features: Array, answers: npt.NDArray[np.int_], count: int) -> tuple[Arr
         slope = np.vstack([features.T @ error + matrix[:width], error.sum(axis=0)])
         return float(value), slope.ravel()
 
-    found = minimize(
-        loss, np.zeros((width + 1) * count), jac=True, method="L-BFGS-B", options={"maxiter": _ITERATIONS}
-    )
+    found = minimize(loss, np.zeros((width + 1) * count), jac=True, method="L-BFGS-B", options={"maxiter": _ITERATIONS})
     matrix = found.x.reshape(width + 1, count)
     return matrix[:width], matrix[width]
 
@@ -118,9 +116,7 @@ def _folds(examples: Sequence[Example]) -> npt.NDArray[np.int_]:
     return np.array(folds)
 
 
-def _out_of_fold(
-    features: Array, answers: npt.NDArray[np.int_], folds: npt.NDArray[np.int_], count: int
-) -> Array:
+def _out_of_fold(features: Array, answers: npt.NDArray[np.int_], folds: npt.NDArray[np.int_], count: int) -> Array:
     logits = np.zeros((len(features), count))
     for fold in range(FOLDS):
         held = folds == fold

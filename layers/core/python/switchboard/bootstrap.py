@@ -264,10 +264,10 @@ class Services:
             self.store, self.deliveries, self.outbox, self.connections, self.presence, self.assignment, self.clock
         )  # fmt: skip
 
-    def wait(self, receipt: str, seconds: float) -> None:
-        """Have an outbound message come again after so many seconds."""
+    def come_again(self, queue_url: str, receipt: str, seconds: float) -> None:
+        """Have a message that failed come again after so many seconds instead of the queue's whole time-out."""
         self._sqs_client.change_message_visibility(
-            QueueUrl=self.settings.outbound_queue_url, ReceiptHandle=receipt, VisibilityTimeout=min(43_200, round(seconds))
+            QueueUrl=queue_url, ReceiptHandle=receipt, VisibilityTimeout=min(43_200, round(seconds))
         )
 
     def provision(self) -> None:

@@ -24,7 +24,7 @@ def deliver(services: Services, event: Mapping[str, Any], context: Any) -> dict[
         try:
             status = services.dispatch.deliver(conversation, commit, message, tries, last=last)
         except TryLater as later:
-            services.wait(record["receiptHandle"], later.seconds)
+            services.come_again(services.settings.outbound_queue_url, record["receiptHandle"], later.seconds)
             count("DeliveryDelayed")
             logger.warning("vendor did not take a message", extra={"tries": tries, "reason": str(later)})
             raise

@@ -14,7 +14,7 @@ from switchboard.application import views
 from switchboard.bootstrap import Services
 from switchboard.domain import events as ev
 from switchboard.domain.conversation import Conversation, ledger_of
-from switchboard.domain.errors import Malformed, NotFound, SwitchboardError, Unauthenticated
+from switchboard.domain.errors import Forbidden, Malformed, NotFound, SwitchboardError, Unauthenticated
 from switchboard.entry.errors import body_of, status_of
 from switchboard.entry.sockets import agent_ticket
 from switchboard.entry.telemetry import count, logger
@@ -61,12 +61,18 @@ def call(services: Services, request: Any, route: str, path: Mapping[str, str]) 
     except SwitchboardError as error:
         count("DeskRefused", code=error.code)
         logger.warning("refused", extra={"route": route, "code": error.code})
-        return _response(body_of(error), status_of(error))
-    return _response(result, 200)
+        return _response(body_of(error), status_of(error), _cors(services, request))
+    return _response(result, 200, _cors(services, request))
 
 
-def _response(body: Any, status: int) -> Response:
-    headers: dict[str, str | list[str]] = {"Content-Type": "application/json", "Cache-Control": "no-store"}
+def _cors(services: Services, request: Any) -> dict[str, str]:
+    """The console's page may read the answer; pages we do not know may not."""
+    origin = str(request.headers.get("origin", "")).rstrip("/")
+    return {"Access-Control-Allow-Origin": origin, "Vary": "Origin"} if origin in services.settings.origins else {}
+
+
+def _response(body: Any, status: int, cors: Mapping[str, str]) -> Response:
+    headers: dict[str, str | list[str]] = {"Content-Type": "application/json", "Cache-Control": "no-store", **cors}
     return Response(json.dumps(body, ensure_ascii=False), headers, status)
 
 
@@ -91,7 +97,7 @@ def actor_of(context: Mapping[str, Any]) -> ev.Actor:
     groups = str(claims.get("cognito:groups", "")).replace("[", " ").replace("]", " ").replace(",", " ").split()
     role = next((r for r in ROLES if r in groups), "")
     if not role:
-        raise Unauthenticated("this account has no role; an administrator must add it to a group")
+        raise Forbidden("this account has no role; an administrator must add it to a group")
     source_ip = (context.get("identity") or {}).get("sourceIp", "")
     return ev.Actor(ev.ActorKind.AGENT, agent, role, source_ip, context.get("requestId", ""))
 

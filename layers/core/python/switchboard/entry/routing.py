@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from aws_lambda_powertools.utilities.batch import SqsFifoPartialProcessor, process_partial_response
@@ -61,8 +62,15 @@ class _Batch:
             last = int(record["attributes"]["ApproximateReceiveCount"]) >= self._services.settings.inbound_max_receives - 1
             if not isinstance(error, POISON) and (not last or isinstance(error, StorageUnavailable)):
                 failed("message failed", error, message_id=record["messageId"])
+                self._come_again(record)
                 raise
             self._park(record, error)
+
+    def _come_again(self, record: Mapping[str, Any]) -> None:
+        """Soon, and later each time; a customer should not wait for the queue's long time-out because of a hiccup."""
+        seconds = min(120, 2 ** int(record["attributes"]["ApproximateReceiveCount"]))
+        with suppress(Exception):  # then it comes when the time-out is over
+            self._services.come_again(self._services.settings.inbound_queue_url, record["receiptHandle"], seconds)
 
     def _take_in(self, message_id: str) -> None:
         opened = self._opened[message_id]

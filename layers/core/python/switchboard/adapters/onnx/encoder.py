@@ -23,9 +23,7 @@ class SentenceEncoder:
         options.inter_op_num_threads = 1
         # waiting threads sleep: on a shared or throttled processor spinning takes time from the work itself
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        self._session = onnxruntime.InferenceSession(
-            str(path), sess_options=options, providers=["CPUExecutionProvider"]
-        )
+        self._session = onnxruntime.InferenceSession(str(path), sess_options=options, providers=["CPUExecutionProvider"])
         self._shape: tuple[int, int] = tuple(self._session.get_outputs()[0].shape[1:])
 
     def embed(self, texts: Sequence[Sequence[int]]) -> npt.NDArray[np.float32]:

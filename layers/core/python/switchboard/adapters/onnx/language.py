@@ -110,7 +110,7 @@ class LanguageIdentifier:
             features = np.fromiter(counts.keys(), np.intp, len(counts))
             weights = np.log1p(np.fromiter(counts.values(), np.float32, len(counts)))
             scores = scores + weights @ self._table[np.ix_(features, candidates)].astype(np.float32)
-        return self._languages[candidates[int(scores.argmax())]]
+        return self._languages[int(candidates[int(scores.argmax())])]
 
     def _count(self, data: bytes) -> Counter[int]:
         edges, suffixes, features = self._edges, self._suffixes, self._features
