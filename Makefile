@@ -66,6 +66,7 @@ check: $(STAMPS)/env $(STAMPS)/node ## style, types, the dependency rule, the te
 	$(VENV)/bin/mypy layers/core/python/switchboard local tools
 	$(VENV)/bin/lint-imports
 	cd web && npm run --silent check
+	$(PY) -m tools.sam lint
 	$(MAKE) --no-print-directory template
 
 template: $(STAMPS)/env ## rules over template.yaml and infra/

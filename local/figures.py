@@ -1,4 +1,5 @@
-"""Measured figures: one a line as `figure NAME VALUE TARGET ok|short`; kept in docs/figures/NAME.json where documents quote them."""
+"""Measured figures: one a line as `figure NAME VALUE TARGET ok|short`; kept in docs/figures/NAME.json where
+documents quote them."""
 
 from __future__ import annotations
 

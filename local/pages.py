@@ -33,7 +33,7 @@ class _Handler(BaseHTTPRequestHandler):
     root: Path
     config: Mapping[str, str]
 
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
+    def log_message(self, format: str, *args: object) -> None:
         """Nothing: the terminal belongs to the demo."""
 
     def do_GET(self) -> None:

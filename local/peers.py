@@ -97,7 +97,8 @@ class AgentAtDesk:
         }  # fmt: skip
         signed = call(
             "POST", f"{cognito}/",
-            {"AuthFlow": "USER_PASSWORD_AUTH", "ClientId": client_id, "AuthParameters": {"USERNAME": login, "PASSWORD": password}},
+            {"AuthFlow": "USER_PASSWORD_AUTH", "ClientId": client_id, "AuthParameters": {"USERNAME": login,
+            "PASSWORD": password}},
             headers,
         )  # fmt: skip
         self.token: str = signed["AuthenticationResult"]["IdToken"]

@@ -99,8 +99,7 @@ class System:
         return self._rest("DeskApi")
 
     def _rest(self, name: str) -> str:
-        id_ = self.outputs[f"{name}Id"] if f"{name}Id" in self.outputs else self.outputs[f"{name}Url"].split("//")[1].split(".")[0]
-        return self._emulator.rest_url(id_, self.stage)
+        return self._emulator.rest_url(self.outputs[f"{name}Id"], self.stage)
 
     # -- parts -----------------------------------------------------------------------------------
 

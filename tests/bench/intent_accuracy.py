@@ -13,11 +13,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "layers/core/python")]
 
-from switchboard.adapters.onnx.classifier import OnnxIntentModel  # noqa: E402
-from switchboard.domain.understanding import OUT_OF_SCOPE, Understanding  # noqa: E402
-
 from layers.intent.builder.corpus import Example, read_corpus  # noqa: E402
 from layers.intent.builder.taxonomy import read_taxonomy  # noqa: E402
+from switchboard.adapters.onnx.classifier import OnnxIntentModel  # noqa: E402
+from switchboard.domain.understanding import OUT_OF_SCOPE, Understanding  # noqa: E402
 from tests.bench.intent_figures import Figure, report  # noqa: E402
 from tests.bench.intent_language_samples import SAMPLES  # noqa: E402
 
@@ -35,9 +34,7 @@ def accuracy_figures(language: str, pairs: list[tuple[Example, Understanding]]) 
     right = [example.label == answer.intent for example, answer in inside]
     lost = sum(answer.intent == OUT_OF_SCOPE for _, answer in inside)
     # shown for routing, which asks people when unsure: how often the answers it acts on are right
-    sure = [
-        ok for ok, (_, answer) in zip(right, inside, strict=True) if answer.confidence >= 0.5 and answer.intent != OUT_OF_SCOPE
-    ]
+    sure = [ok for ok, (_, answer) in zip(right, inside, strict=True) if answer.confidence >= 0.5 and answer.intent != OUT_OF_SCOPE]
     print(
         f"{language}: {len(inside)} messages in scope, {lost} of them rejected; {len(sure)} answered with confidence 0.5 or"
         f" more, of these {sum(sure) / max(len(sure), 1):.1%} right"

@@ -16,12 +16,11 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "layers/core/python")]
 
-from switchboard.adapters.onnx.classifier import OnnxIntentModel  # noqa: E402
-from switchboard.adapters.onnx.location import locate_model  # noqa: E402
-
 from layers.intent.builder.e5_weights import read_e5_weights  # noqa: E402
 from layers.intent.builder.fidelity import cosine_to_reference  # noqa: E402
 from layers.intent.builder.model import LEAST_COSINE, MAX_TOKENS, PREFIX  # noqa: E402
+from switchboard.adapters.onnx.classifier import OnnxIntentModel  # noqa: E402
+from switchboard.adapters.onnx.location import locate_model  # noqa: E402
 from tests.bench.intent_figures import Figure, report  # noqa: E402
 
 SHORT = "I ordered two lamps last week and only one came, where is the other?"

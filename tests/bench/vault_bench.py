@@ -23,7 +23,6 @@ sys.path[:0] = [str(ROOT), str(ROOT / "layers/core/python")]
 
 from switchboard.adapters.vault import BranchKeys, Index, Place, Purpose, QueueSeal, Vault  # noqa: E402
 from switchboard.adapters.vault.cipher import OVERHEAD  # noqa: E402
-
 from tests.contract.vault_fakes import LocalWrapper, MemoryBranchRecords  # noqa: E402
 
 MESSAGES = 200

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
+
 from switchboard.application.ports import Store
 from switchboard.domain import events as ev
 from switchboard.domain.agents import Agent
 from switchboard.domain.conversation import Conversation, Status
 from switchboard.domain.errors import AgentUnavailable, StaleVersion
-
+from switchboard.domain.routing import Waiting
 from tests.contract import samples as s
+
+Forge = Callable[[Waiting], None]
 
 
 class LoadContract:
@@ -140,6 +145,41 @@ class AgentsContract:
         with pytest.raises(StaleVersion):
             store.commit_agent(Agent(kim.id), [ev.AgentProfileSet(9, (), (), name="other")], ev.SYSTEM, s.T0)
         assert store.agent(kim.id) == kim
+
+
+class StaleWaitingContract:
+    """An entry in a queue without its conversation would hold the queue up.
+
+    Subclasses also give `forge_waiting`, which leaves such an entry behind as only a fault could."""
+
+    def test_an_entry_nobody_stands_behind_is_dropped(self, store: Store, forge_waiting: Forge) -> None:
+        queue = s.fresh("q")
+        left = s.open_conversation(store, s.queued(queue))
+        entry = store.waiting(queue, 1)[0]
+        store.commit(s.assigned(left, s.agent(store).id))
+        nobody = Waiting(f"{s.fresh('c')}-000001", queue, 9, s.T0)
+        for stale in (entry, nobody):
+            forge_waiting(stale)
+            assert store.waiting(queue, 10) == [stale]
+            assert store.drop_waiting(stale)
+            assert store.waiting(queue, 10) == []
+
+    def test_an_entry_of_another_queue_or_age_is_dropped_and_the_true_one_stays(self, store: Store, forge_waiting: Forge) -> None:
+        queue, other = s.fresh("q"), s.fresh("q")
+        c = s.open_conversation(store, s.queued(queue, since=s.later(5)))
+        elsewhere, older = Waiting(c.id, other, 5, s.later(5)), Waiting(c.id, queue, 5, s.later(1))
+        true = store.waiting(queue, 10)
+        for stale in (elsewhere, older):
+            forge_waiting(stale)
+            assert store.drop_waiting(stale)
+        assert (store.waiting(queue, 10), store.waiting(other, 10)) == (true, [])
+
+    def test_who_waits_is_not_dropped(self, store: Store) -> None:
+        queue = s.fresh("q")
+        s.open_conversation(store, s.queued(queue))
+        [entry] = store.waiting(queue, 10)
+        assert not store.drop_waiting(entry)
+        assert store.waiting(queue, 10) == [entry]
 
 
 class WaitingContract:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
+
 from switchboard.application.ports import Connections, Principal
 from switchboard.domain.errors import Unauthenticated
-
 from tests.contract import samples as s
 
 

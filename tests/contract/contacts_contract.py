@@ -6,11 +6,11 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+
 from switchboard.application.ports import Store
 from switchboard.domain import events as ev
 from switchboard.domain.contacts import Contact
 from switchboard.domain.errors import StaleVersion
-
 from tests.contract import samples as s
 
 

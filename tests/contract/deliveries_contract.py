@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
 from switchboard.application.ports import Deliveries, Delivery, Store
 from switchboard.domain.errors import NotFound
 from switchboard.domain.inbound import DeliveryReceipt, DeliveryStatus
-
 from tests.contract import samples as s
 
 PENDING, SENDING, UNKNOWN = DeliveryStatus.PENDING, DeliveryStatus.SENDING, DeliveryStatus.UNKNOWN
@@ -89,7 +89,8 @@ class DeliveriesContract:
     def test_a_refusal_keeps_its_reason(self, store: Store, deliveries: Deliveries) -> None:
         conversation, message = self.outgoing(store)
         deliveries.claim(message, s.T0)
-        deliveries.settle(message, FAILED, "", "470: window closed", s.later(1))
+        known = deliveries.settle(message, FAILED, "", "470: window closed", s.later(1))
+        assert known == Delivery(message, conversation, FAILED, "470: window closed")
         assert self.state(deliveries, conversation) == (FAILED, "470: window closed")
 
     def test_success_wipes_the_reason_of_an_earlier_try(self, store: Store, deliveries: Deliveries) -> None:
@@ -103,9 +104,12 @@ class DeliveriesContract:
     def test_the_first_settlement_stands(self, store: Store, deliveries: Deliveries) -> None:
         conversation, message = self.outgoing(store)
         deliveries.claim(message, s.T0)
-        deliveries.settle(message, SENT, s.fresh("v"), "", s.later(1))
-        deliveries.settle(message, UNKNOWN, "", "answer lost", s.later(2))
-        deliveries.settle(message, FAILED, s.fresh("v"), "late", s.later(3))
+        known = [
+            deliveries.settle(message, SENT, s.fresh("v"), "", s.later(1)),
+            deliveries.settle(message, UNKNOWN, "", "answer lost", s.later(2)),
+            deliveries.settle(message, FAILED, s.fresh("v"), "late", s.later(3)),
+        ]
+        assert {d.status for d in known} == {SENT}
         assert self.state(deliveries, conversation) == (SENT, "")
 
     # -- receipts ------------------------------------------------------------------------------------
@@ -116,7 +120,8 @@ class DeliveriesContract:
         deliveries.claim(message, s.T0)
         assert deliveries.receipt(key, word(READ)) is None
         assert self.state(deliveries, conversation) == (SENDING, "")
-        deliveries.settle(message, SENT, key, "", s.later(1))
+        known = deliveries.settle(message, SENT, key, "", s.later(1))
+        assert known == Delivery(message, conversation, READ)
         assert self.state(deliveries, conversation) == (READ, "")
 
     def test_a_failure_that_outruns_our_own_answer_keeps_its_reason(self, store: Store, deliveries: Deliveries) -> None:
@@ -124,7 +129,8 @@ class DeliveriesContract:
         key = s.fresh("v")
         deliveries.claim(message, s.T0)
         deliveries.receipt(key, word(FAILED))
-        deliveries.settle(message, SENT, key, "", s.later(1))
+        known = deliveries.settle(message, SENT, key, "", s.later(1))
+        assert (known.status, known.reason) == (FAILED, "131026: not deliverable")
         assert self.state(deliveries, conversation) == (FAILED, "131026: not deliverable")
 
     def test_a_receipt_is_news_once(self, store: Store, deliveries: Deliveries) -> None:

@@ -8,11 +8,11 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from switchboard.adapters.dynamo import DynamoDeliveries, DynamoStore, TableNames, Tables
-from switchboard.adapters.vault import Vault
 
 from local.deploy.template import load
 from local.emulators.process import CREDENTIALS, REGION, ROOT
+from switchboard.adapters.dynamo import DynamoDeliveries, DynamoStore, TableNames, Tables
+from switchboard.adapters.vault import Vault
 from tests.contract.vault_fakes import Clock, provisioned_branches
 
 _TABLES = {

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
+
 from switchboard.application.ports import Store
 from switchboard.domain import events as ev
 from switchboard.domain.conversation import Conversation
-from switchboard.domain.errors import NotFound, StaleVersion
-
+from switchboard.domain.errors import Duplicate, NotFound, StaleVersion
 from tests.contract import samples as s
 
 
@@ -79,6 +79,17 @@ class AppendContract:
             assert [w for w in written if w.startswith(f"{thread}.")] == [f"{thread}.{n}" for n in range(each)]
 
 
+    def test_the_same_cause_is_appended_once(self, store: Store) -> None:
+        ledger, once = f"acs#{s.fresh()}#2026-03-02", s.fresh("o")
+        event = ev.AccessRecorded("ReadConversation", "c1")
+        append = lambda: store.append(ledger, [event], ev.SYSTEM, s.T0, once)  # noqa: E731
+        answers = s.at_once([append] * 6)
+        assert answers.count(None) == 1
+        assert sum(isinstance(a, Duplicate) for a in answers) == 5
+        assert len(store.events(ledger)) == 1
+        assert store.arrival("nobody", once).duplicate
+
+
 class ParkedContract:
     def test_a_parked_message_is_listed_with_all_that_is_needed_to_send_it_again(self, store: Store) -> None:
         mine, nobodys = s.parked(), s.parked()
@@ -106,9 +117,25 @@ class ParkedContract:
         assert mine in [r.event for r in store.events(c.ledger)]
         assert nobodys in [r.event for r in store.events("ops#parked")]
 
-    def test_discarding_twice_does_no_harm(self, store: Store) -> None:
-        mine = s.parked()
-        store.append("ops#parked", [mine], ev.SYSTEM, s.T0)
-        for n in (1, 2):
-            store.append("ops#parked", [ev.Redriven(mine.parked, "discarded")], ev.SYSTEM, s.later(n))
-        assert store.parked() == []
+    def test_a_parked_message_is_settled_once(self, store: Store) -> None:
+        mine, nobodys = s.parked(), s.parked()
+        c = store.commit(s.change(s.open_conversation(store), mine))
+        c = store.commit(s.change(c, ev.Redriven(mine.parked, "received")))
+        store.append("ops#parked", [nobodys], ev.SYSTEM, s.T0)
+        store.append("ops#parked", [ev.Redriven(nobodys.parked, "discarded")], ev.SYSTEM, s.later(1))
+        with pytest.raises(Duplicate):
+            store.commit(s.change(c, s.received("repaired again"), ev.Redriven(mine.parked, "received")))
+        with pytest.raises(Duplicate):
+            store.append("ops#parked", [ev.Redriven(nobodys.parked, "discarded")], ev.SYSTEM, s.later(2))
+        assert store.conversation(c.id) == c
+        assert len(store.events(c.ledger)) == c.last_event
+        assert len(store.events("ops#parked")) == 2
+
+    def test_of_operators_who_settle_it_at_once_one_does(self, store: Store) -> None:
+        nobodys = s.parked()
+        store.append("ops#parked", [nobodys], ev.SYSTEM, s.T0)
+        settled = ev.Redriven(nobodys.parked, "discarded")
+        answers = s.at_once([lambda: store.append("ops#parked", [settled], ev.SYSTEM, s.T0)] * 6)
+        assert answers.count(None) == 1
+        assert sum(isinstance(a, Duplicate) for a in answers) == 5
+        assert [r.event for r in store.events("ops#parked")] == [nobodys, settled]

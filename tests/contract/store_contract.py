@@ -7,6 +7,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+
 from switchboard.application.ports import Arrival, Deliveries, Store
 from switchboard.domain import events as ev
 from switchboard.domain.change import Change
@@ -14,7 +15,6 @@ from switchboard.domain.content import Attachment, Content, ContentKind
 from switchboard.domain.conversation import Conversation, Status
 from switchboard.domain.errors import AgentUnavailable, ContactRace, Duplicate, Malformed, NotFound, Race, StaleVersion
 from switchboard.domain.inbound import DeliveryStatus
-
 from tests.contract import samples as s
 
 

@@ -7,6 +7,7 @@ import uuid
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+
 from switchboard.adapters.vault import BranchRecord, BranchRecords, Wrapper
 from switchboard.domain.errors import Unreadable
 

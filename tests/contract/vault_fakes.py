@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
 from switchboard.adapters.vault import BranchKeys, BranchRecord, Purpose
 from switchboard.domain.errors import Unreadable
 

@@ -59,17 +59,18 @@ class MemoryDeliveries:
             if record.delivery.status is DeliveryStatus.SENDING:
                 self._set(record, DeliveryStatus.PENDING, reason)
 
-    def settle(self, message: str, status: DeliveryStatus, vendor_key: str, reason: str, at: datetime) -> None:
+    def settle(self, message: str, status: DeliveryStatus, vendor_key: str, reason: str, at: datetime) -> Delivery:
         with self._lock:
             record = self._record(message)
             if record.delivery.status is not DeliveryStatus.SENDING:
-                return  # settled already, by a twin of this call
+                return record.delivery  # settled already, by a twin of this call
             settled = replace(record, delivery=replace(record.delivery, status=status, reason=reason), waits=False)
             if vendor_key:
                 self._messages[vendor_key] = message
                 if vendor_key in self._orphans:
                     settled = settled.raised(*self._orphans.pop(vendor_key))
             self._records[message] = settled
+            return settled.delivery
 
     def receipt(self, vendor_key: str, receipt: DeliveryReceipt) -> Delivery | None:
         with self._lock:

@@ -15,11 +15,10 @@ from switchboard.domain import events as ev
 from switchboard.domain.agents import Agent
 from switchboard.domain.change import Change, Effects, effects
 from switchboard.domain.contacts import Contact
-from switchboard.domain.conversation import Conversation, contact_of
+from switchboard.domain.conversation import Conversation, Status, contact_of
 from switchboard.domain.errors import AgentUnavailable, ContactRace, Duplicate, NotFound, StaleVersion
 from switchboard.domain.folds import fold_agent, fold_contact
-from switchboard.domain.routing import Waiting
-
+from switchboard.domain.routing import Waiting, waiting_of
 from tests.fakes.deliveries import MemoryDeliveries
 
 PREVIOUS_SHOWN = 50
@@ -123,8 +122,7 @@ class MemoryStore:
 
     def _check(self, change: Change, fx: Effects) -> None:
         before, made, previous = change.before, change.new_contact, change.previous
-        if change.once and change.once in self._once:
-            raise Duplicate("this is on record already")
+        self._check_once(change.once, change.events)
         if made is not None and (
             made.id in self._people or any(i.key in self._identities for i in made.identities)
         ):
@@ -160,9 +158,15 @@ class MemoryStore:
 
     # -- ledgers ---------------------------------------------------------------------------------
 
-    def append(self, ledger: str, events: Sequence[ev.Event], actor: ev.Actor, at: datetime) -> None:
+    def append(self, ledger: str, events: Sequence[ev.Event], actor: ev.Actor, at: datetime, once: str = "") -> None:
         with self._lock:
+            self._check_once(once, events)
             self._append(ledger, events, actor, at)
+            self._once.update({once} - {""})
+
+    def _check_once(self, once: str, events: Sequence[ev.Event]) -> None:
+        if once in self._once or any(isinstance(e, ev.Redriven) and e.parked not in self._parked for e in events):
+            raise Duplicate("this is on record already")
 
     def _append(self, ledger: str, events: Sequence[ev.Event], actor: ev.Actor, at: datetime,
                 owner: str = "", was_owner: str = "") -> str:  # fmt: skip
@@ -250,6 +254,21 @@ class MemoryStore:
     def waiting(self, queue: str, limit: int) -> list[Waiting]:
         with self._lock:
             return sorted((w for w in self._waiting.values() if w.queue == queue), key=lambda w: w.order)[:limit]
+
+    def drop_waiting(self, entry: Waiting) -> bool:
+        with self._lock:
+            try:
+                c = self.conversation(entry.conversation)
+            except NotFound:
+                c = None
+            if c is not None and c.status is Status.QUEUED and waiting_of(c).place == entry.place:
+                return False
+            self._waiting.pop(_slot(entry), None)
+            return True
+
+    def forge_waiting(self, entry: Waiting) -> None:
+        """Leave an entry behind that belongs to nothing, as a fault would; for tests alone."""
+        self._waiting[_slot(entry)] = entry
 
     def owned_by(self, agent: str) -> list[Conversation]:
         with self._lock:

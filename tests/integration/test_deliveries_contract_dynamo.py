@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
+
 from switchboard.adapters.dynamo import DynamoConnections, Tables
 from switchboard.adapters.dynamo.cursors import DynamoCursors
-
 from tests.contract.connections_contract import ConnectionsContract
 from tests.contract.cursors_contract import CursorsContract
 from tests.contract.deliveries_contract import DeliveriesContract

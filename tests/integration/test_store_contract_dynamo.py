@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from switchboard.adapters.dynamo import Tables
+from switchboard.adapters.dynamo.projections import wait_item
+from switchboard.domain.routing import Waiting
 
 from tests.contract import assignment_contract as assignment
 from tests.contract import contacts_contract as contacts
@@ -59,6 +62,15 @@ class TestAgents(OnDynamo, assignment.AgentsContract):
 
 class TestWaiting(OnDynamo, assignment.WaitingContract):
     pass
+
+
+class TestStaleWaiting(OnDynamo, assignment.StaleWaitingContract):
+    @pytest.fixture
+    def forge_waiting(self, bound: Tables) -> assignment.Forge:
+        def forge(entry: Waiting) -> None:
+            wait_item(bound, entry).save()
+
+        return forge
 
 
 class TestContacts(OnDynamo, contacts.ContactsContract):

@@ -13,6 +13,7 @@ from typing import Any
 import boto3
 import pytest
 from botocore.config import Config
+
 from switchboard.adapters.vault import (
     BranchKeys,
     BranchRecord,
@@ -26,7 +27,6 @@ from switchboard.adapters.vault import (
 from switchboard.adapters.vault.dynamo_records import DynamoBranchRecords
 from switchboard.adapters.vault.kms_wrapper import KmsWrapper
 from switchboard.domain.errors import StorageUnavailable, Unreadable
-
 from tests.contract.vault_contract import CONTEXT, BranchRecordsContract, WrapperContract
 
 Aws = Callable[[str], Any]

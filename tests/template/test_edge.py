@@ -6,8 +6,8 @@ import re
 from typing import Any
 
 import pytest
-from switchboard.entry.desk_api import ROUTES
 
+from switchboard.entry.desk_api import ROUTES
 from tests.template.reading import function, functions, resources, strings, template
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 import pytest
-from switchboard.settings import Settings
 
+from switchboard.settings import Settings
 from tests.template.reading import ROOT, Function, functions, resources, template
 
 EVERY = pytest.mark.parametrize("function", functions(), ids=lambda function: function.name)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from hypothesis import strategies as st
+
 from switchboard.channels._wechat_crypto import seal, sign
 from switchboard.channels.base import Account, Request
 

@@ -12,13 +12,13 @@ from functools import partial
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from switchboard.channels.base import Account, Channel, Outbound, Outcome, Request, VendorAnswer
 from switchboard.channels.registry import CHANNELS, channel
 from switchboard.channels.text import size
 from switchboard.domain.content import Attachment, Content, ContentKind
 from switchboard.domain.errors import BadSignature, Malformed, Misconfigured, NotFound, TooLarge, VendorUnavailable
 from switchboard.domain.inbound import DeliveryReceipt, InboundMessage, Unrecognised
-
 from tests.unit.channel_events import WEBCHAT, WECHAT, WHATSAPP, WILD_TEXT, names, request_of, wechat_post, whatsapp_post
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from switchboard.channels.text import clean, size, split
 
+from switchboard.channels.text import clean, size, split
 from tests.unit.channel_events import WILD_TEXT
 
 UNITS = ["characters", "utf8_bytes", "utf16_units"]

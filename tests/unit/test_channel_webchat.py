@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from switchboard.channels.webchat import Session, inbound, sign_session, verify_session
 from switchboard.domain.errors import Malformed, Misconfigured, TooLarge, Unauthenticated
-
 from tests.unit.channel_events import WEBCHAT, WILD_TEXT
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)

@@ -13,6 +13,12 @@ import pytest
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from wechatpy.constants import WeChatErrorCode
+from wechatpy.crypto import WeChatCrypto
+from wechatpy.exceptions import InvalidAppIdException, InvalidSignatureException
+from wechatpy.parser import parse_message
+from wechatpy.utils import check_signature
+
 from switchboard.channels._wechat_crypto import BadEnvelope, open_envelope, seal, sign
 from switchboard.channels.base import Account, Outbound, Outcome, Request, VendorAnswer
 from switchboard.channels.text import size
@@ -20,12 +26,6 @@ from switchboard.channels.wechat import WeChat
 from switchboard.domain.content import Content, ContentKind
 from switchboard.domain.errors import BadSignature, Malformed, VendorUnavailable
 from switchboard.domain.inbound import InboundItem, InboundMessage, Unrecognised
-from wechatpy.constants import WeChatErrorCode
-from wechatpy.crypto import WeChatCrypto
-from wechatpy.exceptions import InvalidAppIdException, InvalidSignatureException
-from wechatpy.parser import parse_message
-from wechatpy.utils import check_signature
-
 from tests.unit.channel_events import WECHAT, WECHAT_PLAIN, names, request_of, wechat_post
 
 CHANNEL = WeChat()

@@ -19,12 +19,12 @@ from pywa.types.flows import FlowCompletion
 from pywa.types.message import Message
 from pywa.types.message_status import MessageStatus
 from pywa.utils import webhook_updates_validator
+
 from switchboard.channels.base import Outbound, Outcome, Request, VendorAnswer
 from switchboard.channels.whatsapp import WhatsApp
 from switchboard.domain.content import Content, ContentKind
 from switchboard.domain.errors import BadSignature, Malformed, Misconfigured
 from switchboard.domain.inbound import DeliveryReceipt, DeliveryStatus, InboundItem, InboundMessage, Unrecognised
-
 from tests.unit.channel_events import WHATSAPP, WILD_TEXT, names, request_of, whatsapp_post, whatsapp_value
 
 CHANNEL = WhatsApp()

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from switchboard.domain import conversation as cv
 from switchboard.domain import events as ev
 from switchboard.domain.change import Change
@@ -78,7 +79,7 @@ def test_a_message_or_note_without_words_is_refused(text: str) -> None:
     with pytest.raises(Malformed):
         cv.reply(state(Status.ACTIVE), "ada", "m1", Content(text=text), "k1")
     with pytest.raises(Malformed):
-        cv.note(state(Status.ACTIVE), "ada", text, "k1")
+        cv.note("ada", text, "k1")
 
 
 def test_a_file_needs_no_words() -> None:
@@ -175,7 +176,7 @@ def test_versions_and_event_numbers_have_no_gaps(sizes: list[int]) -> None:
 # -- ids -------------------------------------------------------------------------------------------
 
 
-@given(contact=st.from_regex(r"c[0-9a-z]{1,26}", fullmatch=True), ordinal=st.integers(1, 10_000_000))
+@given(contact=st.from_regex(r"c[0-9a-z]{1,26}", fullmatch=True), ordinal=st.integers(1, 999_999))
 def test_contact_and_number_can_be_read_off_a_conversation_id(contact: str, ordinal: int) -> None:
     id_ = cv.conversation_id(contact, ordinal)
     assert (cv.contact_of(id_), cv.ordinal_of(id_)) == (contact, ordinal)
@@ -190,7 +191,6 @@ def test_what_is_no_conversation_id_is_refused(id_: str) -> None:
         cv.ordinal_of(id_)
 
 
-@pytest.mark.xfail(strict=True, reason="contact_of() uses str.isdigit(), which is true of '²'; int() then raises ValueError: a 500")
 @pytest.mark.parametrize("id_", ["c1-²", "c1-00①", "c1-" + "9" * 5000])
 def test_digits_that_are_no_number_are_refused_like_any_other_text(id_: str) -> None:
     with pytest.raises(Malformed):

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
 from switchboard.domain import bot
 from switchboard.domain import conversation as cv
 from switchboard.domain import events as ev
@@ -80,12 +81,6 @@ def test_every_message_to_the_customer_gets_a_delivery_record_in_order() -> None
     c = a_queued_conversation()
     sent = [ev.MessageSent(f"m{n}", ev.ActorKind.BOT, "bot", "whatsapp", "main", Content(text="x")) for n in range(3)]
     assert effects(change(c, *sent)).outbound == tuple(OutboundMessage(f"m{n}", "whatsapp", "main") for n in range(3))
-
-
-def test_what_is_parked_and_redriven_is_known_to_the_store() -> None:
-    parked = ev.MessageParked("p1", "Malformed", "sealed", "group")
-    fx = effects(change(a_queued_conversation(), parked, ev.Redriven("p0", "discarded")))
-    assert (fx.parked, fx.redriven) == ((parked,), ("p0",))
 
 
 def test_a_change_says_what_the_conversation_will_be() -> None:

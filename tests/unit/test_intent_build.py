@@ -6,13 +6,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from switchboard.adapters.onnx.encoder import SentenceEncoder
 
 from layers.intent.builder.archive import write_arrays
 from layers.intent.builder.cache import step
 from layers.intent.builder.e5_weights import E5Weights, Q4Matrix, WeightFormatError, read_e5_weights
 from layers.intent.builder.encoder_graph import INNER_VIEW, build_encoder
 from layers.intent.builder.reference import ReferenceEncoder
+from switchboard.adapters.onnx.encoder import SentenceEncoder
 
 HIDDEN, INNER, VOCABULARY = 64, 128, 50
 

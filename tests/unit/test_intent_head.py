@@ -6,10 +6,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from switchboard.adapters.onnx.head import IntentHead, LanguageMeans
 
 from layers.intent.builder.corpus import Example
 from layers.intent.builder.training import train
+from switchboard.adapters.onnx.head import IntentHead, LanguageMeans
 
 LABELS = ("order_status", "praise", "out_of_scope")
 SPREAD = 0.6
@@ -21,9 +21,7 @@ def messages(count: int, seed: int = 1) -> tuple[object, list[Example]]:
     centres = {label: np.eye(16)[index] for index, label in enumerate(LABELS)}
     shifts = {"en": np.eye(16)[10] * 3, "zh": np.eye(16)[11] * 3}
     examples = [Example("", label, language) for language in shifts for label in LABELS for _ in range(count)]
-    rows = np.stack([centres[e.label] + shifts[e.language] + random.normal(0, SPREAD / 2, 16) for e in examples]).astype(
-        np.float32
-    )
+    rows = np.stack([centres[e.label] + shifts[e.language] + random.normal(0, SPREAD / 2, 16) for e in examples]).astype(np.float32)
     return rows[:, None, :] / np.linalg.norm(rows, axis=1)[:, None, None], examples
 
 

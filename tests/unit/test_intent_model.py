@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from switchboard.adapters.onnx.classifier import OnnxIntentModel
 from switchboard.adapters.onnx.language import LanguageIdentifier
 from switchboard.adapters.onnx.location import locate_model
@@ -147,7 +148,5 @@ def test_the_model_needs_nothing_that_the_layer_lacks() -> None:
         "print([name for name in ('scipy', 'onnx', 'yaml', 'tokenizers', 'google.protobuf') if name in sys.modules])"
     )
     core = Path(__file__).resolve().parents[2] / "layers/core/python"
-    run = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, env={"PYTHONPATH": str(core)}, check=True
-    )
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, env={"PYTHONPATH": str(core)}, check=True)
     assert run.stdout.strip() == "[]"

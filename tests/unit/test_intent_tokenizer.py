@@ -7,6 +7,7 @@ import math
 import time
 
 import pytest
+
 from switchboard.adapters.onnx.tokenizer import UnigramTokenizer
 
 BOS, PAD, EOS, UNKNOWN = 0, 1, 2, 3

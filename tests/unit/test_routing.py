@@ -7,6 +7,7 @@ from random import Random
 
 from hypothesis import given
 from hypothesis import strategies as st
+
 from switchboard.domain.agents import Agent
 from switchboard.domain.events import Presence
 from switchboard.domain.routing import Waiting, best_waiting, rank

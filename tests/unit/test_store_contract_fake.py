@@ -70,6 +70,12 @@ class TestWaiting(InMemory, assignment.WaitingContract):
     pass
 
 
+class TestStaleWaiting(InMemory, assignment.StaleWaitingContract):
+    @pytest.fixture
+    def forge_waiting(self, store: MemoryStore) -> assignment.Forge:
+        return store.forge_waiting
+
+
 class TestContacts(InMemory, contacts.ContactsContract):
     pass
 

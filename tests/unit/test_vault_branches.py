@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+
 from switchboard.adapters.vault import (
     BranchKeys,
     BranchRecord,
@@ -16,7 +17,6 @@ from switchboard.adapters.vault import (
     Purpose,
 )
 from switchboard.domain.errors import StorageUnavailable, Unreadable
-
 from tests.contract.vault_fakes import Clock, LocalWrapper, MemoryBranchRecords
 
 

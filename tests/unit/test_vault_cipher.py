@@ -12,6 +12,7 @@ import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from hypothesis import given
 from hypothesis import strategies as st
+
 from switchboard.adapters.vault.cipher import OVERHEAD, Cipher, frame, generation_of
 from switchboard.domain.errors import Unreadable
 

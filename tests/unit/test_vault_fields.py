@@ -9,9 +9,9 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from switchboard.adapters.vault import BranchKeys, CacheLimits, KeyMissing, KeyRecord, Place, Purpose, Vault
 from switchboard.domain.errors import Unreadable
-
 from tests.contract.vault_fakes import Clock, LocalWrapper, MemoryBranchRecords, provisioned_branches
 
 PLACE = Place("conversation#c1", 7, "content")

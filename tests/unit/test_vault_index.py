@@ -7,8 +7,8 @@ import hashlib
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from switchboard.adapters.vault import BranchKeys, Index, NotProvisioned, Purpose
 
+from switchboard.adapters.vault import BranchKeys, Index, NotProvisioned, Purpose
 from tests.contract.vault_fakes import Clock, LocalWrapper, MemoryBranchRecords, provisioned_branches
 
 BRANCHES = provisioned_branches()

@@ -7,9 +7,9 @@ from base64 import b64decode, b64encode
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from switchboard.adapters.vault import Purpose, QueueSeal
 from switchboard.domain.errors import Unreadable
-
 from tests.contract.vault_fakes import provisioned_branches
 
 SEAL = QueueSeal(provisioned_branches())

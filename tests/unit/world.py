@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, cast
 
 from switchboard.application.access import Access
 from switchboard.application.assignment import Assignment
 from switchboard.application.contacts import Contacts
-from switchboard.application.delivery import Dispatch
+from switchboard.application.delivery import Dispatch, TryLater
 from switchboard.application.desk import Desk
 from switchboard.application.fanout import OutboxReader
 from switchboard.application.intake import Intake, identity_key
@@ -26,7 +26,6 @@ from switchboard.domain.content import Content
 from switchboard.domain.conversation import Conversation
 from switchboard.domain.inbound import InboundMessage, Party
 from switchboard.domain.understanding import OUT_OF_SCOPE, Understanding
-
 from tests.fakes.connections import MemoryConnections
 from tests.fakes.deliveries import MemoryDeliveries
 from tests.fakes.outside import MemoryGateway, ScriptedCourier
@@ -97,7 +96,7 @@ class World:
         self.presence = PresenceDesk(store, self.connections, self.assignment, self.clock)
         self.access = Access(store, self.clock)
         self.contacts = Contacts(store, self.assignment, self.clock)
-        self.parking = Parking(store, self.inbound, self.intake, self.ids, self.clock)
+        self.parking = Parking(store, self.inbound, self.intake)
         self.timers = Timers(store, self.presence, self.outbox, self.clock)
         self.dispatch = Dispatch(store, self.deliveries, self.courier, self.intake, self.index, self.clock)
         self.outbox_reader = OutboxReader(self.store, self.outbox, self.facts, self.clock, timedelta(minutes=30))
@@ -155,6 +154,15 @@ class World:
     def now_of(self, c: Conversation) -> Conversation:
         return self.store.conversation(c.id)
 
+    def dispatch_all(self, c: Conversation, *, quietly: bool = False) -> None:
+        """Hand every message of a conversation that waits to its vendor."""
+        for r in self.store.events(c.ledger):
+            if isinstance(r.event, ev.MessageSent):
+                try:
+                    self.dispatch.deliver(c.id, r.commit, r.event.message, 1, last=False)
+                except TryLater:
+                    assert quietly
+
     # -- what is on record -------------------------------------------------------------------------
 
     def types(self, c: Conversation) -> list[str]:
@@ -162,11 +170,6 @@ class World:
 
     def last(self, c: Conversation, kind: type[ev.Event]) -> Any:
         return [r.event for r in self.store.events(c.ledger) if isinstance(r.event, kind)][-1]
-
-    def facts_of_agent(self, agent: str) -> Mapping[str, object]:
-        """Load as counted and as owned: both must be the same."""
-        owned = len(self.store.owned_by(agent))
-        return {"load": self.store.agent(agent).load, "owned": owned}
 
 
 def who(agent: str, role: str = "agent") -> ev.Actor:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+
 from switchboard.adapters.onnx.encoder import SentenceEncoder
 from switchboard.adapters.onnx.tokenizer import UnigramTokenizer
 
@@ -33,9 +34,7 @@ SAMPLES = (
 )
 
 
-def cosine_to_reference(
-    weights: E5Weights, graph: Path, tokenizer: Path, prefix: str, max_tokens: int
-) -> npt.NDArray[np.float32]:
+def cosine_to_reference(weights: E5Weights, graph: Path, tokenizer: Path, prefix: str, max_tokens: int) -> npt.NDArray[np.float32]:
     """The cosine between both encoders' embeddings, one value a sample and view."""
     unigram = UnigramTokenizer.load(tokenizer)
     tokens = [unigram.encode(text, max_tokens, prefix) for text in SAMPLES]

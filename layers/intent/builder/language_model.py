@@ -67,9 +67,7 @@ def repack(source: Path, target: Path, supported: Sequence[str]) -> None:
             "features": features.astype(np.int32) - shift,
             "table": table.astype(np.float16),
             "priors": priors.astype(np.float32),
-            "settings": np.frombuffer(
-                json.dumps({"languages": languages, "scripts": scripts}, sort_keys=True).encode(), np.uint8
-            ),
+            "settings": np.frombuffer(json.dumps({"languages": languages, "scripts": scripts}, sort_keys=True).encode(), np.uint8),
         },
     )
 

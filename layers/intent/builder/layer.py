@@ -6,7 +6,6 @@ import shutil
 from pathlib import Path
 
 from switchboard.adapters.onnx.location import MODEL_PACKAGE
-
 from tools.layers import install, size_mb
 
 from .model import INTENT_LAYER

@@ -13,6 +13,7 @@ import numpy as np
 import onnx
 import onnxruntime
 import scipy
+
 from switchboard.adapters.onnx import classifier, head, language
 from switchboard.adapters.onnx import encoder as sentence_encoder
 from switchboard.adapters.onnx import tokenizer as unigram
@@ -61,9 +62,7 @@ def build_model(work: Path = CHECKOUT / "build" / "intent") -> Path:
         ["encoder.onnx", "tokenizer.npz"],
         lambda: _build_encoder(files[sources.WEIGHTS], outputs["encoder.onnx"], outputs["tokenizer.npz"]),
     )
-    language_key = digest(
-        {"model": sources.LANGUAGE.sha256, "languages": " ".join(labels.languages)}, _code(archive, language_model)
-    )
+    language_key = digest({"model": sources.LANGUAGE.sha256, "languages": " ".join(labels.languages)}, _code(archive, language_model))
     run(
         "language",
         language_key,

@@ -42,9 +42,7 @@ class ReferenceEncoder:
 
     def _layer(self, state: Array, name: str) -> Array:
         tokens, heads = len(state), self._weights.heads
-        query, key, value = (
-            self._linear(state, f"{name}.{part}").reshape(tokens, heads, -1).transpose(1, 0, 2) for part in "qkv"
-        )
+        query, key, value = (self._linear(state, f"{name}.{part}").reshape(tokens, heads, -1).transpose(1, 0, 2) for part in "qkv")
         logits = query @ key.transpose(0, 2, 1) / math.sqrt(query.shape[-1])
         weights = np.exp(logits - logits.max(axis=-1, keepdims=True))
         weights /= weights.sum(axis=-1, keepdims=True)

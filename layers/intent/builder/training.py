@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize, minimize_scalar
+
 from switchboard.adapters.onnx.head import LanguageMeans
 
 from .archive import write_arrays

@@ -220,7 +220,7 @@ class Services:
     def parking(self) -> Parking:
         from switchboard.application.parking import Parking
 
-        return Parking(self.store, self.inbound, self.intake, self.ids, self.clock)
+        return Parking(self.store, self.inbound, self.intake)
 
     @cached_property
     def timers(self) -> Timers:

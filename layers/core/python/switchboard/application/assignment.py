@@ -1,7 +1,9 @@
 """Waiting work meets free agents. The only place where conversations get an owner from the queue.
 
-Whoever queues work and whoever frees a slot calls `serve` after their commit. Both look at strongly consistent data, so of any two
-that cross, the later one sees the other's commit: no wake-up is lost. The sweeper calls it too, for those that crashed in between."""
+Whoever queues work and whoever frees a slot calls `serve` after their commit. Both look at strongly consistent data,
+so of any two
+that cross, the later one sees the other's commit: no wake-up is lost. The sweeper calls it too, for those that
+crashed in between."""
 
 from __future__ import annotations
 

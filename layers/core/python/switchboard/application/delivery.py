@@ -30,7 +30,8 @@ class TryLater(VendorUnavailable):
 class Dispatch:
     """Sends each message once: a claim before the call, the outcome after it.
 
-    A crash in between leaves the claim, and the message becomes "unknown" instead of being sent twice: only people, who can ask the
+    A crash in between leaves the claim, and the message becomes "unknown" instead of being sent twice: only people,
+    who can ask the
     customer, repeat it."""
 
     store: Store
@@ -68,10 +69,10 @@ class Dispatch:
             "unknown": DeliveryStatus.UNKNOWN,
             "refused": DeliveryStatus.FAILED,
         }[sent.outcome]
-        self.deliveries.settle(message, status, key, sent.reason, self.clock.now())
-        if status is not DeliveryStatus.SENT:
-            self.intake.fail(conversation, message, sent.reason)
-        return status
+        known = self.deliveries.settle(message, status, key, sent.reason, self.clock.now())
+        if known.status in (DeliveryStatus.FAILED, DeliveryStatus.UNKNOWN):
+            self.intake.fail(conversation, message, known.reason)
+        return known.status
 
 
 def _backoff(tries: int) -> float:

@@ -60,10 +60,9 @@ class Desk:
     def note(self, actor: ev.Actor, conversation: str, text: str, client_id: str) -> Conversation:
         _bounded(text)
 
-        def decide(c: Conversation) -> Sequence[ev.Event]:
-            return cv.note(c, actor.id, text, client_id)
-
-        return self._commit(actor, conversation, decide, self._once(actor, client_id))
+        return self._commit(
+            actor, conversation, lambda _: cv.note(actor.id, text, client_id), self._once(actor, client_id)
+        )
 
     def resend(self, actor: ev.Actor, conversation: str, message: str) -> Conversation:
         """Send a message once more that was not delivered, as a new message that names the old."""
@@ -92,7 +91,7 @@ class Desk:
         def decide(c: Conversation) -> Sequence[ev.Event]:
             cv.accept(c, actor.id)  # only the owner
             now = self.clock.now()
-            said = cv.note(c, actor.id, note, "") if note.strip() else []
+            said = cv.note(actor.id, note, "") if note.strip() else []
             released = cv.release(c, ev.ReleaseReason.TRANSFERRED, queue=queue, at=now)
             if queue:
                 return [*said, *released]

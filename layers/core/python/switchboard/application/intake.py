@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from switchboard.application.assignment import Assignment
-from switchboard.application.ports import Clock, Deliveries, Ids, Index, Store
+from switchboard.application.ports import Clock, Deliveries, Ids, Index, Parked, Store
 from switchboard.application.races import decide_again
 from switchboard.domain import bot
 from switchboard.domain import conversation as cv
@@ -14,7 +14,7 @@ from switchboard.domain.change import Change
 from switchboard.domain.contacts import Contact, Identity
 from switchboard.domain.content import Content, ContentKind
 from switchboard.domain.conversation import Conversation, Status
-from switchboard.domain.errors import Duplicate
+from switchboard.domain.errors import Duplicate, NotFound
 from switchboard.domain.inbound import DeliveryReceipt, DeliveryStatus, InboundMessage
 from switchboard.domain.understanding import Understanding
 
@@ -52,7 +52,9 @@ class Intake:
         try:
             after = decide_again(lambda: self._receive(message, u, once, parked))
         except Duplicate:
-            return None
+            after = None
+        if after is None and parked:
+            self.settle_parked(parked, "received", ev.SYSTEM)
         if after is not None and after.status is Status.QUEUED:
             self.assignment.serve([after.queue], after)
         return after
@@ -95,15 +97,61 @@ class Intake:
             sender = message.sender
             newcomer = Contact(self.ids.new("c"), sender.name, sender.phone, sender.email, (identity,))
             return newcomer, Conversation(cv.conversation_id(newcomer.id, 1), newcomer.id), None
+        return None, *self._open_place(contact)
+
+    def _open_place(self, contact: str) -> tuple[Conversation, Conversation | None]:
+        """The contact's open conversation; or the one to open now, and the resolved one it follows."""
         state = self.store.contact(contact)
         if state.contact.merged_into:
-            return self._place(message, identity, state.contact.merged_into)
+            return self._open_place(state.contact.merged_into)
         current = state.conversation
         if current is not None and current.open:
-            return None, current, None
+            return current, None
         ordinal = cv.ordinal_of(current.id) + 1 if current is not None else 1
-        opened = Conversation(cv.conversation_id(contact, ordinal), contact, language=current.language if current else "und")
-        return None, opened, current
+        language = current.language if current is not None else "und"
+        return Conversation(cv.conversation_id(contact, ordinal), contact, language=language), current
+
+    def receive_repaired(self, p: Parked, text: str, actor: ev.Actor) -> None:
+        """Take in a parked message as an operator repaired it, as its customer's, where they are talking now."""
+        origin = self.store.conversation(p.ledger.partition("#")[2])
+
+        def attempt() -> Conversation:
+            now = self.clock.now()
+            before, previous = self._open_place(origin.contact)
+            received = ev.MessageReceived(
+                message=self.ids.new("m"), channel=origin.channel, account=origin.account, vendor_key="", sent_at=p.at,
+                received_at=now, content=Content(text=text), sender_name=origin.name, reply_address=origin.reply_address,
+                redriven_from=p.no,
+            )  # fmt: skip
+            opened = [ev.ConversationOpened(before.contact, origin.channel, origin.account)] if before.version == 0 else []
+            happened: list[ev.Event] = [*opened, received, ev.Redriven(p.id, "received")]
+            if before.status is Status.BOT:  # people repaired it, so people answer it
+                queue = before.queue or self.policy.default_queue
+                happened.append(ev.Queued(queue, before.priority, "redriven", now))
+            return self.store.commit(Change(before, tuple(happened), actor, now, previous=previous))
+
+        try:
+            after = decide_again(attempt)
+        except Duplicate:
+            return  # somebody else settled it
+        if after.status is Status.QUEUED:
+            self.assignment.serve([after.queue], after)
+
+    def settle_parked(self, parked: str, outcome: str, actor: ev.Actor) -> None:
+        """Take a parked message off the operators' list; it stays on record. Twice is the same as once."""
+
+        def attempt() -> None:
+            p = self.store.parked_message(parked)
+            settled, now = ev.Redriven(parked, outcome), self.clock.now()
+            if p.ledger == OPERATIONS_LEDGER:
+                self.store.append(p.ledger, [settled], actor, now)
+            else:
+                self.store.commit(Change(self.store.conversation(p.ledger.partition("#")[2]), (settled,), actor, now))
+
+        try:
+            decide_again(attempt)
+        except (Duplicate, NotFound):
+            return
 
     def _bot(self, c: Conversation, u: Understanding) -> list[ev.Event]:
         """The bot's turn: an answer, or a word and the hand-over."""
@@ -156,7 +204,7 @@ class Intake:
                 return
             state = self.store.contact(arrival.contact) if arrival.contact else None
             if state is None or state.conversation is None:
-                self.store.append(OPERATIONS_LEDGER, [event], ev.SYSTEM, now)
+                self.store.append(OPERATIONS_LEDGER, [event], ev.SYSTEM, now, once)
             else:
                 self.store.commit(Change(state.conversation, (event,), ev.SYSTEM, now, once))
 

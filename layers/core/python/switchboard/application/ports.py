@@ -102,11 +102,13 @@ class Store(Protocol):
     def commit(self, change: Change) -> Conversation:
         """Write a change as one transaction and return the new projection.
 
-        Raises Duplicate, StaleVersion, AgentUnavailable or ContactRace; then nothing was written."""
+        Raises Duplicate (also where a parked message it settles is settled already), StaleVersion, AgentUnavailable or
+        ContactRace; then nothing was written."""
         ...
 
-    def append(self, ledger: str, events: Sequence[ev.Event], actor: ev.Actor, at: datetime) -> None:
-        """Append to a ledger that has no projection (access, operations); settles its own races."""
+    def append(self, ledger: str, events: Sequence[ev.Event], actor: ev.Actor, at: datetime, once: str = "") -> None:
+        """Append to a ledger that has no projection (access, operations); settles its own races. Raises Duplicate if `once`
+        is on record, or if the events settle a parked message that is settled already."""
         ...
 
     # agents
@@ -191,8 +193,9 @@ class Deliveries(Protocol):
         """The vendor did not take it: SENDING becomes PENDING again."""
         ...
 
-    def settle(self, message: str, status: DeliveryStatus, vendor_key: str, reason: str, at: datetime) -> None:
-        """The vendor's answer to our call: SENT (linked with the vendor's id), FAILED or UNKNOWN."""
+    def settle(self, message: str, status: DeliveryStatus, vendor_key: str, reason: str, at: datetime) -> Delivery:
+        """The vendor's answer to our call: SENT (linked with the vendor's id), FAILED or UNKNOWN. Returns how far the message
+        has come by all that is known: the vendor's receipt may have been faster than its answer."""
         ...
 
     def receipt(self, vendor_key: str, receipt: DeliveryReceipt) -> Delivery | None:

@@ -1,6 +1,7 @@
 """Readings of the ledger for screens: who should see what now, over WebSockets.
 
-Frames are hints that carry their numbers. One that is lost or late costs nothing but time: the screen sees the gap and fetches."""
+Frames are hints that carry their numbers. One that is lost or late costs nothing but time: the screen sees the gap
+and fetches."""
 
 from __future__ import annotations
 

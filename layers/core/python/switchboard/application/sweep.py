@@ -61,7 +61,8 @@ class Sweep:
         if len(listed) == before.load:
             return 0
         truly = sum(1 for c in listed if self.store.conversation(c.id).owner == agent.id)
-        if truly == before.load or len(listed) < before.load and self._recently_taken(before):
+        lagging = len(listed) < before.load and self._recently_taken(before)
+        if truly == before.load or lagging:
             return 0
         return int(self.store.reconcile_load(before, truly, self.clock.now()))
 

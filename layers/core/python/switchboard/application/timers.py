@@ -1,6 +1,7 @@
 """One mechanism for everything that must happen later: a delayed message that carries the version it was set for.
 
-A queue delays at most 15 minutes, so a timer that comes early is sent on. A timer whose subject moved on does nothing; the sweeper
+A queue delays at most 15 minutes, so a timer that comes early is sent on. A timer whose subject moved on does
+nothing; the sweeper
 stands behind timers that got lost."""
 
 from __future__ import annotations

@@ -100,7 +100,7 @@ class Outcome(StrEnum):
 
     ACCEPTED = "accepted"
     RETRY = "retry"  # the vendor is down or throttles: the message was not taken
-    STALE_TOKEN = "stale_token"  # fetch a new access token and try once more
+    STALE_TOKEN = "stale_token"  # noqa: S105 - a name  # fetch a new access token and try once more
     REFUSED = "refused"  # will never work: window over, blocked, malformed
 
 

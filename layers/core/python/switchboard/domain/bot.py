@@ -11,7 +11,8 @@ from switchboard.domain.understanding import OUT_OF_SCOPE, Understanding
 @dataclass(frozen=True, slots=True)
 class BotPolicy:
     """`answers`: intent -> language -> text. `queues`: intent -> queue of the people who handle it. `priorities`: intent -> 0-9.
-    `threshold`: least confidence to act on an intent. `handover`: language -> what the customer is told when a person takes over."""
+    `threshold`: least confidence to act on an intent. `handover`: language -> what the customer is told when a
+    person takes over."""
 
     answers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     queues: Mapping[str, str] = field(default_factory=dict)
@@ -42,8 +43,8 @@ def decide(policy: BotPolicy, u: Understanding) -> BotAnswer | HandOver:
     """Answer what the policy has an answer for; anything else goes to people."""
     sure = u.confidence >= policy.threshold and u.intent != OUT_OF_SCOPE
     intent = u.intent if sure else ""
-    if intent in policy.answers:
-        return BotAnswer(_in(policy, policy.answers[intent], u.language))
+    if answer := _in(policy, policy.answers.get(intent, {}), u.language):
+        return BotAnswer(answer)
     reason = "wish" if intent == "human_agent" else "policy" if sure else "low_confidence"
     return HandOver(
         queue=policy.queues.get(intent, policy.default_queue),

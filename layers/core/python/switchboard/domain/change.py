@@ -1,6 +1,7 @@
 """One transaction's worth of change, and everything that follows from it.
 
-The events are the cause; owner, load, wait index and outbound records are effects derived here, so that no use case can forget one."""
+The events are the cause; owner, load, wait index and outbound records are effects derived here, so that no use case
+can forget one."""
 
 from __future__ import annotations
 
@@ -53,8 +54,6 @@ class Effects:
     wait: Waiting | None = None
     stop_waiting: Waiting | None = None
     outbound: tuple[OutboundMessage, ...] = ()
-    parked: tuple[ev.MessageParked, ...] = ()
-    redriven: tuple[str, ...] = ()
 
 
 def effects(change: Change) -> Effects:
@@ -72,6 +71,4 @@ def effects(change: Change) -> Effects:
         outbound=tuple(
             OutboundMessage(e.message, e.channel, e.account) for e in change.events if isinstance(e, ev.MessageSent)
         ),
-        parked=tuple(e for e in change.events if isinstance(e, ev.MessageParked)),
-        redriven=tuple(e.parked for e in change.events if isinstance(e, ev.Redriven)),
     )

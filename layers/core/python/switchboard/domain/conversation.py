@@ -63,6 +63,7 @@ class Conversation:
 
 
 PREVIEW_CHARACTERS = 120
+ORDINAL_DIGITS = 6
 
 
 def ledger_of(conversation: str) -> str:
@@ -72,13 +73,14 @@ def ledger_of(conversation: str) -> str:
 
 def conversation_id(contact: str, ordinal: int) -> str:
     """Conversations are numbered within their contact, so both ids can be read off one."""
-    return f"{contact}-{ordinal:06d}"
+    return f"{contact}-{ordinal:0{ORDINAL_DIGITS}d}"
 
 
 def contact_of(conversation: str) -> str:
     """The contact in a conversation's id; raises Malformed for anything else."""
     contact, dash, ordinal = conversation.rpartition("-")
-    if not dash or not contact.startswith("c") or not ordinal.isdigit():
+    numbered = len(ordinal) == ORDINAL_DIGITS and ordinal.isascii() and ordinal.isdigit()
+    if not dash or not contact.startswith("c") or not numbered:
         raise Malformed(f"{conversation[:64]!r} is not a conversation id")
     return contact
 
@@ -110,7 +112,9 @@ def apply(c: Conversation, event: ev.Event, at: datetime) -> Conversation:
             return replace(c, intent=event.intent, language=language)
         case ev.MessageSent():
             answered = c.answered_at or (at if event.author is ev.ActorKind.AGENT else None)
-            return replace(c, last_at=at, answered_at=answered, preview=_preview(event.content))
+            by_bot = event.author is ev.ActorKind.BOT  # the list shows people's words
+            preview = c.preview if by_bot else _preview(event.content)
+            return replace(c, last_at=at, answered_at=answered, preview=preview)
         case ev.Queued():
             return replace(c, status=Status.QUEUED, queue=event.queue, priority=event.priority, since=event.since)
         case ev.Assigned():
@@ -166,7 +170,7 @@ def reply(c: Conversation, agent: str, message: str, content: Content, client_id
     ]  # fmt: skip
 
 
-def note(c: Conversation, agent: str, text: str, client_id: str) -> list[ev.Event]:
+def note(agent: str, text: str, client_id: str) -> list[ev.Event]:
     """A note for colleagues; the customer never sees it. Any agent who may read the conversation may leave one."""
     if not text.strip():
         raise Malformed("an empty note says nothing")

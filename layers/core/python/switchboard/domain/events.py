@@ -1,6 +1,7 @@
 """The facts ledgers are made of. Events are never changed, only appended; a new fact needs a new event type or an optional field.
 
-A field made by `personal()` holds personal data: it is sealed under the contact's key (conversations, contacts) or the company's key
+A field made by `personal()` holds personal data: it is sealed under the contact's key (conversations, contacts) or
+the company's key
 (agents, access) before it is stored, bound to its ledger, event number and field name."""
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
-"""Who should take waiting work, and which work a free agent should take. The baseline policy: skill, then language, then least load.
+"""Who should take waiting work, and which work a free agent should take. The baseline policy: skill, then language,
+then least load.
 
 The store's transaction has the last word (`load < capacity`, no owner); what is chosen here is only the best first try."""
 

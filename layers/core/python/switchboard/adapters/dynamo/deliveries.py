@@ -1,4 +1,5 @@
-"""Delivery records. Two items a message: ours, and the vendor's word under its hashed id; each rises on its own, and whoever reads
+"""Delivery records. Two items a message: ours, and the vendor's word under its hashed id; each rises on its own, and
+whoever reads
 takes the higher."""
 
 from __future__ import annotations
@@ -48,14 +49,15 @@ class DynamoDeliveries:
         ]  # fmt: skip
         self._update(message, actions, m.status == DeliveryStatus.SENDING.value)
 
-    def settle(self, message: str, status: DeliveryStatus, vendor_key: str, reason: str, at: datetime) -> None:
-        """Ours and, if the vendor gave an id, the link from the vendor's item to ours: together or not at all."""
+    def settle(self, message: str, status: DeliveryStatus, vendor_key: str, reason: str, at: datetime) -> Delivery:
+        """Ours and, if the vendor gave an id, the link from the vendor's item to ours: together or not at all. The vendor's
+        item is read after the link stands: a receipt before it is seen here, one after it sees the link."""
         m = self._model
         actions: list[Any] = [m.status.set(status.value), m.rank.set(status.rank), m.at.set(stamp(at)), m.pending.remove()]
         actions.append(m.reason.set(reason[:REASON_CHARACTERS]) if reason else m.reason.remove())
         if not vendor_key:
             self._update(message, actions, m.status == DeliveryStatus.SENDING.value)
-            return
+            return _delivery(self._get(message))
         ours = self._get(message)
         plan = Plan()
         plan.update(m(message), actions, m.status == DeliveryStatus.SENDING.value, StaleVersion)
@@ -68,7 +70,9 @@ class DynamoDeliveries:
         try:
             execute(self._t.connection, plan)
         except StaleVersion:
-            return  # settled already, by a twin of this call
+            return _delivery(ours)  # settled already, by a twin of this call
+        theirs = self._get(vendor_id(vendor_key))
+        return _delivery(theirs) if theirs.rank > status.rank else Delivery(message, ours.conversation, status, reason)
 
     def receipt(self, vendor_key: str, receipt: DeliveryReceipt) -> Delivery | None:
         m = self._model

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -16,7 +17,7 @@ from switchboard.adapters.dynamo import projections as p
 from switchboard.adapters.dynamo.codec import chain, decode, encode, owner_of
 from switchboard.adapters.dynamo.models import stamp, unstamp
 from switchboard.adapters.dynamo.tables import Tables, unavailable
-from switchboard.adapters.dynamo.transaction import Plan, execute
+from switchboard.adapters.dynamo.transaction import Plan, execute, jitter
 from switchboard.adapters.vault import COMPANY, KeyRecord, Vault
 from switchboard.application.fanout import StoredCommit, StoredEvent
 from switchboard.application.ports import Arrival, ContactState, Parked
@@ -32,6 +33,7 @@ from switchboard.domain.errors import (
     NotFound,
     StaleVersion,
     StorageUnavailable,
+    Unreadable,
 )
 from switchboard.domain.folds import fold_agent, fold_contact
 from switchboard.domain.inbound import DeliveryStatus
@@ -39,7 +41,7 @@ from switchboard.domain.routing import Waiting, waiting_of
 
 REMEMBERED = timedelta(days=8)  # longer than any vendor repeats a webhook (Meta: 7 days)
 DELIVERIES_KEPT = timedelta(days=400)
-APPEND_TRIES = 12
+APPEND_TRIES = 30
 DIRECT = frozenset({"webchat"})  # not handed to a vendor, so never pending
 
 
@@ -99,7 +101,7 @@ class DynamoStore:
         self._ensure_key(owner_of(ledger))
         recorded: list[ev.Recorded] = []
         for item in self._commits_newest_first(ledger, after) if after else self._all_commits(ledger):
-            recorded += decode(self._vault, ledger, int(item.no), unstamp(item.at), bytes(item.body))
+            recorded += self._opened(item)
         return sorted((r for r in recorded if r.no > after), key=lambda r: r.no)
 
     def _all_commits(self, ledger: str) -> list[m.CommitItem]:
@@ -121,7 +123,14 @@ class DynamoStore:
                 item = self._t.commit.get(ledger, commit, consistent_read=True)
         except DoesNotExist:
             raise NotFound(f"there is no commit {commit} in {ledger}") from None
-        return decode(self._vault, ledger, commit, unstamp(item.at), bytes(item.body))
+        return self._opened(item)
+
+    def _opened(self, item: m.CommitItem, *, origin: bool = False) -> list[ev.Recorded]:
+        """A commit's events. What is stored in clear is authenticated by the hash alone, so it is checked first."""
+        no, body = int(item.no), bytes(item.body)
+        if chain(item.prev, item.ledger, no, item.at, body) != item.hash:
+            raise Unreadable(f"commit {no} of {item.ledger} is not as it was written (hash)")
+        return decode(self._vault, item.ledger, no, unstamp(item.at), body, origin=origin)
 
     def audit_events(self, ledger: str, after: int, limit: int) -> list[ev.Recorded]:
         """Events above `after` with their callers' addresses, at most those of `limit` commits."""
@@ -129,10 +138,7 @@ class DynamoStore:
         self._ensure_key(COMPANY)
         with _answered():
             items = list(self._t.commit.query(ledger, self._t.commit.no > after, consistent_read=True, limit=limit))
-        return [
-            r for i in items
-            for r in decode(self._vault, ledger, int(i.no), unstamp(i.at), bytes(i.body), origin=True)
-        ]  # fmt: skip
+        return [r for i in items for r in self._opened(i, origin=True)]
 
     def commits(self, ledger: str, after: int) -> list[StoredCommit]:
         """Stored commits above `after`, in order, without what is sealed."""
@@ -157,10 +163,8 @@ class DynamoStore:
         )  # fmt: skip
         projection = replace(change.after, head=after)
         self._plan_projection(plan, change, projection)
-        if change.once:
-            pointer = self._t.pointer
-            mark = pointer(p.once_pk(change.once), p.ALONE, expires=_expiry(change.at, REMEMBERED))
-            plan.put(mark, pointer.pk.does_not_exist(), Duplicate)
+        self._plan_once(plan, change.once, change.at)
+        self._plan_parked(plan, before.ledger, change.events, before.last_event + 1, before.version + 1)
         self._plan_effects(plan, change, projection)
         try:
             execute(self._t.connection, plan)
@@ -225,35 +229,41 @@ class DynamoStore:
                 owner=after.owner or None, pending=None if out.channel in DIRECT else "pending", since=at,
                 expires=_expiry(change.at, DELIVERIES_KEPT),
             ))  # fmt: skip
-        first = change.before.last_event + 1
-        for no, event in enumerate(change.events, first):
+
+    def _plan_once(self, plan: Plan, once: str, at: datetime) -> None:
+        if once:
+            pointer = self._t.pointer
+            mark = pointer(p.once_pk(once), p.ALONE, expires=_expiry(at, REMEMBERED))
+            plan.put(mark, pointer.pk.does_not_exist(), Duplicate)
+
+    def _plan_parked(self, plan: Plan, ledger: str, events: Sequence[ev.Event], first: int, commit: int) -> None:
+        """The operators' list follows the ledger: a message comes on it once and leaves it once."""
+        model = self._t.parked
+        for no, event in enumerate(events, first):
             if isinstance(event, ev.MessageParked):
-                plan.put(self._parked_item(event, after.ledger, no, after.version))
-        for parked in fx.redriven:
-            plan.delete(self._t.parked(p.PARKED, parked))
+                plan.put(model(p.PARKED, event.parked, ledger=ledger, no=no, commit=commit))
+            elif isinstance(event, ev.Redriven):
+                plan.delete(model(p.PARKED, event.parked), model.pk.exists(), Duplicate)
 
     # -- ledgers without projection ----------------------------------------------------------------
 
-    def append(self, ledger: str, events: Sequence[ev.Event], actor: ev.Actor, at: datetime) -> None:
+    def append(self, ledger: str, events: Sequence[ev.Event], actor: ev.Actor, at: datetime, once: str = "") -> None:
         self._ensure_key(COMPANY)
         model = self._t.head
-        for _ in range(APPEND_TRIES):
+        for attempt in range(APPEND_TRIES):
             [item] = self._t.read([(model, p.head_pk(ledger), p.ALONE)])
             version, last, head = (int(item.version), int(item.last_event), item.head) if item else (0, 0, "")
             plan = Plan()
             hashed = self._plan_commit(plan, ledger, version, last, head, events, actor, at)
             moved = model(p.head_pk(ledger), p.ALONE, version=version + 1, last_event=last + len(events), head=hashed)
             plan.put(moved, model.version == version if version else model.pk.does_not_exist(), StaleVersion)
-            for no, event in enumerate(events, last + 1):
-                if isinstance(event, ev.MessageParked):
-                    plan.put(self._parked_item(event, ledger, no, version + 1))
-                elif isinstance(event, ev.Redriven):
-                    plan.delete(self._t.parked(p.PARKED, event.parked))
+            self._plan_once(plan, once, at)
+            self._plan_parked(plan, ledger, events, last + 1, version + 1)
             try:
                 execute(self._t.connection, plan)
                 return
             except StaleVersion:
-                continue
+                time.sleep(jitter(attempt))
         raise StorageUnavailable(f"{ledger} is too busy; try again")
 
     # -- agents --------------------------------------------------------------------------------------
@@ -383,9 +393,6 @@ class DynamoStore:
 
     # -- parked messages -------------------------------------------------------------------------------
 
-    def _parked_item(self, event: ev.MessageParked, ledger: str, no: int, commit: int) -> m.ParkedItem:
-        return self._t.parked(p.PARKED, event.parked, ledger=ledger, no=no, commit=commit)
-
     def parked(self) -> list[Parked]:
         with _answered():
             items = list(self._t.parked.query(p.PARKED, consistent_read=True, limit=200))
@@ -398,14 +405,11 @@ class DynamoStore:
         return self._parked_of(item)
 
     def _parked_of(self, item: m.ParkedItem) -> Parked:
-        [stored] = [
-            StoredEvent(e.type, e.no, e.fields)
-            for e in stored_commit(self._t.commit.get(item.ledger, int(item.commit), consistent_read=True)).events
-            if e.no == int(item.no)
-        ]
-        at = unstamp(self._t.commit.get(item.ledger, int(item.commit), consistent_read=True).at)
+        with _answered():
+            commit = self._t.commit.get(item.ledger, int(item.commit), consistent_read=True)
+        [stored] = [e for e in stored_commit(commit).events if e.no == int(item.no)]
         f = cast(dict[str, str], stored.fields)
-        return Parked(item.sk, item.ledger, int(item.no), at, f["reason"], f["group"], f["ciphertext"])
+        return Parked(item.sk, item.ledger, int(item.no), unstamp(commit.at), f["reason"], f["group"], f["ciphertext"])
 
     # -- keys --------------------------------------------------------------------------------------------
 

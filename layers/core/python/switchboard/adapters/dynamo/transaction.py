@@ -59,7 +59,8 @@ class Plan:
     def errors(self) -> list[type[SwitchboardError] | None]:
         """In the order in which pynamodb sends the items: checks, deletes, puts, updates."""
         return [
-            *(e for _, _, _, e in self.checks), *(e for _, _, e in self.deletes), *(e for _, _, e in self.puts), *(e for _, _, _, e in self.updates),
+            *(e for _, _, _, e in self.checks), *(e for _, _, e in self.deletes), *(e for _, _, e in self.puts), *(e
+            for _, _, _, e in self.updates),
         ]  # fmt: skip
 
 
@@ -78,8 +79,13 @@ def execute(connection: Connection, plan: Plan, pause: Callable[[float], None] =
                 raise failed from error
             if not _transient(error):
                 raise StorageUnavailable(f"DynamoDB refused a transaction: {error.cause_response_code}") from error
-        pause(random.uniform(0, min(LONGEST_PAUSE, FIRST_PAUSE * 2**attempt)))  # noqa: S311
+        pause(jitter(attempt))
     raise StorageUnavailable(f"DynamoDB was too busy for a transaction {CONFLICT_TRIES} times; try again")
+
+
+def jitter(attempt: int) -> float:
+    """Seconds to wait after the attempt of that number, from 0: any time up to a bound that doubles."""
+    return random.uniform(0, min(LONGEST_PAUSE, FIRST_PAUSE * 2**attempt))  # noqa: S311
 
 
 def _write(connection: Connection, plan: Plan) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -60,7 +61,7 @@ class SqsInboundQueue:
         attribute = {"parked": {"DataType": "String", "StringValue": parked}}
         entry = {
             "Id": "0", "MessageBody": ciphertext, "MessageGroupId": group, "MessageAttributes": attribute,
-            "MessageDeduplicationId": hashlib.sha256(f"redrive#{parked}".encode()).hexdigest(),
+            "MessageDeduplicationId": hashlib.sha256(f"redrive#{parked}#{os.urandom(8).hex()}".encode()).hexdigest(),
         }  # fmt: skip
         self._send([entry])
 

@@ -1,4 +1,5 @@
-"""The queues behind the ledger: outbound messages and timers. Neither carries personal data: they name, and the receiver looks up."""
+"""The queues behind the ledger: outbound messages and timers. Neither carries personal data: they name, and the
+receiver looks up."""
 
 from __future__ import annotations
 

@@ -1,0 +1,38 @@
+"""One running system for the whole session. Its start takes some seconds; each test brings people of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from local.system import System, web_is_built
+from tests.e2e.stage import Stage
+
+LAST = "test_wire_data_at_rest"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The look at what lies in storage comes last, when the others have left as much as they can."""
+    items.sort(key=lambda item: item.path.stem == LAST)
+
+
+@pytest.fixture(scope="session")
+def system() -> Iterator[System]:
+    if not web_is_built():
+        pytest.fail("the web pages are not built: cd web && npm run build")
+    with System() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def theatre(system: System) -> Stage:
+    """The stage of the session; use `stage`, which is empty at the start and end of every test."""
+    return Stage(system)
+
+
+@pytest.fixture
+def stage(theatre: Stage) -> Iterator[Stage]:
+    theatre.clear()
+    yield theatre
+    theatre.clear()
