@@ -61,6 +61,7 @@ class LambdaHost:
         self._arn = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{function.name}"
         self._ready: Future[None] = Future()
         self._answer: Future[tuple[bytes, bool]] = Future()
+        self._request = ""
         self.init_milliseconds = 0.0
 
     def __enter__(self) -> Self:
@@ -102,7 +103,7 @@ class LambdaHost:
         """Run the handler once, within the function's own timeout. Raises FunctionFailed if the process ends or is too slow."""
         self._process.fresh_lines()
         self._answer = Future()
-        request = str(uuid.uuid4())
+        self._request = request = str(uuid.uuid4())
         begun = time.perf_counter()
         deadline = deadline_after(self.function.timeout)
         self._api.send(Invocation(request, self._arn, json.dumps(event).encode(), "", deadline))
@@ -129,7 +130,7 @@ class LambdaHost:
             self._ready.set_exception(FunctionFailed(f"{self.function.name} cannot be loaded: {error.decode()}"))
 
     def on_answer(self, request: str, body: bytes, failed: bool) -> None:
-        if not self._answer.done():
+        if request == self._request and not self._answer.done():
             self._answer.set_result((body, failed))
 
     def _ended(self, process: FunctionProcess, status: int) -> None:

@@ -12,8 +12,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "layers/core/python"))
 
-from local.emulators.localstack import LocalStack  # noqa: E402
-from tests.bench import crowd  # noqa: E402
+from local.emulators.localstack import LocalStack
+from tests.bench import crowd
 
 RUSH = {
     "assigned": 20, "queued": 180, "waiting": 180, "load": 20, "overfull_agents": 0, "served": 200, "resolved": 200,
@@ -42,7 +42,8 @@ def main() -> int:
             start = time.monotonic()
             with crowd.company(emulator.endpoint) as company:
                 figures = scenario(company)
-            print(f"{scenario.__name__}: {time.monotonic() - start:.0f} s, begun anew {company.gave_up} times", flush=True)
+            aside = f", refused {dict(company.refused)}" if company.refused else ""
+            print(f"{scenario.__name__}: {time.monotonic() - start:.0f} s, begun anew {company.gave_up} times{aside}", flush=True)
             for name, target in targets.items():
                 kept = figures[name] == target
                 short |= not kept

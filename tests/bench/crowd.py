@@ -64,7 +64,8 @@ def message(address: str, text: str = "I want to speak to a person") -> InboundM
 
 
 class Company:
-    """`gave_up` counts uses that lost too many races in a row and were begun anew, as a queue would."""
+    """`gave_up` counts uses that lost too many races in a row and were begun anew, as a queue would; `refused` counts by error what
+    the chaos was told it may not do now."""
 
     def __init__(self, settings: Settings) -> None:
         self._processes = [Services(settings) for _ in range(PROCESSES)]
@@ -73,6 +74,7 @@ class Company:
             _ = services.intake, services.desk, services.presence, services.tables
         self._turn = itertools.count()
         self.gave_up = 0
+        self.refused: Counter[str] = Counter()
         self._lock = threading.Lock()
 
     @property
@@ -235,20 +237,20 @@ def torrent(c: Company, *, messages: int = 100, seed: int = 7) -> dict[str, int]
             done.set()
 
     def redeliver(dice: random.Random) -> None:
-        while not done.wait(0.05):
+        while not done.wait(0.1):
             c.receive(dice.choice(arrived))
 
     def note(author: int) -> int:
         written = 0
-        while not done.wait(0.1):
+        while not done.wait(0.2):
             key = f"{author}.{written}"
             c.again(lambda: c.services.desk.note(acting(f"colleague-{author}"), first.id, f"note {key}", key))  # noqa: B023
             written += 1
         return written
 
     jobs: list[Callable[[], Any]] = [deliver]
-    jobs += [lambda d=random.Random(seed + n): redeliver(d) for n in range(10)]  # type: ignore[misc]  # bound now
-    jobs += [lambda a=n: note(a) for n in range(5)]  # type: ignore[misc]  # bound now
+    jobs += [lambda d=random.Random(seed + n): redeliver(d) for n in range(6)]  # type: ignore[misc]  # bound now
+    jobs += [lambda a=n: note(a) for n in range(9)]  # type: ignore[misc]  # bound now
     notes = sum(n for n in c.in_threads(jobs) if n is not None)
     recorded = c.services.store.events(first.ledger)
     got = [r.event.content.text for r in recorded if isinstance(r.event, ev.MessageReceived)]
@@ -265,7 +267,6 @@ def chaos(c: Company, *, customers: int = 24, agents: int = 6, capacity: int = 3
     staff = c.agents(agents, capacity)
     addresses = [customer_address() for _ in range(customers)]
     known: set[str] = set()
-    refused: Counter[str] = Counter()
 
     def step(dice: random.Random) -> None:
         agent, services = dice.choice(staff), c.services
@@ -295,11 +296,11 @@ def chaos(c: Company, *, customers: int = 24, agents: int = 6, capacity: int = 3
                 step(dice)
             except SwitchboardError as error:
                 with lock:
-                    refused[type(error).__name__] += 1
+                    c.refused[type(error).__name__] += 1
 
     lock = threading.Lock()
     c.in_threads([lambda n=n: worker(n) for n in range(THREADS)])  # type: ignore[misc]  # bound now
-    c.gave_up += refused["StorageUnavailable"]
+    c.gave_up += c.refused.pop("StorageUnavailable", 0)
     return _books(c, known, capacity)
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
+
 from switchboard.adapters.dynamo import Tables
 from switchboard.adapters.dynamo.projections import wait_item
 from switchboard.domain.routing import Waiting
-
 from tests.contract import assignment_contract as assignment
 from tests.contract import contacts_contract as contacts
 from tests.contract import ledger_contract as ledger

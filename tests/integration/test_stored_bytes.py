@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+
 from switchboard.adapters.dynamo import DynamoConnections, DynamoDeliveries, DynamoStore, TableNames
 from switchboard.adapters.dynamo.codec import chain
 from switchboard.adapters.vault import KeyMissing, Vault
@@ -21,7 +22,6 @@ from switchboard.domain.content import Attachment, Content, ContentKind
 from switchboard.domain.conversation import Conversation
 from switchboard.domain.errors import Unreadable
 from switchboard.domain.inbound import DeliveryReceipt, DeliveryStatus
-
 from tests.contract import samples as s
 from tests.contract.dynamo_tables import OnDynamo, raw_items
 

@@ -190,10 +190,6 @@ def test_it_gives_up_when_others_win_every_time(world: World) -> None:
     assert world.now_of(c).version - before == FRUITLESS
 
 
-@pytest.mark.xfail(strict=True, reason=(
-    "Assignment._assign() uses the caller's copy of `just_queued` in every round: if a note, a failed delivery, a parked message "
-    "or an SLA mark touches the conversation in between, all 25 rounds fail and the customer waits for the sweeper"
-))  # fmt: skip
 def test_a_note_on_work_just_queued_does_not_cost_its_assignment(world: World) -> None:
     world.hire("ada")
     other = world.elsewhere()
@@ -207,10 +203,6 @@ def test_a_note_on_work_just_queued_does_not_cost_its_assignment(world: World) -
     assert idle_and_waiting(world) == []
 
 
-@pytest.mark.xfail(strict=True, reason=(
-    "Assignment.serve() reads the head of the queue and lets Unreadable (the contact was erased: their key is gone) escape: "
-    "every other customer of the queue waits, and the router parks messages it has taken in already"
-))  # fmt: skip
 def test_one_waiting_conversation_that_cannot_be_read_does_not_hold_up_the_queue(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:

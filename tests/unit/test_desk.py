@@ -56,10 +56,6 @@ def test_two_agents_may_use_the_same_client_id(world: World, served: Conversatio
     assert sent(world, theirs) == ["Hi"]
 
 
-@pytest.mark.xfail(strict=True, reason=(
-    "Desk._once() hashes actor and client id without the conversation: an id used again in another conversation is "
-    "acknowledged, and the answer is never sent"
-))  # fmt: skip
 def test_a_client_id_counts_within_its_conversation(world: World, served: Conversation) -> None:
     theirs = world.write("2")
     world.desk.reply(ADA, served.id, "Hello", "1")
@@ -95,16 +91,11 @@ def test_empty_and_endless_texts_are_refused(world: World, served: Conversation,
         world.desk.note(ADA, served.id, text, "k2")
 
 
-@pytest.mark.xfail(strict=True, reason="Desk.transfer() does not bound its note: DynamoDB refuses a large one and the agent reads 503")
 def test_an_endless_note_of_a_transfer_is_refused(world: World, served: Conversation) -> None:
     with pytest.raises(Malformed):
         world.desk.transfer(ADA, served.id, queue="billing", note="x" * (TEXT_CHARACTERS + 1))
 
 
-@pytest.mark.xfail(strict=True, reason=(
-    "Desk.reply() and note() keep lone surrogates (half an emoji, which JSON can carry); sealing encodes to UTF-8 and fails "
-    "with UnicodeEncodeError instead of a typed error"
-))  # fmt: skip
 def test_half_an_emoji_cannot_break_storage(world: World, served: Conversation) -> None:
     try:
         world.desk.reply(ADA, served.id, "nice \ud83d", "k1")
@@ -169,9 +160,6 @@ def test_of_two_who_take_the_same_work_one_gets_it(world: World) -> None:
     assert (world.now_of(c).owner, world.agent("ada").load, world.agent("bob").load) == ("bob", 0, 1)
 
 
-@pytest.mark.xfail(strict=True, reason=(
-    "Desk.take() does not ask whether the conversation waits: any agent can pull any customer off the bot, and read them"
-))  # fmt: skip
 def test_what_the_bot_is_handling_is_not_there_to_be_taken(world: World) -> None:
     world.hire("ada")
     c = world.write("1", GREETING)
@@ -179,9 +167,6 @@ def test_what_the_bot_is_handling_is_not_there_to_be_taken(world: World) -> None
         world.desk.take(ADA, c.id)
 
 
-@pytest.mark.xfail(strict=True, reason=(
-    "Desk.take() does not ask whether the queue is the agent's: who may not read a conversation becomes its owner and reads it"
-))  # fmt: skip
 def test_work_of_other_peoples_queues_is_not_there_to_be_taken(world: World) -> None:
     world.hire("ada", queues=("general",))
     c = world.write("1", REFUND)
@@ -239,10 +224,6 @@ def test_a_transfer_frees_a_slot_for_who_waits(world: World) -> None:
     assert world.now_of(waiting).owner == "ada"
 
 
-@pytest.mark.xfail(strict=True, reason=(
-    "Desk.transfer(queue=) serves the queue at once, and the agent who handed the work back is online and free: it comes "
-    "straight back to them if the queue is one of theirs (decline sets them away for this very reason)"
-))  # fmt: skip
 def test_work_handed_to_a_queue_does_not_come_straight_back(world: World) -> None:
     world.hire("ada", queues=("general", "billing"))
     c = world.write("1")

@@ -21,6 +21,10 @@ def agent(id_: str, load: int = 0, capacity: int = 4, languages: tuple[str, ...]
     return Agent(id_, id_, capacity, load, Presence.ONLINE, ("general",), languages)
 
 
+def work(queue: str = "general", language: str = "en", not_to: str = "") -> Waiting:
+    return Waiting("c1-000001", queue, 5, NOW, language, not_to)
+
+
 @st.composite
 def teams(draw: st.DrawFn) -> list[Agent]:
     agents = st.builds(
@@ -34,7 +38,7 @@ def teams(draw: st.DrawFn) -> list[Agent]:
 @given(team=teams(), queue=st.sampled_from(QUEUES), language=st.sampled_from([*LANGUAGES, "und"]))
 def test_work_is_offered_to_every_able_agent_and_to_nobody_else(team: list[Agent], queue: str, language: str) -> None:
     able = {a.id for a in team if a.presence is Presence.ONLINE and a.load < a.capacity and queue in a.queues}
-    assert {a.id for a, _ in rank(queue, language, team)} == able
+    assert {a.id for a, _ in rank(work(queue, language), team)} == able
 
 
 @given(team=teams(), language=st.sampled_from(LANGUAGES), reordered=st.randoms())
@@ -43,8 +47,8 @@ def test_the_ranking_is_best_first_and_does_not_depend_on_the_order_of_the_roste
 ) -> None:
     shuffled = list(team)
     reordered.shuffle(shuffled)
-    first = rank("general", language, team)
-    assert first == rank("general", language, shuffled)
+    first = rank(work("general", language), team)
+    assert first == rank(work("general", language), shuffled)
     scores = [score for _, score in first]
     assert scores == sorted(scores, reverse=True)
     assert all(0 < score <= 2 for score in scores)
@@ -53,7 +57,7 @@ def test_the_ranking_is_best_first_and_does_not_depend_on_the_order_of_the_roste
 @given(team=teams(), language=st.sampled_from(LANGUAGES))
 def test_nobody_who_speaks_the_language_stands_behind_somebody_who_does_not(team: list[Agent], language: str) -> None:
     """A free share is at most 1 and a full agent is never ranked, so the language decides first."""
-    speaks = [language in a.languages for a, _ in rank("general", language, team)]
+    speaks = [language in a.languages for a, _ in rank(work("general", language), team)]
     assert speaks == sorted(speaks, reverse=True)
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from switchboard.application.ports import Sent
 from switchboard.domain import events as ev
@@ -27,7 +25,7 @@ def a_busy_day(world: World) -> None:
     world.write("4", GREETING)
     world.desk.resolve(ADA, world.write("1").id)
     world.write("5")
-    for c in [*world.store.owned_by("ada")]:
+    for c in world.store.owned_by("ada"):
         world.dispatch_all(c)
 
 
@@ -49,7 +47,7 @@ def damaged(world: World, **expected: int) -> None:
 
 def test_an_agent_whose_connection_died_unheard_is_taken_offline(world: World) -> None:
     world.hire("ada")
-    c = world.write("1")
+    c = world.write("1", channel="webchat")
     world.clock.advance(seconds=70)  # no heartbeat; the offer's own time is over too, but it returns with the agent
     damaged(world, lost_connections=1)
     assert world.agent("ada").presence is ev.Presence.OFFLINE
@@ -160,8 +158,8 @@ def drift(world: World, load: int) -> None:
 
 @pytest.mark.parametrize("load", [0, 2, 3])
 def test_a_counter_that_drifted_is_set_right(world: World, load: int) -> None:
-    world.hire("ada", queues=("general",))
-    world.desk.accept(ADA, world.write("1").id)
+    world.hire("ada")
+    world.desk.accept(ADA, world.write("1", channel="webchat").id)
     drift(world, load)
     damaged(world, drifted_counters=1)
     assert world.agent("ada").load == 1
@@ -212,7 +210,6 @@ def test_a_counter_that_moves_while_it_is_looked_at_is_left_alone(world: World) 
     other = world.elsewhere()
     world.interfered.before_call(0, lambda: other.write("2"), only="reconcile_load")
     assert world.sweep.run()["drifted_counters"] == 0
-    assert world.sweep.run()["drifted_counters"] == 0  # too fresh to be told from a lag? no: listed and counted differ by one
     assert world.agent("ada").load == 3
 
 
@@ -252,4 +249,4 @@ def test_a_second_sweeper_at_the_same_time_does_no_harm(world: World) -> None:
     world.sweep.run()
     after = world.now_of(c)
     assert (after.owner, after.assignments) == ("bob", 2)
-    assert replace(world.agent("bob")).load == 1
+    assert world.agent("bob").load == 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from switchboard.application.access import LEADERS
 from switchboard.application.assignment import Assignment
 from switchboard.application.ports import Clock, Ids, Index, Store
 from switchboard.application.races import decide_again
@@ -34,13 +35,12 @@ class Desk:
         return self._commit(actor, conversation, lambda c: cv.accept(c, actor.id))
 
     def take(self, actor: ev.Actor, conversation: str) -> Conversation:
-        """Help oneself to a waiting conversation; it counts as accepted."""
+        """Help oneself to a conversation that waits in one's queues (supervisors: any); it counts as accepted."""
+
+        may_take = None if actor.role in LEADERS else self.store.agent(actor.id).queues
 
         def decide(c: Conversation) -> Sequence[ev.Event]:
-            if c.owner == actor.id:
-                return cv.accept(c, actor.id)
-            taken = cv.assign(c, actor.id, ev.AssignReason.TAKEN, None)
-            return [*taken, ev.Accepted(actor.id, c.assignments + 1)]
+            return cv.take(c, actor.id, may_take)
 
         try:
             return self._commit(actor, conversation, decide)
@@ -49,19 +49,19 @@ class Desk:
 
     def reply(self, actor: ev.Actor, conversation: str, text: str, client_id: str) -> Conversation:
         """Answer the customer. The same `client_id` twice is one message."""
-        _bounded(text)
+        text = _sound(text)
         message = self.ids.new("m")
 
         def decide(c: Conversation) -> Sequence[ev.Event]:
             return cv.reply(c, actor.id, message, Content(text=text), client_id)
 
-        return self._commit(actor, conversation, decide, self._once(actor, client_id))
+        return self._commit(actor, conversation, decide, self._once(actor, conversation, client_id))
 
     def note(self, actor: ev.Actor, conversation: str, text: str, client_id: str) -> Conversation:
-        _bounded(text)
+        text = _sound(text)
 
         return self._commit(
-            actor, conversation, lambda _: cv.note(actor.id, text, client_id), self._once(actor, client_id)
+            actor, conversation, lambda _: cv.note(actor.id, text, client_id), self._once(actor, conversation, client_id)
         )
 
     def resend(self, actor: ev.Actor, conversation: str, message: str) -> Conversation:
@@ -87,6 +87,7 @@ class Desk:
             raise Malformed("say either which agent or which queue takes over")
         if agent == actor.id:
             raise Malformed("the conversation is yours already")
+        note = _sound(note)
 
         def decide(c: Conversation) -> Sequence[ev.Event]:
             cv.accept(c, actor.id)  # only the owner
@@ -115,8 +116,8 @@ class Desk:
         """Whoever frees a slot looks for waiting work."""
         self.assignment.serve([*self.store.agent(agent).queues, *also])
 
-    def _once(self, actor: ev.Actor, client_id: str) -> str:
-        return self.index.key("command", actor.id, client_id) if client_id else ""
+    def _once(self, actor: ev.Actor, conversation: str, client_id: str) -> str:
+        return self.index.key("command", actor.id, conversation, client_id) if client_id else ""
 
     def _commit(self, actor: ev.Actor, conversation: str, decide: Decision, once: str = "") -> Conversation:
         targeted: list[AgentUnavailable] = []
@@ -140,8 +141,8 @@ class Desk:
         return after
 
 
-def _bounded(text: str) -> None:
+def _sound(text: str) -> str:
+    """The text, if it is no longer than we keep. Halves of characters, which JSON can carry and UTF-8 cannot, are replaced."""
     if len(text) > TEXT_CHARACTERS:
-        raise Malformed(f"a message holds at most {TEXT_CHARACTERS} characters; this has {len(text)}")
-
-
+        raise Malformed(f"a text holds at most {TEXT_CHARACTERS} characters; this has {len(text)}")
+    return text.encode("utf-8", "replace").decode()

@@ -45,6 +45,7 @@ class Conversation:
     assignments: int = 0
     accept_by: datetime | None = None
     response_due_recorded: bool = False
+    handed_back_by: str = ""  # who gave it back to the queue last, until somebody owns it
     archived: bool = False  # a newer conversation of this contact has taken the current place
     version: int = 0
     last_event: int = 0
@@ -119,12 +120,16 @@ def apply(c: Conversation, event: ev.Event, at: datetime) -> Conversation:
             return replace(c, status=Status.QUEUED, queue=event.queue, priority=event.priority, since=event.since)
         case ev.Assigned():
             return replace(
-                c, status=Status.ASSIGNED, owner=event.agent, assignments=event.number, accept_by=event.accept_by
-            )
+                c, status=Status.ASSIGNED, owner=event.agent, assignments=event.number, accept_by=event.accept_by,
+                handed_back_by="",
+            )  # fmt: skip
         case ev.Accepted():
             return replace(c, status=Status.ACTIVE, accept_by=None)
         case ev.Released():
-            return replace(c, status=Status.BOT, owner="", accept_by=None)
+            handed_back = event.reason is ev.ReleaseReason.TRANSFERRED  # the other reasons set the agent away
+            return replace(
+                c, status=Status.BOT, owner="", accept_by=None, handed_back_by=event.agent if handed_back else ""
+            )  # fmt: skip
         case ev.FirstResponseDue():
             return replace(c, response_due_recorded=True)
         case ev.Resolved():
@@ -195,6 +200,17 @@ def assign(
     if not c.open or c.owner:
         raise NotAllowedNow("this conversation is not waiting for an agent")
     return [ev.Assigned(agent, c.assignments + 1, reason, accept_by, candidates)]
+
+
+def take(c: Conversation, agent: str, queues: tuple[str, ...] | None) -> list[ev.Event]:
+    """The agent helps themselves to waiting work; it counts as accepted. `queues` are those they may take from; None: any."""
+    if c.owner == agent:
+        return accept(c, agent)
+    if c.status is not Status.QUEUED:
+        raise NotAllowedNow("this conversation is not waiting for an agent")
+    if queues is not None and c.queue not in queues:
+        raise Forbidden("this conversation waits in a queue that is not yours")
+    return [*assign(c, agent, ev.AssignReason.TAKEN, None), ev.Accepted(agent, c.assignments + 1)]
 
 
 def resolve(c: Conversation, by: ev.ActorKind, by_id: str) -> list[ev.Event]:

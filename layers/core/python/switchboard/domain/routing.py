@@ -22,6 +22,7 @@ class Waiting:
     priority: int
     since: datetime
     language: str = "und"
+    not_to: str = ""  # the agent who handed it back: it does not go straight back to them
 
     @property
     def place(self) -> tuple[str, int, datetime]:
@@ -36,15 +37,15 @@ class Waiting:
 def waiting_of(c: Conversation) -> Waiting:
     """The wait-index entry of a queued conversation."""
     assert c.since is not None, "a queued conversation knows since when it waits"
-    return Waiting(c.id, c.queue, c.priority, c.since, c.language)
+    return Waiting(c.id, c.queue, c.priority, c.since, c.language, c.handed_back_by)
 
 
-def rank(queue: str, language: str, agents: Iterable[Agent]) -> list[tuple[Agent, float]]:
-    """Agents that can take work of this queue, best first, each with its score (higher is better, at most 2).
+def rank(work: Waiting, agents: Iterable[Agent]) -> list[tuple[Agent, float]]:
+    """Agents that can take this work, best first, each with its score (higher is better, at most 2).
 
     One point for speaking the customer's language, and the free share of the capacity."""
-    able = [a for a in agents if a.free > 0 and queue in a.queues]
-    scored = [(a, (1.0 if language in a.languages else 0.0) + a.free / a.capacity) for a in able]
+    able = [a for a in agents if a.free > 0 and work.queue in a.queues and a.id != work.not_to]
+    scored = [(a, (1.0 if work.language in a.languages else 0.0) + a.free / a.capacity) for a in able]
     return sorted(scored, key=lambda s: (-s[1], s[0].load, s[0].id))
 
 

@@ -87,6 +87,7 @@ class ConversationItem(StateItem):
     assignments = NumberAttribute()
     accept_by = UnicodeAttribute(null=True)
     response_due_recorded = BooleanAttribute()
+    handed_back_by = UnicodeAttribute(null=True)
     archived = BooleanAttribute()
     version = NumberAttribute()
     last_event = NumberAttribute()
@@ -142,6 +143,7 @@ class WaitItem(StateItem):
     priority = NumberAttribute()
     since = UnicodeAttribute()
     language = UnicodeAttribute()
+    not_to = UnicodeAttribute(null=True)
 
 
 class ParkedItem(StateItem):

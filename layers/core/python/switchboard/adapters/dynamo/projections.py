@@ -76,6 +76,7 @@ def conversation_item(tables: Tables, vault: Vault, c: Conversation) -> m.Conver
         opened_at=stamp_or_none(c.opened_at), since=stamp_or_none(c.since), last_at=stamp_or_none(c.last_at),
         customer_at=stamp_or_none(c.customer_at), answered_at=stamp_or_none(c.answered_at), assignments=c.assignments,
         accept_by=stamp_or_none(c.accept_by), response_due_recorded=c.response_due_recorded, archived=c.archived,
+        handed_back_by=c.handed_back_by or None,
         version=c.version, last_event=c.last_event, head=c.head,
         secret=_seal(vault, c.contact, Place(c.ledger, c.version, "projection"), secret),
         list_key=f"agent#{c.owner}" if listed else None,
@@ -93,6 +94,7 @@ def conversation_of(vault: Vault, i: m.ConversationItem) -> Conversation:
         customer_at=unstamp_or_none(i.customer_at), answered_at=unstamp_or_none(i.answered_at),
         assignments=int(i.assignments), accept_by=unstamp_or_none(i.accept_by),
         response_due_recorded=bool(i.response_due_recorded), archived=bool(i.archived), version=version,
+        handed_back_by=i.handed_back_by or "",
         last_event=int(i.last_event), head=i.head, **secret,
     )  # fmt: skip
 
@@ -154,8 +156,9 @@ def wait_item(tables: Tables, w: Waiting) -> m.WaitItem:
     return tables.wait(
         f"WAIT#{w.queue}", f"{9 - w.priority}#{stamp(w.since)}#{w.conversation}", conversation=w.conversation,
         queue=w.queue, priority=w.priority, since=stamp(w.since), language=w.language,
+        not_to=w.not_to or None,
     )  # fmt: skip
 
 
 def waiting_of_item(i: m.WaitItem) -> Waiting:
-    return Waiting(i.conversation, i.queue, int(i.priority), unstamp(i.since), i.language)
+    return Waiting(i.conversation, i.queue, int(i.priority), unstamp(i.since), i.language, i.not_to or "")

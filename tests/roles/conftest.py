@@ -1,0 +1,72 @@
+"""The whole system with its functions' AWS calls written down, after a journey that makes them do all they can."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from local.emulators.aws import clients
+from local.emulators.ministack import MiniStack
+from local.emulators.process import ROOT
+from local.system import STACK, System
+from tests.roles.grants import Grant, grants_of
+from tests.roles.journey import Journey
+from tests.roles.recorder.aws_calls import Use
+from tests.template.reading import functions
+from tests.unit import channel_events
+
+RECORDER = Path(__file__).with_name("recorder")
+SAMPLE_ACCOUNTS = (channel_events.WHATSAPP, channel_events.WECHAT, channel_events.WEBCHAT)
+
+
+class RecordedSystem(System):
+    """A system whose functions load the recorder."""
+
+    def __init__(self, calls: Path, parameters: dict[str, str]) -> None:
+        super().__init__(pages=False, parameters=parameters)
+        self._emulator = MiniStack(environment={"PYTHONPATH": str(RECORDER), "RECORDED_CALLS": str(calls)})
+        self.endpoint = self._emulator.endpoint
+
+
+@dataclass(frozen=True)
+class Findings:
+    """By function: what it called, what its role allows, and the variables it is given."""
+
+    used: Mapping[str, frozenset[Use]]
+    granted: Mapping[str, tuple[Grant, ...]]
+
+
+@pytest.fixture(scope="session")
+def findings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Findings]:
+    calls = tmp_path_factory.mktemp("calls")
+    parameters = {"AcceptSeconds": "5", "GraceSeconds": "0", "FirstResponseSeconds": "10"}
+    with RecordedSystem(calls, parameters) as system:
+        aws = clients(system.endpoint)
+        Journey(system, aws).play()
+        _samples(aws)
+        names = [function.name for function in functions()]
+        yield Findings(
+            {name: _used(calls, name) for name in names},
+            {name: tuple(grants_of(aws, f"{STACK}-{name}")) for name in names},
+        )
+
+
+def _samples(aws: Any) -> None:
+    """The webhooks' sample events: kinds of message that the journey does not send."""
+    for account in SAMPLE_ACCOUNTS:
+        secret = {"secrets": dict(account.secrets), "previous": dict(account.previous)}
+        name = f"switchboard/accounts/{account.channel}/{account.account}"
+        aws("secretsmanager").create_secret(Name=name, SecretString=json.dumps(secret))
+    for path in sorted((ROOT / "events").glob("webhook_*/*.json")) + sorted((ROOT / "events").glob("visitor/*.json")):
+        answer = aws("lambda").invoke(FunctionName=f"{STACK}-{path.parent.name}", Payload=path.read_bytes())
+        assert "FunctionError" not in answer, path
+
+
+def _used(calls: Path, name: str) -> frozenset[Use]:
+    lines = [line for file in calls.glob(f"{STACK}-{name}.*") for line in file.read_text().splitlines()]
+    return frozenset((action, resource) for action, _, resource in (line.partition(" ") for line in lines))

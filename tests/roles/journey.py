@@ -1,0 +1,294 @@
+"""A day of the sample company in a minute: every function does everything it knows to do, over real wires."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import hmac
+import json
+import time
+import urllib.error
+import urllib.request
+import uuid
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from local import company
+from local.peers import AgentAtDesk, NeverCame, Sandbox, Visitor, call
+from local.system import STACK, System
+
+WHATSAPP, WECHAT = company.WHATSAPP["account"], company.WECHAT["account"]
+ANN, BO, XIAO_MING = "4520000001", "4520000002", "oMadeUpOpenId_0000000000001"
+HUMAN = "I want to speak to a human agent please"
+
+
+class Journey:
+    """`play` runs it all. `aws` makes boto3 clients of the emulator."""
+
+    def __init__(self, system: System, aws: Any) -> None:
+        self._system = system
+        self._aws = aws
+        self._phone = Sandbox(system.sandbox)
+
+    def play(self) -> None:
+        mia, sofia, admin = (self._agent(login) for login in ("mia", "sofia", "admin"))
+        mia.socket.request("presence", presence="online")
+        conversation = self._whatsapp_answered(mia)
+        self._vendor_in_trouble(mia, conversation)
+        self._desk_over_rest(mia, sofia, admin, conversation)
+        self._wechat(mia)
+        self._webchat(mia)
+        self._large_message(mia)
+        self._parked(sofia, admin)
+        self._offer_not_taken_and_connection_lost(mia)
+        self._sweep()
+
+    # -- people ------------------------------------------------------------------------------------
+
+    def _agent(self, login: str) -> AgentAtDesk:
+        person = next(p for p in company.PEOPLE if p.login == login)
+        system = self._system
+        return AgentAtDesk(
+            system.endpoint, system.outputs["UserPoolClientId"], system.desk_api, login, person.password, system.console
+        )
+
+    def _ack(self, agent: AgentAtDesk, action: str, **arguments: Any) -> Any:
+        answer = agent.socket.request(action, **arguments)
+        assert answer["type"] == "ack", (action, answer)
+        return answer["result"]
+
+    def _eventually(self, what: str, look: Callable[[], Any], seconds: float = 30.0) -> Any:
+        deadline = time.monotonic() + seconds
+        while not (found := look()):
+            if time.monotonic() > deadline:
+                raise NeverCame(what)
+            time.sleep(0.05)
+        return found
+
+    # -- chapters ----------------------------------------------------------------------------------
+
+    def _whatsapp_answered(self, mia: AgentAtDesk) -> str:
+        """A new customer is handed over, answered and told; the vendor's receipts come back."""
+        call("POST", f"{self._system.sandbox}/api/handshake", {"channel": "whatsapp", "account": WHATSAPP})
+        self._phone.say("whatsapp", WHATSAPP, ANN, "Ann Example", HUMAN)
+        conversation: str = mia.offered("whatsapp")[1]["conversation"]["id"]
+        self._ack(mia, "accept", conversation=conversation)
+        self._ack(mia, "note", conversation=conversation, text="regular customer", client_id="n1")
+        self._ack(mia, "typing", conversation=conversation)
+        self._ack(mia, "reply", conversation=conversation, text="Hello Ann, Mia here.", client_id="c1")
+        self._phone.hears("whatsapp", WHATSAPP, ANN, "Hello Ann, Mia here.")
+        mia.socket.expect("a receipt", lambda f: f["type"] == "delivery" and f["status"] in ("delivered", "read"))
+        return conversation
+
+    def _vendor_in_trouble(self, mia: AgentAtDesk, conversation: str) -> None:
+        """The vendor is down once, then refuses for good; the agent sends it again."""
+        fault = {"channel": "whatsapp", "account": WHATSAPP, "count": 1}
+        call("POST", f"{self._system.sandbox}/api/faults", {**fault, "kind": "rate_limit"})
+        self._ack(mia, "reply", conversation=conversation, text="One moment.", client_id="c2")
+        self._phone.hears("whatsapp", WHATSAPP, ANN, "One moment.", 60)
+        call("POST", f"{self._system.sandbox}/api/faults", {**fault, "kind": "window", "mode": "async"})
+        self._ack(mia, "reply", conversation=conversation, text="Are you there?", client_id="c3")
+        _, frame = mia.socket.expect("the failure", lambda f: f["type"] == "delivery" and f["status"] == "failed")
+        self._ack(mia, "resend", conversation=conversation, message=frame["message"])
+        self._ack(mia, "transfer", conversation=conversation, queue="billing", note="an invoice")
+        self._eventually("billing's conversation is offered", lambda: self._owner(mia, conversation) == "mia")
+
+    def _owner(self, mia: AgentAtDesk, conversation: str) -> str:
+        found = mia.rest("GET", f"/v1/conversations/{conversation}")
+        return str(found["conversation"]["owner"])
+
+    def _desk_over_rest(self, mia: AgentAtDesk, sofia: AgentAtDesk, admin: AgentAtDesk, conversation: str) -> None:
+        """Every route of the desk's API."""
+        base, contact = f"/v1/conversations/{conversation}", conversation.rpartition("-")[0]
+        mia.rest("GET", "/v1/me")
+        sofia.rest("GET", "/v1/inbox")
+        mia.rest("GET", "/v1/inbox")
+        mia.rest("GET", f"{base}/events?after=2")
+        mia.rest("POST", f"{base}/accept")
+        mia.rest("POST", f"{base}/messages", {"text": "By REST.", "client_id": "c4"})
+        mia.rest("POST", f"{base}/notes", {"text": "by REST", "client_id": "n2"})
+        found = mia.rest("GET", base)
+        sent = [e["message"] for e in found["events"] if e["type"] == "message_sent" and e["author"] == "agent"]
+        mia.rest("POST", f"{base}/resend", {"message": sent[0]})
+        mia.rest("GET", f"/v1/contacts/{contact}")
+        mia.rest("PUT", f"/v1/contacts/{contact}/attributes", {"attributes": {"tier": "gold"}})
+        mia.rest("GET", f"/v1/contacts/{contact}/conversations")
+        mia.rest("POST", f"{base}/transfer", {"agent": "", "queue": "general", "note": ""})
+        self._eventually("the conversation comes back", lambda: self._owner(mia, conversation) == "mia")
+        mia.rest("POST", f"{base}/decline")
+        mia.rest("POST", f"{base}/take")
+        mia.rest("POST", f"{base}/resolve")
+        self._phone.say("whatsapp", WHATSAPP, ANN, "Ann Example", HUMAN)  # opens the second one and archives the first
+        mia.rest("PUT", "/v1/me/presence", {"presence": "online"})
+        again = self._eventually("Ann's second conversation", lambda: mia.rest("GET", "/v1/inbox")["mine"])[0]["id"]
+        self._ack(mia, "decline", conversation=again)
+        self._ack(mia, "take", conversation=again)
+        self._phone.say("whatsapp", WHATSAPP, BO, "Bo Example", HUMAN)
+        waiting = self._eventually("Bo waits", lambda: sofia.rest("GET", "/v1/inbox")["waiting"])
+        bo = waiting[0]["contact"]
+        sofia.rest("POST", f"/v1/contacts/{bo}/merge", {"into": contact})
+        sofia.rest("GET", f"/v1/contacts/{contact}/conversations")
+        self._phone.say("whatsapp", WHATSAPP, BO, "Bo Example", "it is me again")
+        mia.sees("it is me again")
+        self._ack(mia, "resolve", conversation=again)
+        mia.rest("GET", "/v1/agents")
+        admin.rest("PUT", "/v1/agents/new-one", {"name": "New One", "capacity": 1, "queues": [], "languages": ["en"]})
+        profile = {"name": "Mia Keller", "capacity": 4, "queues": list(company.ALL), "languages": ["en", "de"]}
+        admin.rest("PUT", "/v1/agents/mia", profile)
+        admin.rest("GET", "/v1/audit?agent=mia")
+        mia.socket.request("presence", presence="online")
+
+    def _wechat(self, mia: AgentAtDesk) -> None:
+        """The channel with an access token that all processes share."""
+        self._phone.say("wechat", WECHAT, XIAO_MING, "小明", "转人工客服")
+        conversation = mia.offered("wechat")[1]["conversation"]["id"]
+        self._ack(mia, "accept", conversation=conversation)
+        self._ack(mia, "reply", conversation=conversation, text="您好", client_id="w1")
+        self._phone.hears("wechat", WECHAT, XIAO_MING, "您好")
+        call("POST", f"{self._system.sandbox}/api/faults", {"channel": "wechat", "kind": "expire_token", "count": 1})
+        self._ack(mia, "reply", conversation=conversation, text="请稍等", client_id="w2")
+        self._phone.hears("wechat", WECHAT, XIAO_MING, "请稍等", 60)
+        self._ack(mia, "resolve", conversation=conversation)
+
+    def _webchat(self, mia: AgentAtDesk) -> None:
+        visitor = Visitor(self._system.public_api, company.WEBCHAT["account"], self._system.console, "Lena Example")
+        visitor.say("Can I talk to a real person?")
+        conversation = mia.offered("webchat")[1]["conversation"]["id"]
+        self._ack(mia, "accept", conversation=conversation)
+        for action, arguments in (("typing", {}), ("resume", {"after": 0}), ("heartbeat", {})):
+            assert visitor.socket.request(action, **arguments)["type"] == "ack"
+        self._ack(mia, "typing", conversation=conversation)
+        self._ack(mia, "reply", conversation=conversation, text="Hello Lena", client_id="l1")
+        _, said = visitor.hears("Hello Lena")
+        visitor.socket.request("received", messages=[said["message"]])
+        visitor.socket.vanish()
+        visitor.reconnect()
+        visitor.socket.request("resume", after=0)
+        # A connection that is gone without a word: whoever sends to it forgets it.
+        identity = self._services_key(visitor.session)
+        self._connection_of_nobody(identity)
+        self._ack(mia, "reply", conversation=conversation, text="Are you there?", client_id="l2")
+        visitor.hears("Are you there?")
+        self._connection_of_nobody(identity)
+        self._ack(mia, "typing", conversation=conversation)
+        self._connection_of_nobody("agent#mia")
+        visitor.socket.request("typing")
+        self._ack(mia, "heartbeat")
+        self._ack(mia, "resolve", conversation=conversation)
+        visitor.socket.close()
+
+    def _services_key(self, _session: str) -> str:
+        table = self._aws("dynamodb").scan(TableName=self._system.outputs["ConnectionsTable"])["Items"]
+        return str(next(i["pk"]["S"] for i in table if i["pk"]["S"].startswith("visitor#")))
+
+    def _connection_of_nobody(self, principal: str) -> None:
+        connection = f"gone-{uuid.uuid4().hex[:8]}"
+        until = datetime.now(UTC) + timedelta(seconds=60)
+        stamp = until.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        common = {"principal": {"S": principal}, "expires": {"N": str(int(until.timestamp()))}}
+        for pk, sk in ((principal, f"CONN#{connection}"), (f"CONN#{connection}", "-")):
+            self._put("ConnectionsTable", {"pk": {"S": pk}, "sk": {"S": sk}, "lease": {"S": stamp}, **common})
+
+    def _put(self, table: str, item: dict[str, Any]) -> None:
+        self._aws("dynamodb").put_item(TableName=self._system.outputs[table], Item=item)
+
+    def _large_message(self, mia: AgentAtDesk) -> None:
+        """One too large for the queue goes through the bucket; on both vendors' webhooks."""
+        text = HUMAN + " " + "x" * 250_000
+        contact = {"profile": {"name": "Ann Example"}, "wa_id": ANN}
+        message = {"id": "wamid.LARGE", "from": ANN, "timestamp": str(int(time.time())), "type": "text", "text": {"body": text}}
+        metadata = {"display_phone_number": "15550783881", "phone_number_id": company.WHATSAPP["phone_number_id"]}
+        value = {"messaging_product": "whatsapp", "metadata": metadata, "contacts": [contact], "messages": [message]}
+        change = {"field": "messages", "value": value}
+        post = {"object": "whatsapp_business_account", "entry": [{"id": company.WHATSAPP["waba_id"], "changes": [change]}]}
+        body = json.dumps(post).encode()
+        signature = hmac.new(company.WHATSAPP["app_secret"].encode(), body, hashlib.sha256).hexdigest()
+        request = urllib.request.Request(
+            f"{self._system.public_api}/webhooks/whatsapp/{WHATSAPP}", body,
+            {"Content-Type": "application/json", "X-Hub-Signature-256": f"sha256={signature}"},
+        )  # fmt: skip
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            assert answer.status == 200
+        self._phone.say("wechat", WECHAT, XIAO_MING, "小明", "人工 " + "长" * 70_000)
+        mia.sees("x" * 1000, 30)
+
+    def _parked(self, sofia: AgentAtDesk, admin: AgentAtDesk) -> None:
+        """What nobody can read: listed, sent again, written anew, thrown away."""
+        sqs, url = self._aws("sqs"), self._system.outputs["InboundQueueUrl"]
+        group = "0" * 64
+        table = self._aws("dynamodb").scan(TableName=self._system.outputs["StateTable"])["Items"]
+        known = next(i["pk"]["S"].partition("#")[2] for i in table if i["pk"]["S"].startswith("IDENTITY#"))
+        for to, number in ((group, 1), (group, 2), (known, 3), (known, 4)):
+            sqs.send_message(
+                QueueUrl=url, MessageBody=f"not ours {number}", MessageGroupId=to, MessageDeduplicationId=uuid.uuid4().hex
+            )
+        parked = self._eventually("four parked", lambda: _four(sofia.rest("GET", "/v1/parked")["parked"]))
+        lost = [p["id"] for p in parked if p["ledger"] == "ops#parked"]
+        owned = [p["id"] for p in parked if p["ledger"] != "ops#parked"]
+        sofia.rest("POST", f"/v1/parked/{lost[0]}/redrive", {})
+        sofia.rest("POST", f"/v1/parked/{lost[1]}/discard", {})
+        sofia.rest("POST", f"/v1/parked/{owned[0]}/redrive", {"text": "I wrote: where is my order?"})
+        sofia.rest("POST", f"/v1/parked/{owned[1]}/discard", {})
+        with contextlib.suppress(urllib.error.HTTPError):
+            admin.rest("POST", "/v1/parked/nobody/discard", {})
+
+    def _offer_not_taken_and_connection_lost(self, mia: AgentAtDesk) -> None:
+        """Timers: five seconds to accept, none of grace, ten to the first answer."""
+        mia.socket.request("presence", presence="online")
+        known = {f["conversation"]["id"] for _, f in mia.socket.frames if f["type"] == "events"}
+        self._phone.say("whatsapp", WHATSAPP, "4520000003", "Cy Example", HUMAN)
+        mia.offered("whatsapp", besides=known)
+        mia.socket.expect(
+            "mia is set away", lambda f: f["type"] == "agent" and f["agent"]["presence"] == "away" and f["agent"]["id"] == "mia", 30
+        )
+        mia.socket.request("presence", presence="online")
+        mia.socket.vanish()
+        state = self._aws("dynamodb")
+        place = {"pk": {"S": "AGENTS"}, "sk": {"S": "mia"}}
+        self._eventually(
+            "mia is offline",
+            lambda: state.get_item(TableName=self._system.outputs["StateTable"], Key=place)["Item"]["presence"]["S"] == "offline",
+        )
+        late = {"body": json.dumps({"kind": "first_response", "subject": "c-000001", "number": 1, "due": "2126-01-01T00:00:00+00:00"})}
+        attributes = {"ApproximateReceiveCount": "1"}
+        record = {"messageId": "m", "receiptHandle": "r", "attributes": attributes, "messageAttributes": {}, **late}
+        self._invoke("timer", {"Records": [{**record, "eventSource": "aws:sqs", "eventSourceARN": "arn:aws:sqs:::timers"}]})
+
+    def _invoke(self, name: str, event: Any) -> Any:
+        answer = self._aws("lambda").invoke(FunctionName=f"{STACK}-{name}", Payload=json.dumps(event).encode())
+        body = json.loads(answer["Payload"].read())
+        assert "FunctionError" not in answer, body
+        return body
+
+    def _sweep(self) -> None:
+        """Everything the sweeper repairs, planted: a drifted count, a lost message, waits of nobody, a lost connection."""
+        outputs, table = self._system.outputs, self._aws("dynamodb")
+        agent = {"pk": {"S": "AGENTS"}, "sk": {"S": "chen"}}
+        old = (datetime.now(UTC) - timedelta(minutes=5)).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        table.update_item(
+            TableName=outputs["StateTable"], Key=agent, UpdateExpression="SET #l = :three, loaded_at = :old, presence = :on",
+            ExpressionAttributeNames={"#l": "load"},
+            ExpressionAttributeValues={":three": {"N": "3"}, ":old": {"S": old}, ":on": {"S": "online"}},
+        )  # fmt: skip
+        self._put("StateTable", {
+            "pk": {"S": "WAIT#general"}, "sk": {"S": f"0#{old}#cnobody-000001"}, "conversation": {"S": "cnobody-000001"},
+            "queue": {"S": "general"}, "priority": {"N": "9"}, "since": {"S": old}, "language": {"S": "en"},
+        })  # fmt: skip
+        for item in table.scan(TableName=outputs["DeliveriesTable"])["Items"]:
+            if item.get("channel", {}).get("S") == "whatsapp" and "commit" in item:
+                self._put("DeliveriesTable", {**item, "pending": {"S": "pending"}, "since": {"S": old}})
+                break
+        found = [self._invoke("sweeper", {"source": "aws.events"}) for _ in range(2)]
+        table.update_item(
+            TableName=outputs["StateTable"], Key=agent, UpdateExpression="SET presence = :on",
+            ExpressionAttributeValues={":on": {"S": "online"}},
+        )  # fmt: skip
+        found.append(self._invoke("sweeper", {"source": "aws.events"}))
+        total = {name: sum(f.get(name, 0) for f in found) for name in found[0]}
+        for name in ("lost_connections", "drifted_counters", "stale_waits", "stuck_messages"):
+            assert total[name], f"the sweeper did not repair {name}: {found}"
+
+
+def _four(parked: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return parked if len(parked) >= 4 else []
