@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, TypeVar
 
 from local.emulators.aws import clients
@@ -27,6 +28,7 @@ from switchboard.domain.understanding import Understanding
 from switchboard.settings import Settings
 from tests.contract.dynamo_tables import tables
 
+A = TypeVar("A")
 T = TypeVar("T")
 
 THREADS = 16
@@ -83,8 +85,13 @@ class Company:
         return self._processes[next(self._turn) % PROCESSES]
 
     def in_threads(self, work: Iterable[Callable[[], T]]) -> list[T]:
+        """Run all of it on sixteen threads; the first exception is raised when all are done."""
         with ThreadPoolExecutor(THREADS) as pool:
             return [f.result() for f in [pool.submit(one) for one in work]]
+
+    def each(self, work: Callable[[A], T], arguments: Iterable[A]) -> list[T]:
+        """The same work on each argument, on sixteen threads."""
+        return self.in_threads([partial(work, argument) for argument in arguments])
 
     def again(self, use: Callable[[], T]) -> T:
         """Use a service as a queue's consumer does: what was not possible now comes again."""
@@ -114,7 +121,7 @@ class Company:
 
     def ledgers(self, ids: Iterable[str]) -> dict[str, list[ev.Recorded]]:
         wanted = list(ids)
-        read = self.in_threads([lambda i=i: self.services.store.events(ledger_of(i)) for i in wanted])  # type: ignore[misc]
+        read = self.each(lambda i: self.services.store.events(ledger_of(i)), wanted)
         return dict(zip(wanted, read, strict=True))
 
 
@@ -155,7 +162,7 @@ def rush(c: Company, *, customers: int = 200, agents: int = 5, capacity: int = 4
     """More customers at once than the agents can take; then the agents work the queue off."""
     staff = c.agents(agents, capacity)
     arriving = [(message(customer_address()), COMPLAINT if n % 4 == 0 else WISH) for n in range(customers)]
-    opened = c.in_threads([lambda m=m, u=u: c.receive(m, u) for m, u in arriving])  # type: ignore[misc]  # bound now
+    opened = c.each(lambda a: c.receive(*a), arriving)
     ids = [o.id for o in opened if o is not None]
     states = Counter(x.status for x in c.current(ids))
     loads = [a.load for a in c.services.store.agents()]
@@ -199,9 +206,9 @@ def _work_off(c: Company, staff: Sequence[str], total: int) -> None:
             if mine := claim(agent):
                 c.again(lambda: c.services.desk.resolve(acting(agent), mine))
             else:
-                time.sleep(0.02)
+                time.sleep(0.1)
 
-    c.in_threads([lambda a=staff[n % len(staff)]: hand(a) for n in range(THREADS)])  # type: ignore[misc]  # bound now
+    c.each(hand, [staff[n % len(staff)] for n in range(THREADS)])
 
 
 def repeated(c: Company, *, at_once: int = 50, later: int = 50) -> dict[str, int]:
@@ -237,20 +244,21 @@ def torrent(c: Company, *, messages: int = 100, seed: int = 7) -> dict[str, int]
             done.set()
 
     def redeliver(dice: random.Random) -> None:
-        while not done.wait(0.1):
+        while not done.wait(0.2):
             c.receive(dice.choice(arrived))
 
     def note(author: int) -> int:
         written = 0
-        while not done.wait(0.2):
-            key = f"{author}.{written}"
-            c.again(lambda: c.services.desk.note(acting(f"colleague-{author}"), first.id, f"note {key}", key))  # noqa: B023
+        while not done.wait(1.0):
+            key = f"{author}-{written}"
+            who = acting(f"colleague-{author}")
+            c.again(partial(c.services.desk.note, who, first.id, f"note {key}", key))
             written += 1
         return written
 
     jobs: list[Callable[[], Any]] = [deliver]
-    jobs += [lambda d=random.Random(seed + n): redeliver(d) for n in range(6)]  # type: ignore[misc]  # bound now
-    jobs += [lambda a=n: note(a) for n in range(9)]  # type: ignore[misc]  # bound now
+    jobs += [partial(redeliver, random.Random(seed + n)) for n in range(6)]
+    jobs += [partial(note, n) for n in range(9)]
     notes = sum(n for n in c.in_threads(jobs) if n is not None)
     recorded = c.services.store.events(first.ledger)
     got = [r.event.content.text for r in recorded if isinstance(r.event, ev.MessageReceived)]
@@ -299,7 +307,7 @@ def chaos(c: Company, *, customers: int = 24, agents: int = 6, capacity: int = 3
                     c.refused[type(error).__name__] += 1
 
     lock = threading.Lock()
-    c.in_threads([lambda n=n: worker(n) for n in range(THREADS)])  # type: ignore[misc]  # bound now
+    c.each(worker, range(THREADS))
     c.gave_up += c.refused.pop("StorageUnavailable", 0)
     return _books(c, known, capacity)
 

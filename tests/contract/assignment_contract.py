@@ -20,7 +20,10 @@ Forge = Callable[[Waiting], None]
 class LoadContract:
     def test_the_load_follows_the_owner(self, store: Store) -> None:
         kim, lee = s.agent(store).id, s.agent(store).id
-        loads = lambda: (store.agent(kim).load, store.agent(lee).load)  # noqa: E731
+
+        def loads() -> tuple[int, int]:
+            return store.agent(kim).load, store.agent(lee).load
+
         c = s.open_conversation(store, s.queued(s.fresh("q")))
         assert loads() == (0, 0)
         c = store.commit(s.assigned(c, kim))
@@ -55,7 +58,7 @@ class LoadContract:
     def test_sixteen_who_assign_at_once_never_overfill_an_agent(self, store: Store) -> None:
         kim = s.agent(store, capacity=5).id
         waiting = [s.open_conversation(store) for _ in range(16)]
-        answers = s.at_once([lambda c=c: store.commit(s.assigned(c, kim)) for c in waiting])  # type: ignore[misc]  # bound now
+        answers = s.each_at_once(lambda c: store.commit(s.assigned(c, kim)), waiting)
         assert sum(isinstance(a, Conversation) for a in answers) == 5
         assert sum(isinstance(a, AgentUnavailable) for a in answers) == 11
         assert store.agent(kim).load == len(store.owned_by(kim)) == 5
@@ -63,7 +66,7 @@ class LoadContract:
     def test_of_agents_who_take_one_conversation_at_once_one_owns_it(self, store: Store) -> None:
         agents = [s.agent(store).id for _ in range(8)]
         c = s.open_conversation(store, s.queued(s.fresh("q")))
-        answers = s.at_once([lambda a=a: store.commit(s.assigned(c, a)) for a in agents])  # type: ignore[misc]  # bound now
+        answers = s.each_at_once(lambda a: store.commit(s.assigned(c, a)), agents)
         won = [a for a in answers if isinstance(a, Conversation)]
         assert len(won) == 1
         assert all(isinstance(a, StaleVersion) for a in answers if a is not won[0])
@@ -131,9 +134,7 @@ class AgentsContract:
     def test_of_changes_decided_on_the_same_state_one_counts(self, store: Store) -> None:
         kim = s.agent(store)
         changes = [ev.AgentProfileSet(n, (), (), name=f"Kim {n}") for n in range(1, 9)]
-        answers = s.at_once(
-            [lambda e=e: store.commit_agent(kim, [e], ev.SYSTEM, s.T0) for e in changes]  # type: ignore[misc]  # bound now
-        )
+        answers = s.each_at_once(lambda e: store.commit_agent(kim, [e], ev.SYSTEM, s.T0), changes)
         won = [a for a in answers if isinstance(a, Agent)]
         assert len(won) == 1
         assert all(isinstance(a, StaleVersion) for a in answers if a is not won[0])

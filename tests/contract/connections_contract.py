@@ -43,7 +43,7 @@ class ConnectionsContract:
 
     def test_of_sixteen_who_use_a_ticket_at_once_one_gets_in(self, connections: Connections, kim: Principal) -> None:
         ticket, rivals = connections.issue(kim, s.T0), [s.fresh("conn=") for _ in range(16)]
-        answers = s.at_once([lambda c=c: connections.redeem(ticket, c, s.later(1)) for c in rivals])  # type: ignore[misc]
+        answers = s.each_at_once(lambda c: connections.redeem(ticket, c, s.later(1)), rivals)
         won = [c for c, a in zip(rivals, answers, strict=True) if a == kim]
         assert len(won) == 1
         assert sum(isinstance(a, Unauthenticated) for a in answers) == 15
@@ -84,8 +84,22 @@ class ConnectionsContract:
 
     def test_a_dropped_connection_is_forgotten(self, connections: Connections, kim: Principal) -> None:
         stays, goes = self.opened(connections, kim), self.opened(connections, kim)
-        assert connections.drop(goes) == kim
+        assert connections.drop(goes, s.later(1)) == kim
         assert connections.live(kim.key, s.later(1)) == [stays]
         with pytest.raises(Unauthenticated):
             connections.principal(goes)
-        assert connections.drop(goes) is None
+        assert connections.drop(goes, s.later(2)) is None
+
+    def test_grace_counts_from_the_end_of_the_last_lease(self, connections: Connections, kim: Principal) -> None:
+        assert connections.last_seen(kim.key) is None
+        silent = self.opened(connections, kim, 0)
+        ends = connections.last_seen(kim.key)
+        assert ends is not None
+        assert s.later(20) < ends < s.later(120)
+        assert connections.live(kim.key, ends) == []
+        hung_up = self.opened(connections, kim, 200)
+        connections.drop(hung_up, s.later(210))
+        assert connections.last_seen(kim.key) == s.later(210)
+        connections.drop(silent, s.later(215))
+        assert connections.last_seen(kim.key) == s.later(215)
+        assert connections.last_seen(s.fresh("agent#")) is None

@@ -35,6 +35,6 @@ class CursorsContract:
     def test_of_many_who_advance_at_once_the_highest_stands(self, cursors: Cursors) -> None:
         ledger = s.fresh("cnv#c")
         commits = [7, 16, 1, 12, 3, 9, 2, 14, 5, 11, 4, 15, 6, 13, 8, 10]
-        answers = s.at_once([lambda n=n: cursors.advance(ledger, n) for n in commits])  # type: ignore[misc]  # bound now
+        answers = s.each_at_once(lambda n: cursors.advance(ledger, n), commits)
         assert answers == [None] * len(commits)
         assert cursors.cursor(ledger) == 16

@@ -65,7 +65,7 @@ class DeliveriesContract:
     def test_what_the_vendor_did_not_take_may_be_tried_again(self, store: Store, deliveries: Deliveries) -> None:
         conversation, message = self.outgoing(store)
         deliveries.claim(message, s.T0)
-        deliveries.retry(message, "429: slow down", s.later(1))
+        deliveries.retry(message, "429: slow down", s.later(1), s.later(3))
         assert self.state(deliveries, conversation) == (PENDING, "429: slow down")
         assert deliveries.claim(message, s.later(2)) is PENDING
 
@@ -73,7 +73,7 @@ class DeliveriesContract:
         conversation, message = self.outgoing(store)
         deliveries.claim(message, s.T0)
         deliveries.settle(message, SENT, s.fresh("v"), "", s.later(1))
-        deliveries.retry(message, "timed out", s.later(2))
+        deliveries.retry(message, "timed out", s.later(2), s.later(4))
         assert self.state(deliveries, conversation) == (SENT, "")
 
     # -- settling ------------------------------------------------------------------------------------
@@ -96,7 +96,7 @@ class DeliveriesContract:
     def test_success_wipes_the_reason_of_an_earlier_try(self, store: Store, deliveries: Deliveries) -> None:
         conversation, message = self.outgoing(store)
         deliveries.claim(message, s.T0)
-        deliveries.retry(message, "429: slow down", s.later(1))
+        deliveries.retry(message, "429: slow down", s.later(1), s.later(3))
         deliveries.claim(message, s.later(2))
         deliveries.settle(message, SENT, s.fresh("v"), "", s.later(3))
         assert self.state(deliveries, conversation) == (SENT, "")
@@ -141,6 +141,15 @@ class DeliveriesContract:
         heard = [deliveries.receipt(key, word(status)) for status in (SENT, DELIVERED, SENT, DELIVERED, READ, DELIVERED, READ)]
         assert [d.status if d else None for d in heard] == [None, DELIVERED, None, None, READ, None, None]
 
+    def test_a_failure_is_told_until_it_is_on_record(self, store: Store, deliveries: Deliveries) -> None:
+        conversation, message = self.outgoing(store)
+        key = s.fresh("v")
+        deliveries.claim(message, s.T0)
+        deliveries.settle(message, SENT, key, "", s.T0)
+        failure = Delivery(message, conversation, FAILED, "131026: not deliverable")
+        heard = [deliveries.receipt(key, word(status)) for status in (FAILED, FAILED, DELIVERED, FAILED)]
+        assert heard == [failure, failure, None, failure]
+
     def test_a_receipt_for_a_message_of_somebody_else_is_kept_and_bothers_nobody(self, deliveries: Deliveries) -> None:
         key = s.fresh("v")
         assert [deliveries.receipt(key, word(status)) for status in (SENT, READ, DELIVERED)] == [None] * 3
@@ -178,9 +187,13 @@ class DeliveriesContract:
         conversation, message = self.outgoing(store)
         key = s.fresh("v")
         deliveries.claim(message, s.T0)
-        words = [SENT, DELIVERED, READ] * 4
-        work = [lambda w=w: deliveries.receipt(key, word(w)) for w in words]  # type: ignore[misc]  # bound now
-        heard = s.at_once([*work, lambda: deliveries.settle(message, SENT, key, "", s.T0)])
+
+        def hear(step: DeliveryStatus | None) -> object:
+            if step is None:
+                return deliveries.settle(message, SENT, key, "", s.T0)
+            return deliveries.receipt(key, word(step))
+
+        heard = s.each_at_once(hear, [SENT, DELIVERED, READ, SENT, DELIVERED, READ, None, SENT, DELIVERED, READ])
         assert not [h for h in heard if isinstance(h, Exception)]
         assert self.state(deliveries, conversation) == (READ, "")
 
@@ -210,16 +223,24 @@ class DeliveriesContract:
         conversation, message = self.outgoing(store, seconds=1)
         _, claimed = self.outgoing(store, seconds=2)
         deliveries.claim(claimed, s.later(3))
-        _, tried = self.outgoing(store, seconds=3)
-        deliveries.claim(tried, s.later(4))
-        deliveries.retry(tried, "503", s.later(5))
         self.outgoing(store, seconds=60)
         found = deliveries.pending_since(s.later(60))
-        assert {p.message for p in found} == {message, claimed, tried}
+        assert {p.message for p in found} == {message, claimed}
         first = next(p for p in found if p.message == message)
         assert (first.conversation, first.commit, first.channel, first.account, first.since) == (
             conversation, 1, "whatsapp", s.ACCOUNT, s.later(1),
         )  # fmt: skip
+
+    def test_what_is_tried_again_later_is_not_overdue_before(self, store: Store, deliveries: Deliveries) -> None:
+        _, message = self.outgoing(store)
+        deliveries.claim(message, s.later(1))
+        deliveries.retry(message, "503", s.later(2), s.later(100))
+        assert deliveries.pending_since(s.later(90)) == []
+        [found] = deliveries.pending_since(s.later(101))
+        assert (found.message, found.since) == (message, s.later(100))
+        deliveries.claim(message, s.later(110))
+        deliveries.settle(message, SENT, s.fresh("v"), "", s.later(111))
+        assert deliveries.pending_since(s.later(1000)) == []
 
     def test_what_has_an_outcome_waits_no_more(self, store: Store, deliveries: Deliveries) -> None:
         for status in (SENT, FAILED, UNKNOWN):

@@ -45,7 +45,7 @@ class NumberingContract:
     def test_of_those_who_decided_on_the_same_state_one_commits(self, store: Store) -> None:
         c = s.open_conversation(store)
         notes = [s.change(c, ev.NoteAdded("kim", str(n), "n")) for n in range(8)]
-        answers = s.at_once([lambda n=n: store.commit(n) for n in notes])  # type: ignore[misc]  # bound now
+        answers = s.each_at_once(store.commit, notes)
         assert sum(isinstance(a, Conversation) for a in answers) == 1
         assert all(isinstance(a, Conversation | StaleVersion) for a in answers)
         assert [r.no for r in store.events(c.ledger)] == [1, 2, 3]
@@ -70,7 +70,7 @@ class AppendContract:
                 event = ev.AccessRecorded("ReadConversation", f"{thread}.{n}")
                 store.append(ledger, [event], s.agent_actor(f"kim{thread}"), s.T0)
 
-        answers = s.at_once([lambda t=t: write(t) for t in range(threads)])  # type: ignore[misc]  # bound now
+        answers = s.each_at_once(write, range(threads))
         assert answers == [None] * threads
         recorded = store.events(ledger)
         assert [r.no for r in recorded] == list(range(1, threads * each + 1))
@@ -82,8 +82,7 @@ class AppendContract:
     def test_the_same_cause_is_appended_once(self, store: Store) -> None:
         ledger, once = f"acs#{s.fresh()}#2026-03-02", s.fresh("o")
         event = ev.AccessRecorded("ReadConversation", "c1")
-        append = lambda: store.append(ledger, [event], ev.SYSTEM, s.T0, once)  # noqa: E731
-        answers = s.at_once([append] * 6)
+        answers = s.at_once([lambda: store.append(ledger, [event], ev.SYSTEM, s.T0, once)] * 6)
         assert answers.count(None) == 1
         assert sum(isinstance(a, Duplicate) for a in answers) == 5
         assert len(store.events(ledger)) == 1

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TypeVar
 
 from switchboard.application.ports import Store
@@ -20,6 +21,7 @@ from switchboard.domain.contacts import Contact, Identity
 from switchboard.domain.content import Content
 from switchboard.domain.conversation import Conversation
 
+A = TypeVar("A")
 T = TypeVar("T")
 
 T0 = datetime(2026, 3, 2, 9, 0, 0, 123456, tzinfo=UTC)
@@ -137,3 +139,8 @@ def at_once(work: Sequence[Callable[[], T]]) -> list[T | Exception]:
 
     with ThreadPoolExecutor(len(work)) as pool:
         return list(pool.map(run, work))
+
+
+def each_at_once(work: Callable[[A], T], arguments: Sequence[A]) -> list[T | Exception]:
+    """The same work on each argument, at the same moment."""
+    return at_once([partial(work, argument) for argument in arguments])

@@ -8,6 +8,7 @@ import pytest
 
 from local.system import System, web_is_built
 from tests.e2e.stage import Stage
+from tools.layers import destination, digest
 
 LAST = "test_wire_data_at_rest"
 
@@ -20,7 +21,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def system() -> Iterator[System]:
     if not web_is_built():
-        pytest.fail("the web pages are not built: cd web && npm run build")
+        pytest.fail("the web pages are not built: make web")
+    mark = destination("core", "host") / ".inputs"
+    if not mark.is_file() or mark.read_text() != digest("core", "host"):
+        pytest.fail("build/layers/core is not of the present sources: make layers")
     with System() as running:
         yield running
 

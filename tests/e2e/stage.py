@@ -147,7 +147,12 @@ class Agent(AgentAtDesk):
             if id_ in looked or not any(e["type"] == "assigned" and e["agent"] == self.id for e in frame["events"]):
                 return False
             looked.add(id_)
-            return text in self.received(id_)
+            try:
+                return text in self.received(id_)
+            except HTTPError as error:
+                if error.code == 403:  # of the past, and not ours to read any more
+                    return False
+                raise
 
         return str(self.socket.expect(f"{self.id}: an offer after {text!r}", mine, timeout)[1]["conversation"]["id"])
 

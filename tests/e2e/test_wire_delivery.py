@@ -118,8 +118,8 @@ def test_statuses_that_come_before_the_answer_or_in_any_order_never_lower_a_tick
     mia, _, conversation = in_talk(stage)
     behaviour(stage, statuses=order, gap_ms=0, before_response=True)
     message = mia.reply(conversation, "Quick as a flash")
-    behaviour(stage, statuses=["sent"], gap_ms=0, before_response=False)
     mia.hears_of_delivery(message, "read")
+    behaviour(stage, statuses=["sent"], gap_ms=0, before_response=False)
     following = mia.reply(conversation, "Something after it")
     mia.hears_of_delivery(following, "sent")
     ranks = {"pending": 0, "sending": 1, "unknown": 2, "sent": 3, "delivered": 4, "read": 5}

@@ -50,12 +50,16 @@ class MemoryConnections:
         with self._lock:
             self._leases[principal, connection] = at + LEASE
 
-    def drop(self, connection: str) -> Principal | None:
+    def drop(self, connection: str, at: datetime) -> Principal | None:
         with self._lock:
             principal = self._principals.pop(connection, None)
             if principal is not None:
-                self._leases.pop((principal.key, connection), None)
+                self._leases[principal.key, connection] = at
             return principal
+
+    def last_seen(self, principal: str) -> datetime | None:
+        with self._lock:
+            return max((until for (p, _), until in self._leases.items() if p == principal), default=None)
 
     def live(self, principal: str, at: datetime) -> list[str]:
         with self._lock:

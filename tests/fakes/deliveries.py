@@ -53,11 +53,11 @@ class MemoryDeliveries:
                 self._set(record, DeliveryStatus.SENDING, record.delivery.reason)
             return found
 
-    def retry(self, message: str, reason: str, at: datetime) -> None:
+    def retry(self, message: str, reason: str, at: datetime, again: datetime) -> None:
         with self._lock:
             record = self._record(message)
-            if record.delivery.status is DeliveryStatus.SENDING:
-                self._set(record, DeliveryStatus.PENDING, reason)
+            if record.delivery.status in (DeliveryStatus.SENDING, DeliveryStatus.PENDING):
+                self._set(replace(record, since=again), DeliveryStatus.PENDING, reason)
 
     def settle(self, message: str, status: DeliveryStatus, vendor_key: str, reason: str, at: datetime) -> Delivery:
         with self._lock:
@@ -82,7 +82,9 @@ class MemoryDeliveries:
             record = self._records[self._messages[vendor_key]]
             raised = record.raised(receipt.status, receipt.reason)
             self._records[record.delivery.message] = raised
-            return raised.delivery if raised is not record else None
+            failed = DeliveryStatus.FAILED
+            told_again = receipt.status is failed and raised.delivery.status is failed
+            return raised.delivery if raised is not record or told_again else None
 
     def raise_to(self, message: str, status: DeliveryStatus, at: datetime) -> None:
         with self._lock:

@@ -44,6 +44,18 @@ class ScriptedCourier:
         self._answers = iter(answers)
         self._numbers = itertools.count(1)
 
-    def send(self, channel: str, account: str, recipient: str, content: Content, reference: str) -> Sent:
-        self.handed.append(Handed(channel, account, recipient, content, reference))
+    def prepare(self, channel: str, account: str, recipient: str, content: Content, reference: str) -> _Shipment:
+        return _Shipment(self, Handed(channel, account, recipient, content, reference))
+
+    def hand(self, what: Handed) -> Sent:
+        self.handed.append(what)
         return next(self._answers, None) or Sent("accepted", vendor_id=f"vendor-{next(self._numbers)}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Shipment:
+    courier: ScriptedCourier
+    what: Handed
+
+    def send(self) -> Sent:
+        return self.courier.hand(self.what)

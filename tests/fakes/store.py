@@ -103,9 +103,7 @@ class MemoryStore:
             fx = effects(change)
             self._check(change, fx)
             if change.new_contact is not None:
-                self._people[change.new_contact.id] = _Person(change.new_contact)
-                for identity in change.new_contact.identities:
-                    self._identities[identity.key] = change.new_contact.id
+                self._admit(change.new_contact, change.actor, change.at)
             before, person = change.before, self._people[change.before.contact]
             head = self._append(before.ledger, change.events, change.actor, change.at, change.after.owner, before.owner)
             after = replace(change.after, head=head)
@@ -120,6 +118,13 @@ class MemoryStore:
             self._apply(change, fx, after)
             return after
 
+    def _admit(self, made: Contact, actor: ev.Actor, at: datetime) -> None:
+        created = ev.ContactCreated(made.identities, made.name, made.phone, made.email)
+        head = self._append(made.ledger, [created], actor, at)
+        self._people[made.id] = _Person(replace(fold_contact(made, [created]), head=head))
+        for identity in made.identities:
+            self._identities[identity.key] = made.id
+
     def _check(self, change: Change, fx: Effects) -> None:
         before, made, previous = change.before, change.new_contact, change.previous
         self._check_once(change.once, change.events)
@@ -128,6 +133,8 @@ class MemoryStore:
         ):
             raise ContactRace("the contact or identity exists already")
         person = self._people.get(before.contact)
+        if not before.version and made is None and (person is None or person.contact.merged_into):
+            raise ContactRace("the contact is gone")
         current = person.current if person is not None else None
         if before.version:
             place = person.archive.get(before.id) if person is not None and before.archived else current
@@ -226,10 +233,14 @@ class MemoryStore:
             self._check_contact(before)
             return self._commit_contact(before, events, actor, at)
 
-    def merge_contacts(self, source: Contact, target: Contact, actor: ev.Actor, at: datetime) -> Contact:
+    def merge_contacts(
+        self, source: Contact, talk: Conversation | None, target: Contact, actor: ev.Actor, at: datetime
+    ) -> Contact:
         with self._lock:
             self._check_contact(source)
             self._check_contact(target)
+            if _place(self._people[source.id].current) != _place(talk):
+                raise StaleVersion("the source's conversation moved on")
             self._commit_contact(source, [ev.ContactMerged(target.id)], actor, at)
             for identity in source.identities:
                 self._identities[identity.key] = target.id

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from switchboard.adapters.dynamo import Tables
+from switchboard.adapters.dynamo import DynamoStore, Tables
 from switchboard.adapters.dynamo.projections import wait_item
+from switchboard.domain.errors import TooLarge
 from switchboard.domain.routing import Waiting
 from tests.contract import assignment_contract as assignment
 from tests.contract import contacts_contract as contacts
 from tests.contract import ledger_contract as ledger
+from tests.contract import samples as s
 from tests.contract import store_contract as conversations
 from tests.contract.dynamo_tables import OnDynamo
 
@@ -34,6 +36,21 @@ class TestOutbound(OnDynamo, conversations.OutboundContract):
 
 class TestContent(OnDynamo, conversations.ContentContract):
     pass
+
+
+class TestLimits(OnDynamo):
+    def test_what_no_item_can_hold_is_too_large_and_leaves_nothing(self, store: DynamoStore) -> None:
+        queue, c = s.fresh("q"), s.open_conversation(store)
+        with pytest.raises(TooLarge):
+            store.commit(s.change(c, s.received("x" * 500_000), s.queued(queue)))
+        assert store.conversation(c.id) == c
+        assert len(store.events(c.ledger)) == c.last_event
+        assert store.waiting(queue, 1) == []
+
+    def test_a_commit_of_many_events_fits(self, store: DynamoStore) -> None:
+        """An operator's or a bot's burst: sixty messages out in one commit, each with its delivery record."""
+        c = s.open_conversation(store, *(s.sent(f"part {n}") for n in range(60)))
+        assert len(store.events(c.ledger)) == c.last_event == 62
 
 
 class TestNumbering(OnDynamo, ledger.NumberingContract):

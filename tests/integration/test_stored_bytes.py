@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -50,16 +51,13 @@ def texts(value: Any) -> Iterator[bytes]:
         for inner in value:
             yield from texts(inner)
     else:
-        raw = value.encode() if isinstance(value, str) else bytes(value) if not isinstance(value, bool) else b""
+        raw = bytes(value) if isinstance(value, bytes | bytearray) else str(value).encode()
         yield raw
-        try:
-            yield from texts(json.loads(raw))
-        except (ValueError, TypeError):
-            pass
-        try:
+        with suppress(ValueError):
+            inside = json.loads(raw)
+            yield from texts(inside) if isinstance(inside, dict | list) else ()
+        with suppress(ValueError):
             yield base64.b64decode(raw, validate=True)
-        except ValueError:
-            pass
 
 
 @pytest.fixture
@@ -93,7 +91,8 @@ def history(store: DynamoStore, deliveries: DynamoDeliveries) -> Conversation:
     known = store.commit_contact(
         store.contact(zofie.id).contact, [ev.ContactAttributesSet({p["attribute name"]: p["attribute"]})], actor, s.later(3)
     )
-    store.merge_contacts(store.contact(other.id).contact, known, actor, s.later(4))
+    them = store.contact(other.id)
+    store.merge_contacts(them.contact, them.conversation, known, actor, s.later(4))
     store.append(f"acs#{kim.id}#2026-03-02", [ev.AccessRecorded("ReadConversation", c.id)], actor, s.later(5))
     resolved = s.resolved(store, c, s.later(6))
     store.commit(s.opening(zofie, message, new=False, previous=resolved, at=s.later(7)))

@@ -32,6 +32,12 @@ class RecordedSystem(System):
         self._emulator = MiniStack(environment={"PYTHONPATH": str(RECORDER), "RECORDED_CALLS": str(calls)})
         self.endpoint = self._emulator.endpoint
 
+    def _step(self, began: float, what: str) -> None:
+        """The sweeper's first run makes a new stack's keys; here it comes before the seed would."""
+        if what == "signing in the sample company":
+            answer = clients(self.endpoint)("lambda").invoke(FunctionName=f"{STACK}-sweeper", Payload=b"{}")
+            assert "FunctionError" not in answer, answer["Payload"].read()
+
 
 @dataclass(frozen=True)
 class Findings:

@@ -1,18 +1,29 @@
-"""Unit tests reach no network, and each gets a company of its own."""
+"""Unit tests reach no network, and each that wants one gets a company of its own."""
 
 from __future__ import annotations
 
 import socket
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from hypothesis import strategies as st
 
+from tests.unit.process import Process
 from tests.unit.world import World
+
+st.register_type_strategy(datetime, st.datetimes(timezones=st.just(UTC)))  # the domain knows no other times
 
 
 @pytest.fixture
 def world() -> World:
     return World()
+
+
+@pytest.fixture
+def process(world: World) -> Process:
+    """A function's process in that company."""
+    return Process(world)
 
 
 @pytest.fixture(autouse=True)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
+
 from switchboard.domain import events as ev
 from switchboard.domain.conversation import Conversation
 from switchboard.domain.errors import Forbidden, NotFound, StorageUnavailable
-
 from tests.unit.world import GREETING, REFUND, World, who
 
 ADA, EVE = who("ada"), who("eve")
@@ -58,7 +58,7 @@ def test_an_agent_sees_the_past_of_a_customer_they_serve_now(world: World, serve
 
 
 def test_handing_work_on_ends_the_right_to_read_it(world: World, served: Conversation) -> None:
-    world.desk.transfer(ADA, served.id, queue="billing")
+    world.desk.transfer(ADA, served.id, queue="technical")
     with pytest.raises(Forbidden):
         world.access.conversation(ADA, served.id)
 

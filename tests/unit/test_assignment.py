@@ -6,12 +6,12 @@ import threading
 from collections.abc import Callable
 
 import pytest
+
 from switchboard.application.assignment import FRUITLESS
 from switchboard.domain import events as ev
 from switchboard.domain.conversation import Conversation, Status
 from switchboard.domain.errors import Unreadable
 from switchboard.domain.understanding import Understanding
-
 from tests.unit.world import ACCEPT_WITHIN, REFUND, UNCLEAR, World, idle_and_waiting, who
 
 
@@ -94,6 +94,7 @@ def scene() -> World:
     w.presence.set_presence(who("eve"), "eve", ev.Presence.AWAY)
     w.hire("bob", capacity=1, online=False)
     w.connect("bob")
+    w.hire("dan", queues=("billing",), online=False)
     return w
 
 

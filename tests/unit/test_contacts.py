@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import pytest
+
 from switchboard.domain import events as ev
+from switchboard.domain.agents import Agent
 from switchboard.domain.contacts import Contact, Identity
 from switchboard.domain.conversation import Status
 from switchboard.domain.errors import Malformed, NotAllowedNow, NotFound
 from switchboard.domain.folds import fold_agent, fold_contact
-from switchboard.domain.agents import Agent
-
 from tests.unit.world import GREETING, World, idle_and_waiting, who
 
 SUE = who("sue", "supervisor")
@@ -103,10 +103,6 @@ def test_a_merge_that_crosses_a_message_is_decided_again(world: World) -> None:
     assert world.types(goes).count("message_received") == 2
 
 
-@pytest.mark.xfail(strict=True, reason=(
-    "Contacts.merge() closes the conversation in one attempt and merges in a second one if another commit crosses; the second "
-    "sees no owner any more and does not look for work for the freed agent"
-))  # fmt: skip
 def test_a_merge_that_is_decided_again_still_gives_the_freed_agent_work(world: World) -> None:
     world.hire("ada", capacity=1)
     goes = world.write("2")

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import pytest
+
 from switchboard.application.delivery import GivenUp, TryLater
 from switchboard.application.ports import Sent
 from switchboard.domain import events as ev
 from switchboard.domain.conversation import Conversation
-from switchboard.domain.errors import NotFound, StorageUnavailable
+from switchboard.domain.errors import Malformed, Misconfigured, NotFound, StorageUnavailable, VendorUnavailable
 from switchboard.domain.inbound import DeliveryStatus
-
-from tests.fakes.outside import ScriptedCourier
+from tests.fakes.outside import Handed, ScriptedCourier
 from tests.unit.world import GREETING, World
 
 
@@ -99,7 +99,7 @@ def test_a_crash_once_the_call_began_never_sends_twice(where: str, calls: int, m
         raise KeyboardInterrupt
 
     with monkeypatch.context() as m:
-        m.setattr(*(world.courier, "send") if where == "during the call" else (world.deliveries, "settle"), crash)
+        m.setattr(*(world.courier, "hand") if where == "during the call" else (world.deliveries, "settle"), crash)
         with pytest.raises(KeyboardInterrupt):
             world.dispatch.deliver(c.id, 1, message, 1, last=False)
     assert world.dispatch.deliver(c.id, 1, message, 2, last=False) is DeliveryStatus.UNKNOWN
@@ -107,10 +107,6 @@ def test_a_crash_once_the_call_began_never_sends_twice(where: str, calls: int, m
     assert world.last(c, ev.DeliveryFailed).message == message
 
 
-@pytest.mark.xfail(strict=True, reason=(
-    "Dispatch.deliver() claims before it reads the ledger: when that read is throttled nothing was sent, yet the next try finds "
-    "the claim and gives the message up as 'unknown'. Read first, then claim"
-))  # fmt: skip
 def test_a_failed_read_before_the_call_does_not_cost_the_message(monkeypatch: pytest.MonkeyPatch) -> None:
     world, c, message = vendor()
 
@@ -127,16 +123,46 @@ def test_a_failed_read_before_the_call_does_not_cost_the_message(monkeypatch: py
 def test_two_workers_with_the_same_message_send_it_once(monkeypatch: pytest.MonkeyPatch) -> None:
     world, c, message = vendor()
     other = world.elsewhere()
-    send = world.courier.send
+    hand = world.courier.hand
 
-    def slow(*args: object) -> Sent:
-        monkeypatch.setattr(world.courier, "send", send)
+    def slow(what: Handed) -> Sent:
+        monkeypatch.setattr(world.courier, "hand", hand)
         other.dispatch.deliver(c.id, 1, message, 2, last=False)
-        return send(*args)  # type: ignore[arg-type]  # handed through
+        return hand(what)
 
-    monkeypatch.setattr(world.courier, "send", slow)
+    monkeypatch.setattr(world.courier, "hand", slow)
     world.dispatch.deliver(c.id, 1, message, 1, last=False)
     assert len(world.courier.handed) == 1
+
+
+@pytest.mark.parametrize("trouble", [VendorUnavailable("token service down"), StorageUnavailable("throttled"),
+                                     Misconfigured("no secret")])  # fmt: skip
+def test_what_fails_before_the_call_is_tried_again_and_not_called_unknown(
+    trouble: Exception, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world, c, message = vendor()
+
+    def failing(*_: object) -> None:
+        raise trouble
+
+    with monkeypatch.context() as m:
+        m.setattr(world.courier, "prepare", failing)
+        with pytest.raises(TryLater):
+            world.dispatch.deliver(c.id, 1, message, 1, last=False)
+    assert status(world, c) is DeliveryStatus.PENDING
+    assert world.dispatch.deliver(c.id, 1, message, 2, last=False) is DeliveryStatus.SENT
+
+
+@pytest.mark.parametrize("trouble", [NotFound("no such account"), Malformed("too many buttons")])
+def test_what_can_never_be_prepared_is_a_failure_on_record(trouble: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
+    world, c, message = vendor()
+
+    def failing(*_: object) -> None:
+        raise trouble
+
+    monkeypatch.setattr(world.courier, "prepare", failing)
+    assert world.dispatch.deliver(c.id, 1, message, 1, last=False) is DeliveryStatus.FAILED
+    assert world.last(c, ev.DeliveryFailed).message == message
 
 
 @pytest.mark.parametrize(("commit", "message"), [(1, "m404"), (99, ""), (0, "")])

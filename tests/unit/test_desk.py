@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
+
 from switchboard.application.desk import TEXT_CHARACTERS
 from switchboard.domain import events as ev
 from switchboard.domain.conversation import Conversation, Status
 from switchboard.domain.errors import Forbidden, Malformed, NotAllowedNow, NotFound, StorageUnavailable, SwitchboardError
 from switchboard.domain.inbound import DeliveryStatus
-
 from tests.unit.world import GREETING, REFUND, World, who
 
 ADA, BOB = who("ada"), who("bob")
@@ -16,8 +16,9 @@ ADA, BOB = who("ada"), who("bob")
 
 @pytest.fixture
 def served(world: World) -> Conversation:
-    """Ada is serving a customer; she can take two more."""
+    """Ada is serving a customer; she can take two more. There is a billing desk, closed just now."""
     world.hire("ada")
+    world.hire("dan", queues=("billing",), online=False)
     return world.desk.accept(ADA, world.write("1").id)
 
 
@@ -150,9 +151,11 @@ def test_taken_work_counts_as_accepted(world: World) -> None:
 
 
 def test_of_two_who_take_the_same_work_one_gets_it(world: World) -> None:
-    c = world.write("1", REFUND)
-    world.hire("ada")
-    world.hire("bob")
+    c = world.write("1")
+    world.hire("ada", online=False)
+    world.hire("bob", online=False)
+    for agent in ("ada", "bob"):  # both came online in a process that died before it looked for work
+        world.store.commit_agent(world.agent(agent), [ev.PresenceChanged(ev.Presence.ONLINE, "x")], ADA, world.clock.now())
     other = world.elsewhere()
     world.interfered.before_call(0, lambda: other.desk.take(BOB, c.id), only="commit")
     with pytest.raises((NotAllowedNow, Forbidden)):
@@ -202,13 +205,22 @@ def test_a_transfer_to_somebody_who_cannot_take_it_changes_nothing(world: World,
     assert world.agent("ada").load == 1
 
 
-def test_a_transfer_to_a_queue_waits_with_its_age_or_goes_to_who_is_free(world: World, served: Conversation) -> None:
+def test_a_transfer_of_answered_work_to_a_queue_begins_a_new_wait_or_goes_to_who_is_free(world: World, served: Conversation) -> None:
     world.clock.advance(minutes=5)
     after = world.desk.transfer(ADA, served.id, queue="billing")
-    assert (after.status, after.queue, after.owner, after.since) == (Status.QUEUED, "billing", "", served.since)
+    assert (after.status, after.queue, after.owner, after.since) == (
+        Status.QUEUED, "billing", "", world.clock.now(),
+    )  # fmt: skip
     assert world.agent("ada").load == 0
     world.hire("bob", queues=("billing",))
     assert world.now_of(after).owner == "bob"
+
+
+def test_a_transfer_to_a_queue_nobody_serves_is_refused(world: World, served: Conversation) -> None:
+    """A slip of the pen would leave the customer waiting for ever."""
+    with pytest.raises(Malformed):
+        world.desk.transfer(ADA, served.id, queue="bililng")
+    assert world.now_of(served) == served
 
 
 @pytest.mark.parametrize("to", [{}, {"agent": "bob", "queue": "billing"}, {"agent": "ada"}])
@@ -219,6 +231,7 @@ def test_a_transfer_names_one_colleague_or_one_queue(world: World, served: Conve
 
 def test_a_transfer_frees_a_slot_for_who_waits(world: World) -> None:
     world.hire("ada", capacity=1)
+    world.hire("dan", queues=("billing",), online=False)
     first, waiting = world.write("1"), world.write("2")
     world.desk.transfer(ADA, first.id, queue="billing")
     assert world.now_of(waiting).owner == "ada"
@@ -264,25 +277,50 @@ def test_a_note_never_leaves_the_house(world: World, served: Conversation) -> No
     assert world.last(served, ev.NoteAdded).agent == "bob"
 
 
-def test_a_message_is_sent_once_more_as_a_new_one_that_names_the_old(world: World, served: Conversation) -> None:
-    world.desk.reply(ADA, served.id, "Hello", "k1")
-    old = world.last(served, ev.MessageSent)
-    world.desk.resend(ADA, served.id, old.message)
+def failed_answer(world: World, c: Conversation) -> str:
+    """An answer that the vendor did not deliver."""
+    world.desk.reply(ADA, c.id, "Hello", "k1")
+    message: str = world.last(c, ev.MessageSent).message
+    world.deliveries.claim(message, world.clock.now())
+    world.deliveries.settle(message, DeliveryStatus.FAILED, "", "blocked", world.clock.now())
+    return message
+
+
+def test_a_failed_message_is_sent_once_more_as_a_new_one_that_names_the_old(world: World, served: Conversation) -> None:
+    message = failed_answer(world, served)
+    world.desk.resend(ADA, served.id, message)
     new = world.last(served, ev.MessageSent)
-    assert (new.content, new.resend_of) == (old.content, old.message)
-    assert new.message != old.message
+    assert (new.content.text, new.resend_of) == ("Hello", message)
+    assert new.message != message
     with pytest.raises(NotAllowedNow):
-        world.desk.resend(ADA, served.id, old.message)
+        world.desk.resend(ADA, served.id, message)
     assert sent(world, served) == ["Hello", "Hello"]
 
 
-def test_two_clicks_resend_once(world: World, served: Conversation) -> None:
+def test_a_message_that_may_still_arrive_is_not_sent_again(world: World, served: Conversation) -> None:
     world.desk.reply(ADA, served.id, "Hello", "k1")
-    message = world.last(served, ev.MessageSent).message
+    with pytest.raises(NotAllowedNow):
+        world.desk.resend(ADA, served.id, world.last(served, ev.MessageSent).message)
+    assert sent(world, served) == ["Hello"]
+
+
+def test_two_clicks_resend_once(world: World, served: Conversation) -> None:
+    message = failed_answer(world, served)
     other = world.elsewhere()
     world.interfered.before_call(0, lambda: other.desk.resend(ADA, served.id, message), only="commit")
     world.desk.resend(ADA, served.id, message)
     assert sent(world, served) == ["Hello", "Hello"]
+
+
+def test_a_supervisor_acts_for_an_absent_owner_and_a_colleague_does_not(world: World, served: Conversation) -> None:
+    world.hire("bob")
+    with pytest.raises(Forbidden):
+        world.desk.transfer(who("eve"), served.id, agent="bob")
+    moved = world.desk.transfer(who("sue", "supervisor"), served.id, agent="bob")
+    assert (moved.owner, world.agent("ada").load, world.agent("bob").load) == ("bob", 0, 1)
+    assert world.desk.resolve(who("sue", "supervisor"), served.id).status is Status.RESOLVED
+    assert world.agent("bob").load == 0
+    assert world.store.events(served.ledger)[-1].actor.id == "sue"
 
 
 def test_a_message_of_another_conversation_cannot_be_resent(world: World, served: Conversation) -> None:

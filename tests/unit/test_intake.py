@@ -217,16 +217,29 @@ def test_a_crash_after_the_commit_is_repaired_by_the_second_try(world: World) ->
     """The queue brings the message again: it is not answered twice, and the work still waits for the sweeper."""
 
     def crash() -> None:
-        raise StorageUnavailable("the process is gone")
+        raise KeyboardInterrupt
 
     world.hire("ada", queues=("billing",))
     message = world.message("1")
     world.interfered.before_call(0, crash, only="agents")
-    with pytest.raises(StorageUnavailable):
+    with pytest.raises(KeyboardInterrupt):
         world.intake.receive(message, REFUND)
     assert world.intake.receive(message, REFUND) is None
     assert [w.queue for w in world.store.waiting("billing", 9)] == ["billing"]
     assert world.assignment.serve(["billing"]) == 1
+
+
+def test_a_message_is_taken_in_although_nobody_can_be_found_for_it_now(world: World) -> None:
+    """What is on record must not fail afterwards, or the queue would bring it again and park it in the end."""
+
+    def down() -> None:
+        raise StorageUnavailable("throttled")
+
+    world.hire("ada", queues=("billing",))
+    world.interfered.before_call(0, down, only="agents")
+    after = world.intake.receive(world.message("1"), REFUND)
+    assert after is not None
+    assert after.status is Status.QUEUED
 
 
 # -- receipts ------------------------------------------------------------------------------------------

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
+
 from switchboard.domain import events as ev
 from switchboard.domain.conversation import Status
 from switchboard.domain.errors import Forbidden, Malformed, NotAllowedNow, NotFound
-
 from tests.unit.world import REFUND, World, idle_and_waiting, who
 
 ADA, BOSS = who("ada"), who("boss", "administrator")
@@ -139,10 +139,6 @@ def test_an_offer_accepted_at_the_last_moment_stays(world: World) -> None:
     assert (world.now_of(c).status, world.now_of(c).owner, world.agent("ada").load) == (Status.ACTIVE, "ada", 1)
 
 
-@pytest.mark.xfail(strict=True, reason=(
-    "PresenceDesk.offer_expired() and decline() set the agent away whatever they are: who is offline becomes 'away', and the "
-    "sweeper then reports a lost connection that never was"
-))  # fmt: skip
 def test_an_offline_agent_stays_offline_when_their_offer_runs_out(world: World) -> None:
     world.hire("ada")
     c = world.write("1")
@@ -160,7 +156,7 @@ def test_without_a_live_connection_the_agent_is_offline_and_offers_return(world:
     world.hire("ada")
     world.hire("bob", languages=())
     c = world.write("1")
-    world.connections.drop("socket-of-ada")
+    world.disconnect("socket-of-ada")
     assert world.presence.connection_lost("ada")
     assert (world.agent("ada").presence, world.now_of(c).owner) == (OFFLINE, "bob")
     assert world.last(c, ev.Released).reason is ev.ReleaseReason.CONNECTION_LOST
@@ -170,7 +166,7 @@ def test_without_a_live_connection_the_agent_is_offline_and_offers_return(world:
 def test_who_came_back_within_the_grace_period_keeps_everything(world: World) -> None:
     world.hire("ada")
     c = world.write("1")
-    world.connections.drop("socket-of-ada")
+    world.disconnect("socket-of-ada")
     world.connect("ada", "second-socket")
     assert not world.presence.connection_lost("ada")
     assert (world.agent("ada").presence, world.now_of(c).owner) == (ONLINE, "ada")
@@ -179,7 +175,7 @@ def test_who_came_back_within_the_grace_period_keeps_everything(world: World) ->
 def test_a_second_tab_keeps_an_agent_online(world: World) -> None:
     world.hire("ada")
     world.connect("ada", "second-tab")
-    world.connections.drop("socket-of-ada")
+    world.disconnect("socket-of-ada")
     assert not world.presence.connection_lost("ada")
 
 
@@ -191,7 +187,7 @@ def test_a_connection_that_has_not_been_heard_of_is_not_live(world: World) -> No
 
 def test_losing_the_connection_twice_is_losing_it_once(world: World) -> None:
     world.hire("ada")
-    world.connections.drop("socket-of-ada")
+    world.disconnect("socket-of-ada")
     assert world.presence.connection_lost("ada")
     assert not world.presence.connection_lost("ada")
     assert presence_changes(world, "ada").count(("offline", "connection_lost")) == 1

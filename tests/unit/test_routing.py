@@ -62,19 +62,25 @@ def test_nobody_who_speaks_the_language_stands_behind_somebody_who_does_not(team
 
 
 def test_of_equals_the_one_with_the_larger_free_share_comes_first() -> None:
-    ranked = rank("general", "en", [agent("busy", 3), agent("idle", 0), agent("half", 2)])
+    ranked = rank(work(), [agent("busy", 3), agent("idle", 0), agent("half", 2)])
     assert [a.id for a, _ in ranked] == ["idle", "half", "busy"]
 
 
 def test_of_equal_scores_the_lesser_load_comes_first() -> None:
     """Two of four free and one of two free are the same share, but one conversation is less than two."""
-    ranked = rank("general", "en", [agent("large", 2, 4), agent("small", 1, 2)])
+    ranked = rank(work(), [agent("large", 2, 4), agent("small", 1, 2)])
     assert [a.id for a, _ in ranked] == ["small", "large"]
 
 
+def test_who_handed_it_back_is_not_offered_it_again() -> None:
+    team = [agent("ada"), agent("bob", 3)]
+    assert [a.id for a, _ in rank(work(not_to="ada"), team)] == ["bob"]
+    assert rank(work(not_to="ada"), team[:1]) == []
+
+
 def test_nobody_able_means_nobody() -> None:
-    assert rank("general", "en", []) == []
-    assert rank("general", "en", [agent("full", 4)]) == []
+    assert rank(work(), []) == []
+    assert rank(work(), [agent("full", 4)]) == []
 
 
 waiting = st.builds(

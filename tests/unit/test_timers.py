@@ -6,12 +6,12 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+
 from switchboard.application.fanout import StoredCommit
 from switchboard.application.ports import Timer
 from switchboard.domain import events as ev
 from switchboard.domain.conversation import Status
 from switchboard.domain.errors import Malformed
-
 from tests.unit.world import ACCEPT_WITHIN, REFUND, World, who
 
 ADA = who("ada")
@@ -81,7 +81,7 @@ def test_grace_ends_with_the_agent_offline_or_back(world: World) -> None:
     world.hire("ada")
     timer = Timer("grace", "ada", 0, world.clock.now())
     assert world.timers.fire(timer) == "moved_on"
-    world.connections.drop("socket-of-ada")
+    world.disconnect("socket-of-ada")
     assert world.timers.fire(timer) == "done"
     assert world.timers.fire(timer) == "moved_on"
     assert world.agent("ada").presence is ev.Presence.OFFLINE

@@ -19,6 +19,7 @@ from switchboard.domain.errors import (
     StaleVersion,
     StorageUnavailable,
     SwitchboardError,
+    TooLarge,
 )
 
 FAILED, CONFLICT, FINE = "ConditionalCheckFailed", "TransactionConflict", "None"
@@ -168,15 +169,17 @@ def test_what_never_calms_down_is_given_up_as_unavailable(dynamo: Dynamo) -> Non
     assert len(set(dynamo.tokens)) == CONFLICT_TRIES
 
 
-@pytest.mark.parametrize("reason", ["ValidationError", "ItemCollectionSizeLimitExceeded"])
-def test_what_cannot_succeed_is_not_tried_again(dynamo: Dynamo, reason: str) -> None:
-    dynamo.answers = [(FINE, reason, CONFLICT), "ok"]
-    with pytest.raises(StorageUnavailable):
+@pytest.mark.parametrize(
+    "answer", ["ValidationException", (FINE, "ValidationError", CONFLICT), (FINE, "ItemCollectionSizeLimitExceeded", FINE)]
+)
+def test_what_is_too_large_for_good_is_not_tried_again(dynamo: Dynamo, answer: str | tuple[str, ...]) -> None:
+    dynamo.answers = [answer, "ok"]
+    with pytest.raises(TooLarge):
         dynamo.run(dynamo.three())
     assert len(dynamo.requests) == 1
 
 
-@pytest.mark.parametrize("code", ["AccessDeniedException", "ValidationException", "ResourceNotFoundException"])
+@pytest.mark.parametrize("code", ["AccessDeniedException", "ResourceNotFoundException"])
 def test_a_refused_request_is_unavailable_and_names_its_cause(dynamo: Dynamo, code: str) -> None:
     dynamo.answers = [code]
     with pytest.raises(StorageUnavailable, match=code):

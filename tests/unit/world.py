@@ -1,24 +1,17 @@
-"""A small company on the ports' fakes: the real use cases, a clock that stands still, and somebody who may interfere."""
+"""A small company on the ports' fakes: the real use cases as the composition root makes them, a clock that stands still, and
+somebody who may interfere."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any, cast
+from typing import Any
 
-from switchboard.application.access import Access
-from switchboard.application.assignment import Assignment
-from switchboard.application.contacts import Contacts
 from switchboard.application.delivery import Dispatch, TryLater
-from switchboard.application.desk import Desk
-from switchboard.application.fanout import OutboxReader
-from switchboard.application.intake import Intake, identity_key
-from switchboard.application.parking import Parking
-from switchboard.application.ports import Principal, Store
-from switchboard.application.presence import PresenceDesk, agent_principal
-from switchboard.application.screens import Screens
-from switchboard.application.sweep import Sweep
-from switchboard.application.timers import Timers
+from switchboard.application.intake import identity_key
+from switchboard.application.ports import Principal
+from switchboard.application.presence import agent_principal
+from switchboard.bootstrap import Services
 from switchboard.domain import events as ev
 from switchboard.domain.agents import Agent
 from switchboard.domain.bot import BotPolicy
@@ -26,6 +19,7 @@ from switchboard.domain.content import Content
 from switchboard.domain.conversation import Conversation
 from switchboard.domain.inbound import InboundMessage, Party
 from switchboard.domain.understanding import OUT_OF_SCOPE, Understanding
+from switchboard.settings import Settings
 from tests.fakes.connections import MemoryConnections
 from tests.fakes.deliveries import MemoryDeliveries
 from tests.fakes.outside import MemoryGateway, ScriptedCourier
@@ -89,21 +83,17 @@ class World:
         self.gateway = data.gateway if data else MemoryGateway()
         self.courier = data.courier if data else ScriptedCourier()
         self.interfered = Interfered(self.store)
-        store = cast(Store, self.interfered)
-        self.assignment = Assignment(store, self.clock, ACCEPT_WITHIN)
-        self.intake = Intake(store, self.deliveries, self.assignment, self.index, self.ids, self.clock, POLICY)
-        self.desk = Desk(store, self.assignment, self.index, self.ids, self.clock)
-        self.presence = PresenceDesk(store, self.connections, self.assignment, self.clock)
-        self.access = Access(store, self.clock)
-        self.contacts = Contacts(store, self.assignment, self.clock)
-        self.parking = Parking(store, self.inbound, self.intake)
-        self.timers = Timers(store, self.presence, self.outbox, self.clock)
-        self.dispatch = Dispatch(store, self.deliveries, self.courier, self.intake, self.index, self.clock)
-        self.outbox_reader = OutboxReader(self.store, self.outbox, self.facts, self.clock, timedelta(minutes=30))
-        self.screens = Screens(store, self.deliveries, self.connections, self.gateway, self.index, self.clock)
-        self.sweep = Sweep(
-            store, self.deliveries, self.outbox, self.connections, self.presence, self.assignment, self.clock
+        made = self._made = Services(Settings(accept_seconds=30, grace_seconds=20, first_response_seconds=1800))
+        vars(made).update(  # a cached property is not asked once its value stands in the instance
+            clock=self.clock, ids=self.ids, index=self.index, store=self.interfered, deliveries=self.deliveries,
+            connections=self.connections, outbox=self.outbox, inbound=self.inbound, facts=self.facts, gateway=self.gateway,
+            bot_policy=POLICY,
         )  # fmt: skip
+        self.assignment, self.intake, self.desk = made.assignment, made.intake, made.desk
+        self.presence, self.access, self.contacts = made.presence, made.access, made.contacts
+        self.parking, self.timers, self.sweep = made.parking, made.timers, made.sweep
+        self.outbox_reader, self.screens = made.outbox_reader, made.screens
+        self.dispatch = Dispatch(made.store, self.deliveries, self.courier, self.intake, self.index, self.clock)
         self._vendor_ids = 0
 
     def elsewhere(self) -> World:
@@ -128,6 +118,9 @@ class World:
         ticket = self.connections.issue(Principal(agent_principal(agent), {"id": agent, "role": "agent"}), self.clock.now())
         self.connections.redeem(ticket, opened, self.clock.now())
         return opened
+
+    def disconnect(self, connection: str) -> None:
+        self.connections.drop(connection, self.clock.now())
 
     def agent(self, agent: str) -> Agent:
         return self.store.agent(agent)

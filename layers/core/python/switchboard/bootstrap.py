@@ -6,6 +6,8 @@ from __future__ import annotations
 import json
 import os
 import time
+from collections.abc import Callable
+from datetime import timedelta
 from functools import cached_property, lru_cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
@@ -41,6 +43,7 @@ class Services:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
+        self.on_lost_facts: Callable[[int], None] = lambda _: None  # the edge sets it, and counts
 
     # -- AWS clients -----------------------------------------------------------------------------
 
@@ -162,7 +165,7 @@ class Services:
     def facts(self) -> FirehoseFacts:
         from switchboard.adapters.aws.facts import FirehoseFacts
 
-        return FirehoseFacts(self.client("firehose"), self.settings.facts_stream)
+        return FirehoseFacts(self.client("firehose"), self.settings.facts_stream, self.on_lost_facts)
 
     @cached_property
     def understander(self) -> Understander:
@@ -196,13 +199,14 @@ class Services:
     def desk(self) -> Desk:
         from switchboard.application.desk import Desk
 
-        return Desk(self.store, self.assignment, self.index, self.ids, self.clock)
+        return Desk(self.store, self.deliveries, self.assignment, self.index, self.ids, self.clock)
 
     @cached_property
     def presence(self) -> PresenceDesk:
         from switchboard.application.presence import PresenceDesk
 
-        return PresenceDesk(self.store, self.connections, self.assignment, self.clock)
+        grace = timedelta(seconds=self.settings.grace_seconds)
+        return PresenceDesk(self.store, self.connections, self.assignment, self.clock, grace)
 
     @cached_property
     def access(self) -> Access:
@@ -230,21 +234,17 @@ class Services:
 
     @cached_property
     def dispatch(self) -> Dispatch:
-        import urllib3
-
         from switchboard.adapters.vendor.courier import HttpCourier
         from switchboard.adapters.vendor.tokens import DynamoTokens
         from switchboard.application.delivery import Dispatch
         from switchboard.channels.registry import channel
 
         tokens = DynamoTokens(self._dynamo_client, self.settings.state_table, self.vault, self.store.company_key)
-        courier = HttpCourier(channel, self.accounts, tokens, urllib3.PoolManager(maxsize=4))
+        courier = HttpCourier(channel, self.accounts, tokens)
         return Dispatch(self.store, self.deliveries, courier, self.intake, self.index, self.clock)
 
     @cached_property
     def outbox_reader(self) -> OutboxReader:
-        from datetime import timedelta
-
         from switchboard.application.fanout import OutboxReader
 
         within = timedelta(seconds=self.settings.first_response_seconds)
@@ -260,9 +260,7 @@ class Services:
     def sweep(self) -> Sweep:
         from switchboard.application.sweep import Sweep
 
-        return Sweep(
-            self.store, self.deliveries, self.outbox, self.connections, self.presence, self.assignment, self.clock
-        )  # fmt: skip
+        return Sweep(self.store, self.deliveries, self.outbox, self.presence, self.assignment, self.clock)
 
     def come_again(self, queue_url: str, receipt: str, seconds: float) -> None:
         """Have a message that failed come again after so many seconds instead of the queue's whole time-out."""

@@ -41,6 +41,10 @@ class Access:
         self._append(actor, ev.AccessRecorded(name, resource))
         return result
 
+    def refused(self, actor: ev.Actor, name: str, resource: str, error: SwitchboardError) -> None:
+        """Put a refused command on the caller's access ledger."""
+        self._append(actor, ev.AccessRecorded(name, resource, error.code))
+
     def _append(self, actor: ev.Actor, event: ev.AccessRecorded) -> None:
         now = self.clock.now()
         self.store.append(access_ledger(actor, f"{now:%Y-%m-%d}"), [event], actor, now)
@@ -52,8 +56,10 @@ class Access:
             return c
         if c.status is Status.QUEUED and c.queue in self.store.agent(actor.id).queues:
             return c
-        current = self.store.contact(c.contact).conversation
-        if current is not None and current.owner == actor.id:
+        state = self.store.contact(c.contact)
+        if state.contact.merged_into:
+            state = self.store.contact(state.contact.merged_into)
+        if state.conversation is not None and state.conversation.owner == actor.id:
             return c  # an earlier conversation of a customer they are serving now
         raise Forbidden("this conversation is neither yours nor waiting in your queues")
 
@@ -65,3 +71,12 @@ class Access:
                 raise Forbidden("you are not serving this customer")
             self.conversation(actor, state.conversation.id)
         return state.contact
+
+    def history(self, contact: str) -> list[Conversation]:
+        """All conversations of a customer, those of contacts merged into them included, newest first."""
+        state = self.store.contact(contact)
+        found = [state.conversation] if state.conversation is not None else []
+        found += self.store.previous_conversations(contact)
+        for other in state.contact.absorbed:
+            found += self.history(other)
+        return sorted(found, key=lambda c: (c.opened_at is not None, c.opened_at), reverse=True)

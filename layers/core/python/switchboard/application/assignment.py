@@ -1,6 +1,6 @@
 """Waiting work meets free agents. The only place where conversations get an owner from the queue.
 
-Whoever queues work and whoever frees a slot calls `serve` after their commit. Both look at strongly consistent data,
+Whoever queues work and whoever frees a slot calls `wake` after their commit. Both look at strongly consistent data,
 so of any two
 that cross, the later one sees the other's commit: no wake-up is lost. The sweeper calls it too, for those that
 crashed in between."""
@@ -8,6 +8,7 @@ crashed in between."""
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -17,7 +18,7 @@ from switchboard.domain import events as ev
 from switchboard.domain.agents import Agent
 from switchboard.domain.change import Change
 from switchboard.domain.conversation import Conversation
-from switchboard.domain.errors import AgentUnavailable, NotAllowedNow, StaleVersion, Unreadable
+from switchboard.domain.errors import AgentUnavailable, NotAllowedNow, NotFound, StaleVersion, SwitchboardError, Unreadable
 from switchboard.domain.routing import Waiting, best_waiting, rank
 
 CANDIDATES_KEPT = 5  # in the event, for the receipt of the decision
@@ -50,7 +51,7 @@ class Assignment:
                 break
             try:
                 won = self._assign(head, agents, known)
-            except Unreadable:
+            except (Unreadable, NotFound):
                 won = None
             if won is None:
                 passed_over.add(head.conversation)
@@ -61,6 +62,11 @@ class Assignment:
             else:
                 fruitless, known = fruitless + 1, None  # it moved on: read it afresh
         return assigned
+
+    def wake(self, queues: Iterable[str], just_queued: Conversation | None = None) -> None:
+        """`serve` after a commit of one's own: that commit stands whatever happens here, and the sweeper makes good."""
+        with suppress(SwitchboardError):
+            self.serve(queues, just_queued)
 
     def _first(self, queue: str, passed_over: set[str]) -> list[Waiting]:
         """The head of a queue, but for what was passed over."""

@@ -43,6 +43,8 @@ class Contacts:
         if contact == into:
             raise Malformed("a contact cannot be merged into itself")
 
+        freed: set[str] = set()
+
         def attempt() -> Contact:
             target, source = self.store.contact(into), self.store.contact(contact)
             if target.contact.merged_into:
@@ -52,15 +54,15 @@ class Contacts:
             if source.contact.merged_into:
                 raise NotAllowedNow(f"{contact} was merged into {source.contact.merged_into} already")
             now = self.clock.now()
-            goes_on = target.conversation
-            going = source.conversation
-            if going is not None and going.open:
+            goes_on, talk = target.conversation, source.conversation
+            if talk is not None and talk.open:
                 if goes_on is None or not goes_on.open:
                     raise NotAllowedNow(f"{contact} has the open conversation; merge {into} into it instead")
-                self.store.commit(Change(going, (ev.Resolved(actor.kind, actor.id, goes_on.id),), actor, now))
-            merged = self.store.merge_contacts(source.contact, target.contact, actor, now)
-            if going is not None and going.owner:
-                self.assignment.serve(self.store.agent(going.owner).queues)
-            return merged
+                freed.update({talk.owner} - {""})
+                talk = self.store.commit(Change(talk, (ev.Resolved(actor.kind, actor.id, goes_on.id),), actor, now))
+            return self.store.merge_contacts(source.contact, talk, target.contact, actor, now)
 
-        return decide_again(attempt)
+        merged = decide_again(attempt)
+        for agent in freed:
+            self.assignment.wake(self.store.agent(agent).queues)
+        return merged

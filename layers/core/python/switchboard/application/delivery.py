@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from switchboard.application.intake import Intake, vendor_key
-from switchboard.application.ports import Clock, Courier, Deliveries, Index, Sent, Store
+from switchboard.application.ports import Clock, Courier, Deliveries, Index, Sent, Shipment, Store
 from switchboard.domain import events as ev
 from switchboard.domain.conversation import ledger_of
-from switchboard.domain.errors import NotFound, VendorUnavailable
+from switchboard.domain.errors import Malformed, Misconfigured, NotFound, StorageUnavailable, VendorUnavailable
 from switchboard.domain.inbound import DeliveryStatus
 
 LOST_ANSWER = "the vendor's answer was lost: it may or may not have been delivered"
@@ -27,8 +28,18 @@ class TryLater(VendorUnavailable):
 
 
 @dataclass(frozen=True, slots=True)
+class _Refused:
+    """What cannot even be prepared."""
+
+    outcome: Sent
+
+    def send(self) -> Sent:
+        return self.outcome
+
+
+@dataclass(frozen=True, slots=True)
 class Dispatch:
-    """Sends each message once: a claim before the call, the outcome after it.
+    """Sends each message once: a claim right before the call, the outcome after it.
 
     A crash in between leaves the claim, and the message becomes "unknown" instead of being sent twice: only people,
     who can ask the
@@ -43,25 +54,43 @@ class Dispatch:
 
     def deliver(self, conversation: str, commit: int, message: str, tries: int, *, last: bool) -> DeliveryStatus:
         """Hand one message to its channel. `tries` counts from 1; raises TryLater, or GivenUp when `last`."""
+        event = self._event(conversation, commit, message)
+        try:
+            shipment: Shipment = self.courier.prepare(event.channel, event.account, event.recipient, event.content, message)
+        except (VendorUnavailable, StorageUnavailable, Misconfigured) as error:
+            return self._not_taken(conversation, message, Sent("retry", reason=str(error)), tries, last=last)
+        except (NotFound, Malformed) as error:
+            shipment = _Refused(Sent("refused", reason=str(error)))
         found = self.deliveries.claim(message, self.clock.now())
         if found is DeliveryStatus.SENDING:
             return self._settle(conversation, message, Sent("unknown", reason=LOST_ANSWER), "")
+        if found in (DeliveryStatus.FAILED, DeliveryStatus.UNKNOWN):
+            self.intake.fail(conversation, message, "not delivered")  # if a crash came between the outcome and its record
         if found is not DeliveryStatus.PENDING:
             return found
-        recorded = self.store.commit_events(ledger_of(conversation), commit)
-        event = next((r.event for r in recorded if isinstance(r.event, ev.MessageSent) and r.event.message == message), None)
-        if event is None:
-            raise NotFound(f"commit {commit} of {conversation} sends no message {message}")
-        sent = self.courier.send(event.channel, event.account, event.recipient, event.content, message)
+        sent = shipment.send()
         if sent.outcome == "retry":
-            if not last:
-                self.deliveries.retry(message, sent.reason, self.clock.now())
-                raise TryLater(sent.reason, sent.retry_after or _backoff(tries))
-            sent = Sent("refused", reason=f"gave up after {tries} tries: {sent.reason}")
-            self._settle(conversation, message, sent, "")
-            raise GivenUp(sent.reason)
+            return self._not_taken(conversation, message, sent, tries, last=last)
         key = vendor_key(self.index, event.channel, event.account, sent.vendor_id) if sent.vendor_id else ""
         return self._settle(conversation, message, sent, key)
+
+    def _event(self, conversation: str, commit: int, message: str) -> ev.MessageSent:
+        for r in self.store.commit_events(ledger_of(conversation), commit):
+            if isinstance(r.event, ev.MessageSent) and r.event.message == message:
+                return r.event
+        raise NotFound(f"commit {commit} of {conversation} sends no message {message}")
+
+    def _not_taken(self, conversation: str, message: str, sent: Sent, tries: int, *, last: bool) -> DeliveryStatus:
+        """The vendor does not have it. Later, or never: then the failure is on record before the queue puts it aside."""
+        now = self.clock.now()
+        if not last:
+            seconds = sent.retry_after or _backoff(tries)
+            self.deliveries.retry(message, sent.reason, now, now + timedelta(seconds=seconds))
+            raise TryLater(sent.reason, seconds)
+        self.deliveries.claim(message, now)
+        reason = f"gave up after {tries} tries: {sent.reason}"
+        self._settle(conversation, message, Sent("refused", reason=reason), "")
+        raise GivenUp(reason)
 
     def _settle(self, conversation: str, message: str, sent: Sent, key: str) -> DeliveryStatus:
         status = {

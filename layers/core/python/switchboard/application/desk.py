@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from switchboard.application.access import LEADERS
 from switchboard.application.assignment import Assignment
-from switchboard.application.ports import Clock, Ids, Index, Store
+from switchboard.application.ports import Clock, Deliveries, Ids, Index, Store
 from switchboard.application.races import decide_again
 from switchboard.domain import conversation as cv
 from switchboard.domain import events as ev
@@ -15,8 +16,10 @@ from switchboard.domain.change import Change
 from switchboard.domain.content import Content
 from switchboard.domain.conversation import Conversation
 from switchboard.domain.errors import AgentUnavailable, Duplicate, Malformed, NotAllowedNow, NotFound
+from switchboard.domain.inbound import DeliveryStatus
 
 TEXT_CHARACTERS = 20_000
+CLIENT_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 Decision = Callable[[Conversation], Sequence[ev.Event]]
 
@@ -26,6 +29,7 @@ class Desk:
     """Each method returns the conversation as it is afterwards and raises Forbidden, NotAllowedNow, NotFound or Malformed."""
 
     store: Store
+    deliveries: Deliveries
     assignment: Assignment
     index: Index
     ids: Ids
@@ -70,6 +74,9 @@ class Desk:
         original = next((e for e in sent if e.message == message), None)
         if original is None:
             raise NotFound("there is no such message in this conversation")
+        known = next((d.status for d in self.deliveries.of(conversation) if d.message == message), None)
+        if known not in (DeliveryStatus.FAILED, DeliveryStatus.UNKNOWN):
+            raise NotAllowedNow("this message is not known to have failed")
         if any(e.resend_of == message for e in sent):
             raise NotAllowedNow("this message was sent again already")
         fresh = self.ids.new("m")
@@ -85,17 +92,22 @@ class Desk:
         """Hand the conversation to a colleague who is online and has room, or back to a queue; a note goes along."""
         if bool(agent) == bool(queue):
             raise Malformed("say either which agent or which queue takes over")
-        if agent == actor.id:
-            raise Malformed("the conversation is yours already")
         note = _sound(note)
+        if queue and queue not in {q for a in self.store.agents() for q in a.queues}:
+            raise Malformed("nobody serves a queue of that name")
+
+        owners: list[str] = []
 
         def decide(c: Conversation) -> Sequence[ev.Event]:
-            cv.accept(c, actor.id)  # only the owner
+            owners[:] = [c.owner]
+            cv.accept(c, _speaking_for(actor, c))  # only the owner, or a supervisor for them
             now = self.clock.now()
             said = cv.note(actor.id, note, "") if note.strip() else []
             released = cv.release(c, ev.ReleaseReason.TRANSFERRED, queue=queue, at=now)
             if queue:
                 return [*said, *released]
+            if agent == c.owner:
+                raise Malformed("the conversation is theirs already")
             freed = cv.fold(c, released, now)
             accept_by = now + self.assignment.accept_within
             return [*said, *released, *cv.assign(freed, agent, ev.AssignReason.TRANSFERRED, accept_by)]
@@ -104,19 +116,29 @@ class Desk:
             after = self._commit(actor, conversation, decide)
         except AgentUnavailable:
             raise NotAllowedNow("that agent is offline or full; choose another, or a queue") from None
-        self._slot_freed(actor.id, [after.queue] if queue else [])
+        self._slot_freed(owners[0] if owners else "", [after.queue] if queue else [])
         return after
 
     def resolve(self, actor: ev.Actor, conversation: str) -> Conversation:
-        after = self._commit(actor, conversation, lambda c: cv.resolve(c, ev.ActorKind.AGENT, actor.id))
-        self._slot_freed(actor.id)
+        owners: list[str] = []
+
+        def decide(c: Conversation) -> Sequence[ev.Event]:
+            owners[:] = [c.owner]
+            return cv.resolve(c, ev.ActorKind.AGENT, _speaking_for(actor, c))
+
+        after = self._commit(actor, conversation, decide)
+        self._slot_freed(*owners)
         return after
 
-    def _slot_freed(self, agent: str, also: Sequence[str] = ()) -> None:
+    def _slot_freed(self, agent: str = "", also: Sequence[str] = ()) -> None:
         """Whoever frees a slot looks for waiting work."""
-        self.assignment.serve([*self.store.agent(agent).queues, *also])
+        queues = self.store.agent(agent).queues if agent else ()
+        self.assignment.wake([*queues, *also])
 
     def _once(self, actor: ev.Actor, conversation: str, client_id: str) -> str:
+        """A command's mark. The id counts within its conversation."""
+        if client_id and not CLIENT_ID.fullmatch(client_id):
+            raise Malformed("client_id must be 1 to 64 letters, digits, - or _")
         return self.index.key("command", actor.id, conversation, client_id) if client_id else ""
 
     def _commit(self, actor: ev.Actor, conversation: str, decide: Decision, once: str = "") -> Conversation:
@@ -139,6 +161,11 @@ class Desk:
         if targeted:
             raise targeted[0]
         return after
+
+
+def _speaking_for(actor: ev.Actor, c: Conversation) -> str:
+    """The owner a caller acts as: themselves; supervisors may act for an absent owner."""
+    return c.owner if actor.role in LEADERS and c.owner else actor.id
 
 
 def _sound(text: str) -> str:

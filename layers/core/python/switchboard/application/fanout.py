@@ -12,6 +12,7 @@ from typing import Protocol
 
 from switchboard.application.ports import Clock, Facts, Outbox, OutboxItem, Timer
 from switchboard.domain import events as ev
+from switchboard.domain.errors import SwitchboardError
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,7 @@ class StoredCommits(Protocol):
         ...
 
 
+NO_FACT = frozenset({"ciphertext", "client_id", "group"})
 PUSHED_DIRECTLY = frozenset({"webchat"})  # channels whose messages go over our own sockets
 
 
@@ -58,26 +60,34 @@ class OutboxReader:
     first_response: timedelta
 
     def advance(self, seen: Sequence[StoredCommit]) -> int:
-        """Take in stream records of any ledgers; returns how many commits were handed on."""
-        done = 0
+        """Take in stream records of any ledgers; returns how many commits were handed on. A ledger that fails does not hold the
+        others up; its failure is raised when they are done, so that the records come again. Facts come last and are best
+        effort: a report can be rebuilt from the ledger, an answer cannot wait."""
+        ready: list[StoredCommit] = []
+        failure: SwitchboardError | None = None
         for ledger in dict.fromkeys(c.ledger for c in seen):
-            records = {c.no: c for c in seen if c.ledger == ledger}
-            done += self._ledger(ledger, records)
-        return done
+            try:
+                ready += self._ledger(ledger, {c.no: c for c in seen if c.ledger == ledger})
+            except SwitchboardError as error:
+                failure = error
+        if ready:
+            self.facts.put(fact for commit in ready for fact in facts_of(commit))
+        if failure is not None:
+            raise failure
+        return len(ready)
 
-    def _ledger(self, ledger: str, records: dict[int, StoredCommit]) -> int:
+    def _ledger(self, ledger: str, records: dict[int, StoredCommit]) -> list[StoredCommit]:
         cursor, last = self.outbox.cursor(ledger), max(records)
         if last <= cursor:
-            return 0
+            return []
         if any(no not in records for no in range(cursor + 1, last + 1)):
             records = {c.no: c for c in self.commits.commits(ledger, cursor)}
             last = max(records, default=cursor)
         ready = [records[no] for no in range(cursor + 1, last + 1)]
         for commit in ready:
             self._hand_on(commit)
-        self.facts.put(fact for commit in ready for fact in facts_of(commit))
         self.outbox.advance(ledger, last)
-        return len(ready)
+        return ready
 
     def _hand_on(self, commit: StoredCommit) -> None:
         kind, _, subject = commit.ledger.partition("#")
@@ -99,6 +109,6 @@ def facts_of(commit: StoredCommit) -> list[dict[str, object]]:
     """The analytics facts of a commit: every event's clear fields, which hold nothing personal by construction."""
     return [
         {"ledger": commit.ledger, "no": e.no, "commit": commit.no, "at": commit.at.isoformat(), "actor": commit.actor,
-         "type": e.type, **{k: v for k, v in e.fields.items() if k != "ciphertext"}}
+         "type": e.type, **{k: v for k, v in e.fields.items() if k not in NO_FACT}}
         for e in commit.events
     ]  # fmt: skip

@@ -14,7 +14,7 @@ from switchboard.domain.change import Change
 from switchboard.domain.contacts import Contact, Identity
 from switchboard.domain.content import Content, ContentKind
 from switchboard.domain.conversation import Conversation, Status
-from switchboard.domain.errors import Duplicate, NotFound
+from switchboard.domain.errors import Duplicate, NotFound, Unreadable
 from switchboard.domain.inbound import DeliveryReceipt, DeliveryStatus, InboundMessage
 from switchboard.domain.understanding import Understanding
 
@@ -56,7 +56,7 @@ class Intake:
         if after is None and parked:
             self.settle_parked(parked, "received", ev.SYSTEM)
         if after is not None and after.status is Status.QUEUED:
-            self.assignment.serve([after.queue], after)
+            self.assignment.wake([after.queue], after)
         return after
 
     def _receive(self, message: InboundMessage, u: Understanding, once: str, parked: str) -> Conversation | None:
@@ -85,7 +85,7 @@ class Intake:
             happened.append(ev.Redriven(parked, "received"))
         so_far = cv.fold(before, happened, now)
         if so_far.status is Status.BOT and message.content.kind not in WORDLESS:
-            happened += self._bot(so_far, u)
+            happened += self._bot(so_far, received.message, u)
         actor = ev.Actor(ev.ActorKind.CUSTOMER, before.contact)
         return self.store.commit(Change(before, tuple(happened), actor, now, once, newcomer, previous))
 
@@ -135,7 +135,7 @@ class Intake:
         except Duplicate:
             return  # somebody else settled it
         if after.status is Status.QUEUED:
-            self.assignment.serve([after.queue], after)
+            self.assignment.wake([after.queue], after)
 
     def settle_parked(self, parked: str, outcome: str, actor: ev.Actor) -> None:
         """Take a parked message off the operators' list; it stays on record. Twice is the same as once."""
@@ -153,10 +153,10 @@ class Intake:
         except (Duplicate, NotFound):
             return
 
-    def _bot(self, c: Conversation, u: Understanding) -> list[ev.Event]:
+    def _bot(self, c: Conversation, message: str, u: Understanding) -> list[ev.Event]:
         """The bot's turn: an answer, or a word and the hand-over."""
-        decision = bot.decide(self.policy, u)
-        say = []
+        decision = bot.decide(self.policy, u, c.misses)
+        say: list[ev.Event] = []
         if decision.text:
             say.append(
                 ev.MessageSent(
@@ -165,7 +165,7 @@ class Intake:
                 )
             )  # fmt: skip
         if isinstance(decision, bot.BotAnswer):
-            return [*say]
+            return [ev.NotUnderstood(message), *say] if decision.missed else say
         assert c.last_at is not None
         return [*say, ev.Queued(decision.queue, decision.priority, decision.reason, c.last_at)]
 
@@ -202,7 +202,10 @@ class Intake:
             arrival = self.store.arrival(group, once)
             if arrival.duplicate:
                 return
-            state = self.store.contact(arrival.contact) if arrival.contact else None
+            try:
+                state = self.store.contact(arrival.contact) if arrival.contact else None
+            except (NotFound, Unreadable):  # erased, or worse: still not a reason to lose it
+                state = None
             if state is None or state.conversation is None:
                 self.store.append(OPERATIONS_LEDGER, [event], ev.SYSTEM, now, once)
             else:

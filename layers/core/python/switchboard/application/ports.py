@@ -127,9 +127,12 @@ class Store(Protocol):
         """Append to a contact's ledger. Raises StaleVersion."""
         ...
 
-    def merge_contacts(self, source: Contact, target: Contact, actor: ev.Actor, at: datetime) -> Contact:
-        """In one transaction: both ledgers learn of the merge, and the identities of `source` lead to `target`.
-        Returns the target. Raises StaleVersion."""
+    def merge_contacts(
+        self, source: Contact, talk: Conversation | None, target: Contact, actor: ev.Actor, at: datetime
+    ) -> Contact:
+        """In one transaction: both ledgers learn of the merge, and the identities of `source` lead to `target`. `talk` is
+        the source's current conversation as read, over or none: if it moved on, nothing is written. Returns the target.
+        Raises StaleVersion."""
         ...
 
     # queue and lists
@@ -189,8 +192,8 @@ class Deliveries(Protocol):
         """PENDING becomes SENDING. Returns the status found before; the caller sends only if it was PENDING."""
         ...
 
-    def retry(self, message: str, reason: str, at: datetime) -> None:
-        """The vendor did not take it: SENDING becomes PENDING again."""
+    def retry(self, message: str, reason: str, at: datetime, again: datetime) -> None:
+        """It was not taken: SENDING becomes PENDING again, and is not overdue before `again`."""
         ...
 
     def settle(self, message: str, status: DeliveryStatus, vendor_key: str, reason: str, at: datetime) -> Delivery:
@@ -199,7 +202,8 @@ class Deliveries(Protocol):
         ...
 
     def receipt(self, vendor_key: str, receipt: DeliveryReceipt) -> Delivery | None:
-        """One upsert; returns the delivery if the rank rose and our message is known already."""
+        """One upsert. Returns the delivery if our message is known already and the rank rose, or it has failed: a failure must
+        get on record, so a repeated one is told again."""
         ...
 
     def raise_to(self, message: str, status: DeliveryStatus, at: datetime) -> None:
@@ -273,10 +277,16 @@ class Connections(Protocol):
 
     def renew(self, connection: str, principal: str, at: datetime) -> None: ...
 
-    def drop(self, connection: str) -> Principal | None: ...
+    def drop(self, connection: str, at: datetime) -> Principal | None:
+        """Forget a connection; its lease ends at `at`."""
+        ...
 
     def live(self, principal: str, at: datetime) -> list[str]:
         """Connections whose lease has not run out."""
+        ...
+
+    def last_seen(self, principal: str) -> datetime | None:
+        """When the last lease ran or runs out; dropped connections count to their drop. None: not heard of lately."""
         ...
 
 
@@ -299,16 +309,25 @@ class Sent:
     retry_after: float | None = None  # seconds
 
 
+class Shipment(Protocol):
+    def send(self) -> Sent:
+        """Hand the message to the channel's send API; never raises for what a vendor does."""
+        ...
+
+
 class Courier(Protocol):
-    def send(self, channel: str, account: str, recipient: str, content: Content, reference: str) -> Sent:
-        """Hand a message to the channel's send API; never raises for what a vendor does."""
+    def prepare(self, channel: str, account: str, recipient: str, content: Content, reference: str) -> Shipment:
+        """Everything that can fail harmlessly: credentials, access token, rendering. Raises VendorUnavailable,
+        StorageUnavailable or Misconfigured for what may pass, NotFound or Malformed for what will not."""
         ...
 
 
 class Facts(Protocol):
     """The analytics stream. No personal data goes in."""
 
-    def put(self, facts: Iterable[Mapping[str, object]]) -> None: ...
+    def put(self, facts: Iterable[Mapping[str, object]]) -> None:
+        """Best effort; never raises for what the stream does."""
+        ...
 
 
 class InboundQueue(Protocol):

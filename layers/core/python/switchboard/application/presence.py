@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from switchboard.application.assignment import Assignment
 from switchboard.application.ports import Clock, Connections, Store
@@ -13,6 +14,8 @@ from switchboard.domain.agents import Agent
 from switchboard.domain.change import Change
 from switchboard.domain.conversation import Conversation, Status
 from switchboard.domain.errors import Malformed, NotAllowedNow, NotFound
+
+EARLY = timedelta(milliseconds=500)  # clocks differ: a timer may come this much before its time
 
 
 def agent_principal(agent: str) -> str:
@@ -33,12 +36,13 @@ class PresenceDesk:
     connections: Connections
     assignment: Assignment
     clock: Clock
+    grace: timedelta
 
     def set_presence(self, actor: ev.Actor, agent: str, presence: ev.Presence, reason: str = "agent") -> Agent:
         """Coming online takes waiting work at once; leaving keeps accepted work and returns mere offers."""
         after = self._change(actor, agent, presence, reason)
         if presence is ev.Presence.ONLINE:
-            self.assignment.serve(after.queues)
+            self.assignment.wake(after.queues)
         else:
             lost = reason == "connection_lost"
             self._return_offers(agent, ev.ReleaseReason.CONNECTION_LOST if lost else ev.ReleaseReason.DECLINED)
@@ -70,15 +74,19 @@ class PresenceDesk:
             return self.store.commit_agent(before, [profile], actor, self.clock.now())
 
         after = decide_again(attempt)
-        self.assignment.serve(after.queues)
+        self.assignment.wake(after.queues)
         return after
 
     def connection_lost(self, agent: str) -> bool:
-        """To be called when the grace period is over: if no live connection is left, the agent is offline."""
+        """Take an agent offline whose last connection is gone for the whole grace period; a drop of a moment is no absence."""
         before = self.store.agent(agent)
-        if before.presence is ev.Presence.OFFLINE or self.connections.live(agent_principal(agent), self.clock.now()):
+        now = self.clock.now()
+        seen = self.connections.last_seen(agent_principal(agent))
+        if before.presence is ev.Presence.OFFLINE or (seen is not None and seen + self.grace > now + EARLY):
             return False
         self.set_presence(ev.SYSTEM, agent, ev.Presence.OFFLINE, "connection_lost")
+        if self.connections.live(agent_principal(agent), self.clock.now()):  # they came back at this very moment
+            self.set_presence(ev.SYSTEM, agent, before.presence, "reconnected")
         return True
 
     def decline(self, actor: ev.Actor, conversation: str) -> Conversation:
@@ -97,7 +105,8 @@ class PresenceDesk:
         c = self.store.conversation(conversation)
         if c.status is not Status.ASSIGNED or c.assignments != number:
             return False
-        self._change(ev.SYSTEM, c.owner, ev.Presence.AWAY, "not_accepted")
+        if self.store.agent(c.owner).presence is ev.Presence.ONLINE:
+            self._change(ev.SYSTEM, c.owner, ev.Presence.AWAY, "not_accepted")
         return self._withdraw(conversation, number, ev.ReleaseReason.NOT_ACCEPTED)
 
     def _return_offers(self, agent: str, reason: ev.ReleaseReason) -> None:
@@ -118,5 +127,5 @@ class PresenceDesk:
         after = decide_again(attempt)
         if after is None:
             return False
-        self.assignment.serve([after.queue])
+        self.assignment.wake([after.queue])
         return True

@@ -65,14 +65,24 @@ class Screens:
         frame = {"type": "events", "conversation": views.summary(c), "events": [views.event(r) for r in commit.events]}
         for owner in {commit.stored.owner, commit.stored.was_owner, c.owner} - {""}:
             self._post(agent_principal(owner), frame)
-        if c.channel in PUSHED_DIRECTLY:
-            self._visitor(c, commit.events)
+        for principal in self._visitors(c, commit.events):
+            self._visitor(principal, c, commit.events)
 
-    def _visitor(self, c: Conversation, events: Sequence[ev.Recorded]) -> None:
+    def _visitors(self, c: Conversation, events: Sequence[ev.Recorded]) -> set[str]:
+        """Whom our own sockets carry this to: by the channel of each message, not by where the customer writes now."""
+        found = {self._visitor_of(c)} if c.channel in PUSHED_DIRECTLY else set()
+        for r in events:
+            e = r.event
+            if isinstance(e, ev.MessageReceived | ev.MessageSent) and e.channel in PUSHED_DIRECTLY:
+                address = e.recipient if isinstance(e, ev.MessageSent) else e.reply_address
+                found.add(visitor_principal(identity_key(self.index, e.channel, e.account, address)))
+        return found
+
+    def _visitor(self, principal: str, c: Conversation, events: Sequence[ev.Recorded]) -> None:
         frame = {
             "type": "events", "conversation": {"id": c.id, "status": c.status.value}, "events": views.visitor_events(events),
         }  # fmt: skip
-        reached = self._post(self._visitor_of(c), frame)
+        reached = self._post(principal, frame)
         if reached:
             for r in events:
                 if isinstance(r.event, ev.MessageSent):
@@ -123,5 +133,5 @@ class Screens:
             if self.gateway.post(connection, frame):
                 reached = True
             else:
-                self.connections.drop(connection)
+                self.connections.drop(connection, self.clock.now())
         return reached

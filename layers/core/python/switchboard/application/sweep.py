@@ -5,14 +5,17 @@ In a healthy system every figure it returns is zero."""
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 from switchboard.application.assignment import Assignment
-from switchboard.application.ports import Clock, Connections, Deliveries, Outbox, OutboxItem, Store
-from switchboard.application.presence import PresenceDesk, agent_principal
+from switchboard.application.ports import Clock, Deliveries, Outbox, OutboxItem, Store
+from switchboard.application.presence import PresenceDesk
 from switchboard.domain.agents import Agent
 from switchboard.domain.conversation import Status
+from switchboard.domain.errors import SwitchboardError
 from switchboard.domain.events import Presence
 
 LATE = timedelta(seconds=5)  # timers get this long before the sweeper does their work
@@ -24,28 +27,34 @@ class Sweep:
     store: Store
     deliveries: Deliveries
     outbox: Outbox
-    connections: Connections
     presence: PresenceDesk
     assignment: Assignment
     clock: Clock
 
     def run(self) -> Counter[str]:
-        """One pass. Returns counts of: lost connections, expired offers, missed wake-ups, stuck messages, drifted counters."""
+        """One pass. Returns counts of: stuck messages, stale waits, lost connections, expired offers, drifted counters, missed
+        wake-ups, and failed steps: one that fails does not keep the others from their work."""
         found: Counter[str] = Counter()
+
+        def step(name: str, repair: Callable[[], int]) -> None:
+            try:
+                found[name] += repair()
+            except SwitchboardError:
+                found["failed_steps"] += 1
+
+        step("stuck_messages", self._messages)
         agents = self.store.agents()
+        queues = {q for a in agents for q in a.queues}
+        step("stale_waits", lambda: self._waits(queues))
         for agent in agents:
             if agent.presence is not Presence.OFFLINE:
-                found["lost_connections"] += self._connection(agent)
-            found["expired_offers"] += self._offers(agent)
-            found["drifted_counters"] += self._counter(agent)
-        found["stale_waits"] += self._waits({q for a in agents for q in a.queues})
-        found["missed_wake_ups"] += self.assignment.serve({q for a in agents for q in a.queues})
-        found["stuck_messages"] += self._messages()
+                step("lost_connections", partial(self._connection, agent))
+            step("expired_offers", partial(self._offers, agent))
+            step("drifted_counters", partial(self._counter, agent))
+        step("missed_wake_ups", lambda: self.assignment.serve(queues))
         return found
 
     def _connection(self, agent: Agent) -> int:
-        if self.connections.live(agent_principal(agent.id), self.clock.now()):
-            return 0
         return int(self.presence.connection_lost(agent.id))
 
     def _offers(self, agent: Agent) -> int:

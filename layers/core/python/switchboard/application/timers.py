@@ -7,17 +7,14 @@ stands behind timers that got lost."""
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 from switchboard.application.ports import Clock, Outbox, Store, Timer
-from switchboard.application.presence import PresenceDesk
+from switchboard.application.presence import EARLY, PresenceDesk
 from switchboard.application.races import decide_again
 from switchboard.domain import events as ev
 from switchboard.domain.change import Change
 from switchboard.domain.conversation import Status
 from switchboard.domain.errors import Malformed
-
-EARLY = timedelta(milliseconds=500)  # clocks differ; waiting another round for less is not worth it
 
 
 @dataclass(frozen=True, slots=True)

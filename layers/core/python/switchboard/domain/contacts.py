@@ -29,6 +29,7 @@ class Contact:
     identities: tuple[Identity, ...] = ()
     attributes: Mapping[str, str] = field(default_factory=dict)
     merged_into: str = ""
+    absorbed: tuple[str, ...] = ()  # contacts merged into this one: their conversations are this customer's too
     version: int = 0
     last_event: int = 0
     head: str = ""

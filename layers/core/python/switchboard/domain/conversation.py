@@ -45,6 +45,7 @@ class Conversation:
     assignments: int = 0
     accept_by: datetime | None = None
     response_due_recorded: bool = False
+    misses: int = 0  # messages the bot did not understand
     handed_back_by: str = ""  # who gave it back to the queue last, until somebody owns it
     archived: bool = False  # a newer conversation of this contact has taken the current place
     version: int = 0
@@ -111,6 +112,8 @@ def apply(c: Conversation, event: ev.Event, at: datetime) -> Conversation:
         case ev.IntentDetected():
             language = event.language if event.language != "und" else c.language
             return replace(c, intent=event.intent, language=language)
+        case ev.NotUnderstood():
+            return replace(c, misses=c.misses + 1)
         case ev.MessageSent():
             answered = c.answered_at or (at if event.author is ev.ActorKind.AGENT else None)
             by_bot = event.author is ev.ActorKind.BOT  # the list shows people's words
@@ -124,7 +127,7 @@ def apply(c: Conversation, event: ev.Event, at: datetime) -> Conversation:
                 handed_back_by="",
             )  # fmt: skip
         case ev.Accepted():
-            return replace(c, status=Status.ACTIVE, accept_by=None)
+            return replace(c, status=Status.ACTIVE, accept_by=None, since=None)  # a later wait is a new one
         case ev.Released():
             handed_back = event.reason is ev.ReleaseReason.TRANSFERRED  # the other reasons set the agent away
             return replace(

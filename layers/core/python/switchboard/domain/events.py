@@ -102,6 +102,14 @@ class IntentDetected(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class NotUnderstood(Event):
+    """The bot did not know what a message wants, and asked."""
+
+    type: ClassVar[str] = "not_understood"
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class MessageSent(Event):
     """A message to the customer, by an agent or the bot. The outbox sends it, once, in the order of the ledger.
     `resend_of` is the message this one repeats at an agent's wish."""
@@ -215,6 +223,17 @@ class Resolved(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class ContactCreated(Event):
+    """Somebody wrote for the first time."""
+
+    type: ClassVar[str] = "contact_created"
+    identities: tuple[Identity, ...] = personal()
+    name: str = personal()
+    phone: str = personal()
+    email: str = personal()
+
+
+@dataclass(frozen=True, slots=True)
 class ContactAttributesSet(Event):
     type: ClassVar[str] = "contact_attributes_set"
     attributes: Mapping[str, str] = personal()
@@ -276,8 +295,9 @@ class AccessRecorded(Event):
 
 
 EVENT_TYPES: tuple[type[Event], ...] = (
-    ConversationOpened, MessageReceived, IntentDetected, MessageSent, Queued, Assigned, Accepted, Released, NoteAdded,
-    DeliveryFailed, MessageParked, Redriven, FirstResponseDue, Resolved, ContactAttributesSet, ContactMerged, ContactAbsorbed,
+    ConversationOpened, MessageReceived, IntentDetected, NotUnderstood, MessageSent, Queued, Assigned, Accepted, Released, NoteAdded,
+    DeliveryFailed, MessageParked, Redriven, FirstResponseDue, Resolved, ContactCreated, ContactAttributesSet, ContactMerged,
+    ContactAbsorbed,
     AgentProfileSet, PresenceChanged, AccessRecorded,
 )  # fmt: skip
 

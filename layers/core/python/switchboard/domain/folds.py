@@ -29,12 +29,15 @@ def fold_contact(c: Contact, events: Sequence[ev.Event]) -> Contact:
     """The contact after one more commit."""
     for event in events:
         match event:
+            case ev.ContactCreated():
+                c = replace(c, identities=event.identities, name=event.name, phone=event.phone, email=event.email)
             case ev.ContactAttributesSet():
                 c = replace(c, attributes=dict(event.attributes))
             case ev.ContactMerged():
                 c = replace(c, merged_into=event.into)
             case ev.ContactAbsorbed():
-                c = replace(c, identities=(*c.identities, *event.identities))
+                identities = (*c.identities, *event.identities)
+                c = replace(c, identities=identities, absorbed=(*c.absorbed, event.contact))
             case _:
                 pass
     return replace(c, version=c.version + 1, last_event=c.last_event + len(events))

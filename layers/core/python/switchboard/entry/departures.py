@@ -8,9 +8,10 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.batch import SqsFifoPartialProcessor, process_partial_response
 
-from switchboard.application.delivery import TryLater
+from switchboard.application.delivery import GivenUp, TryLater
 from switchboard.bootstrap import Services
 from switchboard.domain.errors import Malformed
+from switchboard.entry.retries import come_again
 from switchboard.entry.telemetry import count, failed, logger
 
 
@@ -24,9 +25,13 @@ def deliver(services: Services, event: Mapping[str, Any], context: Any) -> dict[
         try:
             status = services.dispatch.deliver(conversation, commit, message, tries, last=last)
         except TryLater as later:
-            services.come_again(services.settings.outbound_queue_url, record["receiptHandle"], later.seconds)
+            come_again(services, services.settings.outbound_queue_url, record, later.seconds)
             count("DeliveryDelayed")
             logger.warning("vendor did not take a message", extra={"tries": tries, "reason": str(later)})
+            raise
+        except GivenUp as error:
+            failed("delivery given up", error, outbound=message, tries=tries)
+            come_again(services, services.settings.outbound_queue_url, record, 0)  # to the DLQ, at once
             raise
         except Exception as error:
             failed("delivery failed", error, outbound=message, tries=tries)

@@ -47,13 +47,14 @@ class Call:
 
     def number(self, name: str) -> int:
         value = self.query.get(name, "0")
-        if not value.isdigit():
+        if not (value.isascii() and value.isdigit() and len(value) < 16):
             raise Malformed(f"{name!r} must be a whole number")
         return int(value)
 
 
 def call(services: Services, request: Any, route: str, path: Mapping[str, str]) -> Any:
     """Answer a request of a known route; every error is one of the table's."""
+    actor: ev.Actor | None = None
     try:
         actor = actor_of(request.context)
         c = Call(services, actor, path, request.query_params or {}, _body(request))
@@ -61,6 +62,8 @@ def call(services: Services, request: Any, route: str, path: Mapping[str, str]) 
     except SwitchboardError as error:
         count("DeskRefused", code=error.code)
         logger.warning("refused", extra={"route": route, "code": error.code})
+        if isinstance(error, Forbidden) and actor is not None and request.method != "GET":  # refused reads record themselves
+            services.access.refused(actor, f"{request.method} {route}", str(path.get("id", ""))[:80], error)
         return _response(body_of(error), status_of(error), _cors(services, request))
     return _response(result, 200, _cors(services, request))
 
@@ -212,9 +215,7 @@ def _contact_conversations(c: Call) -> Any:
 
     def read() -> Any:
         c.services.access.contact(c.actor, id_)
-        state = c.services.store.contact(id_)
-        current = [state.conversation] if state.conversation is not None else []
-        return {"conversations": [views.summary(x) for x in [*current, *c.services.store.previous_conversations(id_)]]}
+        return {"conversations": [views.summary(x) for x in c.services.access.history(id_)]}
 
     return c.services.access.recorded(c.actor, "ListConversations", id_[:80], read)
 
@@ -243,7 +244,10 @@ def _parked(c: Call) -> Any:
 
 def _redrive(c: Call) -> Any:
     c.services.access.require(c.actor, "supervisor")
-    c.services.parking.redrive(c.actor, c.path["id"], c.text("text", required=False))
+    c.services.access.recorded(
+        c.actor, "RedriveParked", c.path["id"][:80],
+        lambda: c.services.parking.redrive(c.actor, c.path["id"], c.text("text", required=False)),
+    )  # fmt: skip
     return {}
 
 

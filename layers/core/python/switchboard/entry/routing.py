@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import suppress
 from typing import Any
 
 from aws_lambda_powertools.utilities.batch import SqsFifoPartialProcessor, process_partial_response
 
 from switchboard.adapters.sqs.inbound import Opened
 from switchboard.bootstrap import Services
-from switchboard.domain.errors import Malformed, StorageUnavailable, Unreadable
+from switchboard.domain.errors import Malformed, StorageUnavailable, TooLarge, Unreadable
 from switchboard.domain.inbound import InboundMessage
-from switchboard.domain.understanding import Understanding
+from switchboard.domain.understanding import OUT_OF_SCOPE, Understanding
+from switchboard.entry.retries import come_again
 from switchboard.entry.telemetry import count, failed, logger
 
-POISON = (Malformed, Unreadable)
+POISON = (Malformed, TooLarge, Unreadable)
 
 
 def route(services: Services, event: Mapping[str, Any], context: Any) -> dict[str, Any]:
@@ -52,7 +52,14 @@ class _Batch:
             key: o.item.content.text for key, o in self._opened.items()
             if isinstance(o, Opened) and isinstance(o.item, InboundMessage)
         }  # fmt: skip
-        return dict(zip(texts, self._services.understander.classify(list(texts.values())), strict=True)) if texts else {}
+        if not texts:
+            return {}
+        try:
+            found = self._services.understander.classify(list(texts.values()))
+        except Exception as error:  # without the model, people answer
+            failed("the intent model failed", error)
+            found = [Understanding(OUT_OF_SCOPE, 0.0, "und")] * len(texts)
+        return dict(zip(texts, found, strict=True))
 
     def handle(self, record: Mapping[str, Any]) -> None:
         """One record, in the queue's order. What fails for good is parked; what may pass later is raised until the last try."""
@@ -62,15 +69,10 @@ class _Batch:
             last = int(record["attributes"]["ApproximateReceiveCount"]) >= self._services.settings.inbound_max_receives - 1
             if not isinstance(error, POISON) and (not last or isinstance(error, StorageUnavailable)):
                 failed("message failed", error, message_id=record["messageId"])
-                self._come_again(record)
+                tries = int(record["attributes"]["ApproximateReceiveCount"])
+                come_again(self._services, self._services.settings.inbound_queue_url, record, min(120, 2**tries))
                 raise
             self._park(record, error)
-
-    def _come_again(self, record: Mapping[str, Any]) -> None:
-        """Soon, and later each time; a customer should not wait for the queue's long time-out because of a hiccup."""
-        seconds = min(120, 2 ** int(record["attributes"]["ApproximateReceiveCount"]))
-        with suppress(Exception):  # then it comes when the time-out is over
-            self._services.come_again(self._services.settings.inbound_queue_url, record["receiptHandle"], seconds)
 
     def _take_in(self, message_id: str) -> None:
         opened = self._opened[message_id]
@@ -82,6 +84,9 @@ class _Batch:
             self._services.intake.receipt(opened.item)
 
     def _park(self, record: Mapping[str, Any], error: Exception) -> None:
+        if (record.get("messageAttributes") or {}).get("parked"):  # sent again as it was, still broken: it is on the list
+            failed("a redriven message failed again", error, message_id=record["messageId"])
+            return
         attributes = record["attributes"]
         reason = f"{type(error).__name__}: {error}" if isinstance(error, POISON) else type(error).__name__
         self._services.intake.park(

@@ -21,6 +21,7 @@ from switchboard.domain.inbound import DeliveryStatus
 from switchboard.entry.errors import frame_of
 
 REQUEST_BYTES = 64 * 1024
+HISTORY_BYTES = 100 * 1024
 WEBCHAT = "webchat"
 
 Answer = dict[str, Any]
@@ -56,7 +57,7 @@ def connect(services: Services, event: Mapping[str, Any]) -> None:
 
 def disconnect(services: Services, event: Mapping[str, Any]) -> None:
     """Forget the connection; an agent's unanswered work returns after the grace period, should they not come back."""
-    principal = services.connections.drop(event["requestContext"]["connectionId"])
+    principal = services.connections.drop(event["requestContext"]["connectionId"], services.clock.now())
     if principal is not None and principal.key.startswith("agent#"):
         now = services.clock.now()
         due = now + timedelta(seconds=services.settings.grace_seconds)
@@ -66,6 +67,7 @@ def disconnect(services: Services, event: Mapping[str, Any]) -> None:
 def serve(services: Services, event: Mapping[str, Any]) -> Answer:
     """Answer one request. The answer is a frame for the same connection."""
     id_ = ""
+    call: Call | None = None
     try:
         request = _parse(event.get("body") or "")
         id_ = request.get("id", "") if isinstance(request.get("id"), str) else ""
@@ -75,6 +77,11 @@ def serve(services: Services, event: Mapping[str, Any]) -> Answer:
         if action not in handlers:
             raise Malformed("unknown action; see docs/architecture.md for the protocol")
         return {"type": "ack", "id": id_, "result": handlers[action](services, call)}
+    except Forbidden as error:
+        if call is not None and call.actor.kind is ev.ActorKind.AGENT:
+            wanted, resource = str(call.request.get("action"))[:40], str(call.request.get("conversation"))[:80]
+            services.access.refused(call.actor, wanted, resource, error)
+        return dict(frame_of(error, id_))
     except SwitchboardError as error:
         return dict(frame_of(error, id_))
 
@@ -163,8 +170,11 @@ AGENT: Mapping[str, Handler] = {
 
 def _visitor_message(services: Services, call: Call) -> Answer:
     claims = call.principal.claims
+    name = ""
+    if "name" in claims:
+        name = services.queue_seal.unseal(call.principal.key.partition("#")[2], claims["name"]).decode()
     message = inbound(
-        claims["visitor"], claims.get("name", ""), claims["account"], call.text("text"), call.text("client_id"),
+        claims["visitor"], name, claims["account"], call.text("text"), call.text("client_id"),
         services.clock.now(),
     )  # fmt: skip
     services.inbound.send([message])
@@ -186,11 +196,10 @@ def _resume(services: Services, call: Call) -> Answer:
     c = _visitor_conversation(services, call)
     if c is None:
         return {"conversation": None, "events": [], "deliveries": {}}
-    recorded = services.store.events(ledger_of(c.id), after)
-    return {
-        "conversation": {"id": c.id, "status": c.status.value}, "events": views.visitor_events(recorded),
-        "last_event": c.last_event,
-    }  # fmt: skip
+    events = views.visitor_events(services.store.events(ledger_of(c.id), after))
+    while len(json.dumps(events, ensure_ascii=False).encode()) > HISTORY_BYTES:
+        events = events[1 + len(events) // 4 :]  # a frame holds 128 KB; the newest matter
+    return {"conversation": {"id": c.id, "status": c.status.value}, "events": events, "last_event": c.last_event}
 
 
 def _received(services: Services, call: Call) -> Answer:

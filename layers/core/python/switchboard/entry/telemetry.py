@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import logging
+
 from aws_lambda_powertools import Logger, Metrics
 
 from switchboard.domain.errors import SwitchboardError
 
 NAMESPACE = "Switchboard"
+
+for _chatty in ("botocore", "boto3", "urllib3", "pynamodb"):  # at DEBUG they print secrets, tokens and plaintext keys
+    logging.getLogger(_chatty).setLevel(logging.WARNING)
 
 logger = Logger(service="switchboard", log_uncaught_exceptions=False)
 metrics = Metrics(namespace=NAMESPACE, service="switchboard")

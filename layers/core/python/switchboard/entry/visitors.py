@@ -74,7 +74,9 @@ def _known(wanted: Mapping[str, Any], account: Account, services: Services) -> S
 
 def _ticket(services: Services, account: Account, session: Session) -> dict[str, Any]:
     key = identity_key(services.index, CHANNEL, account.account, session.visitor)
-    claims = {"visitor": session.visitor, "name": session.name, "account": account.account}
+    claims = {"visitor": session.visitor, "account": account.account}
+    if session.name:
+        claims["name"] = services.queue_seal.seal(key, session.name.encode())
     ticket = services.connections.issue(Principal(visitor_principal(key), claims), services.clock.now())
     return {"ticket": ticket, "url": f"{services.settings.socket_url}?ticket={ticket}"}
 

@@ -12,6 +12,7 @@ from switchboard.channels.base import Account
 from switchboard.domain.errors import NotFound, StorageUnavailable
 
 KEPT = 300.0  # seconds
+UNKNOWN_KEPT = 30.0  # so that strangers' guesses do not each cost a call
 
 
 class SecretAccounts:
@@ -21,6 +22,7 @@ class SecretAccounts:
         self._client = client
         self._prefix = prefix
         self._clock = clock
+        self._unknown: dict[tuple[str, str], float] = {}
         self._held: dict[tuple[str, str], tuple[float, Account]] = {}
 
     def account(self, channel: str, account: str) -> Account:
@@ -28,12 +30,17 @@ class SecretAccounts:
         held = self._held.get((channel, account))
         if held is not None and self._clock() - held[0] < KEPT:
             return held[1]
+        if self._clock() - self._unknown.get((channel, account), -UNKNOWN_KEPT) < UNKNOWN_KEPT:
+            raise NotFound(f"there is no such {channel} account")
+        if len(self._unknown) > 1000:
+            self._unknown.clear()
         if not account.replace("-", "").replace("_", "").isalnum() or not account.isascii():
             raise NotFound(f"there is no such {channel} account")
         try:
             answer = self._client.get_secret_value(SecretId=f"{self._prefix}/accounts/{channel}/{account}")
         except ClientError as error:
-            if error.response["Error"]["Code"] in ("ResourceNotFoundException", "AccessDeniedException"):
+            if error.response["Error"]["Code"] == "ResourceNotFoundException":
+                self._unknown[(channel, account)] = self._clock()
                 raise NotFound(f"there is no such {channel} account") from None
             raise StorageUnavailable("an account's credentials could not be read; try again") from error
         except BotoCoreError as error:

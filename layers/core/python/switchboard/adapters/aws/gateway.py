@@ -26,7 +26,7 @@ class WebSocketGateway:
         try:
             self._client.post_to_connection(ConnectionId=connection, Data=data)
         except ClientError as error:
-            if error.response["Error"]["Code"] in ("GoneException", "ForbiddenException", "BadRequestException"):
+            if error.response["Error"]["Code"] in ("GoneException", "BadRequestException"):  # gone, or never was
                 return False
             raise StorageUnavailable("the WebSocket gateway did not take a frame") from error
         except BotoCoreError as error:

@@ -71,27 +71,41 @@ class DynamoConnections:
     def renew(self, connection: str, principal: str, at: datetime) -> None:
         until = at + LEASE
         self._save(self._model(
-            principal, _connection_pk(connection), principal=principal, lease=stamp(until), expires=int(until.timestamp()),
+            principal, _connection_pk(connection), principal=principal, lease=stamp(until),
+            expires=int(until.timestamp()) + 3600,
         ))  # fmt: skip
 
-    def drop(self, connection: str) -> Principal | None:
+    def drop(self, connection: str, at: datetime) -> Principal | None:
         try:
             principal = self.principal(connection)
         except Unauthenticated:
             return None
         try:
-            self._model(principal.key, _connection_pk(connection)).delete()
+            self._end_lease(principal.key, connection, at)
             self._model(_connection_pk(connection), ALONE).delete()
         except PynamoDBException as error:
             raise unavailable(error) from error
         return principal
 
+    def _end_lease(self, principal: str, connection: str, at: datetime) -> None:
+        """The lease stays for a while, over: grace periods count from it."""
+        expires = int((at + timedelta(hours=1)).timestamp())
+        self._save(self._model(
+            principal, _connection_pk(connection), principal=principal, lease=stamp(at), expires=expires,
+        ))  # fmt: skip
+
+    def last_seen(self, principal: str) -> datetime | None:
+        return max((unstamp(i.lease) for i in self._leases(principal)), default=None)
+
     def live(self, principal: str, at: datetime) -> list[str]:
+        return [i.sk.partition("#")[2] for i in self._leases(principal) if unstamp(i.lease) > at]
+
+    def _leases(self, principal: str) -> list[ConnectionItem]:
         try:
             items = list(self._model.query(principal, self._model.sk.startswith("CONN#"), consistent_read=True))
         except PynamoDBException as error:
             raise unavailable(error) from error
-        return [i.sk.partition("#")[2] for i in items if i.lease and unstamp(i.lease) > at]
+        return [i for i in items if i.lease]
 
     def _save(self, item: ConnectionItem) -> None:
         try:

@@ -5,7 +5,7 @@ takes the higher."""
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from pynamodb.exceptions import DoesNotExist, PynamoDBException, UpdateError
@@ -19,7 +19,7 @@ from switchboard.domain.inbound import DeliveryReceipt, DeliveryStatus
 
 T = TypeVar("T")
 REASON_CHARACTERS = 300
-LINK_TRIES = 5
+KEPT = timedelta(days=400)
 
 
 def vendor_id(key: str) -> str:
@@ -41,13 +41,13 @@ class DynamoDeliveries:
             return DeliveryStatus.PENDING
         return DeliveryStatus(self._get(message).status)
 
-    def retry(self, message: str, reason: str, at: datetime) -> None:
+    def retry(self, message: str, reason: str, at: datetime, again: datetime) -> None:
         m = self._model
         actions = [
             m.status.set(DeliveryStatus.PENDING.value), m.rank.set(DeliveryStatus.PENDING.rank), m.at.set(stamp(at)),
-            m.reason.set(reason[:REASON_CHARACTERS]),
+            m.reason.set(reason[:REASON_CHARACTERS]), m.since.set(stamp(again)),
         ]  # fmt: skip
-        self._update(message, actions, m.status == DeliveryStatus.SENDING.value)
+        self._update(message, actions, m.status.is_in(DeliveryStatus.SENDING.value, DeliveryStatus.PENDING.value))
 
     def settle(self, message: str, status: DeliveryStatus, vendor_key: str, reason: str, at: datetime) -> Delivery:
         """Ours and, if the vendor gave an id, the link from the vendor's item to ours: together or not at all. The vendor's
@@ -64,6 +64,7 @@ class DynamoDeliveries:
         link = [
             m.message.set(message), m.conversation.set(ours.conversation), m.owner.set(ours.owner or ""),
             m.channel.set(ours.channel), m.account.set(ours.account),
+            m.expires.set(int((at + KEPT).timestamp())),
             m.status.set(m.status | status.value), m.rank.set(m.rank | status.rank), m.at.set(m.at | stamp(at)),
         ]  # fmt: skip
         plan.update(m(vendor_id(vendor_key)), link)
@@ -78,11 +79,15 @@ class DynamoDeliveries:
         m = self._model
         actions: list[Any] = [
             m.status.set(receipt.status.value), m.rank.set(receipt.status.rank), m.at.set(stamp(receipt.at)),
+            m.expires.set(m.expires | int((receipt.at + KEPT).timestamp())),
         ]  # fmt: skip
         if receipt.reason:
             actions.append(m.reason.set(receipt.reason[:REASON_CHARACTERS]))
         rises = m.rank.does_not_exist() | (m.rank < receipt.status.rank)
         item = self._update(vendor_id(vendor_key), actions, rises)
+        if item is None and receipt.status is DeliveryStatus.FAILED:
+            item = self._get(vendor_id(vendor_key))
+            item = item if item.status == DeliveryStatus.FAILED.value else None
         return _delivery(item) if item is not None and item.conversation else None
 
     def raise_to(self, message: str, status: DeliveryStatus, at: datetime) -> None:

@@ -87,6 +87,7 @@ class ConversationItem(StateItem):
     assignments = NumberAttribute()
     accept_by = UnicodeAttribute(null=True)
     response_due_recorded = BooleanAttribute()
+    misses = NumberAttribute()
     handed_back_by = UnicodeAttribute(null=True)
     archived = BooleanAttribute()
     version = NumberAttribute()

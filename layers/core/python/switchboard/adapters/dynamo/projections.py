@@ -76,11 +76,11 @@ def conversation_item(tables: Tables, vault: Vault, c: Conversation) -> m.Conver
         opened_at=stamp_or_none(c.opened_at), since=stamp_or_none(c.since), last_at=stamp_or_none(c.last_at),
         customer_at=stamp_or_none(c.customer_at), answered_at=stamp_or_none(c.answered_at), assignments=c.assignments,
         accept_by=stamp_or_none(c.accept_by), response_due_recorded=c.response_due_recorded, archived=c.archived,
-        handed_back_by=c.handed_back_by or None,
+        misses=c.misses, handed_back_by=c.handed_back_by or None,
         version=c.version, last_event=c.last_event, head=c.head,
         secret=_seal(vault, c.contact, Place(c.ledger, c.version, "projection"), secret),
         list_key=f"agent#{c.owner}" if listed else None,
-        list_sort=f"{stamp_or_none(c.last_at)}#{c.id}" if listed else None,
+        list_sort=c.id if listed else None,  # does not move while owned, or readers of the index would miss it for moments
     )  # fmt: skip
 
 
@@ -94,7 +94,7 @@ def conversation_of(vault: Vault, i: m.ConversationItem) -> Conversation:
         customer_at=unstamp_or_none(i.customer_at), answered_at=unstamp_or_none(i.answered_at),
         assignments=int(i.assignments), accept_by=unstamp_or_none(i.accept_by),
         response_due_recorded=bool(i.response_due_recorded), archived=bool(i.archived), version=version,
-        handed_back_by=i.handed_back_by or "",
+        misses=int(i.misses), handed_back_by=i.handed_back_by or "",
         last_event=int(i.last_event), head=i.head, **secret,
     )  # fmt: skip
 
@@ -105,6 +105,7 @@ def conversation_of(vault: Vault, i: m.ConversationItem) -> Conversation:
 def profile_item(tables: Tables, vault: Vault, c: Contact) -> m.ProfileItem:
     secret = {
         "name": c.name, "phone": c.phone, "email": c.email, "attributes": dict(c.attributes),
+        "absorbed": list(c.absorbed),
         "identities": [[i.key, i.channel, i.account, i.address] for i in c.identities],
     }  # fmt: skip
     return tables.profile(
@@ -117,8 +118,9 @@ def contact_of_item(vault: Vault, i: m.ProfileItem) -> Contact:
     contact = i.pk.partition("#")[2]
     secret = _open(vault, contact, Place(f"cct#{contact}", int(i.version), "profile"), i.secret)
     identities = tuple(Identity(*row) for row in secret.pop("identities"))
+    absorbed = tuple(secret.pop("absorbed"))
     return Contact(
-        id=contact, identities=identities, merged_into=i.merged_into or "", version=int(i.version),
+        id=contact, identities=identities, absorbed=absorbed, merged_into=i.merged_into or "", version=int(i.version),
         last_event=int(i.last_event), head=i.head, **secret,
     )  # fmt: skip
 

@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 from pynamodb.exceptions import DoesNotExist, PynamoDBException, UpdateError
@@ -42,6 +42,7 @@ from switchboard.domain.routing import Waiting, waiting_of
 REMEMBERED = timedelta(days=8)  # longer than any vendor repeats a webhook (Meta: 7 days)
 DELIVERIES_KEPT = timedelta(days=400)
 APPEND_TRIES = 30
+EPOCH = datetime.fromtimestamp(0, UTC)
 DIRECT = frozenset({"webchat"})  # not handed to a vendor, so never pending
 
 
@@ -152,7 +153,7 @@ class DynamoStore:
         before, made = change.before, change.new_contact
         plan = Plan()
         if made is not None:
-            self._plan_contact(plan, made)
+            self._plan_contact(plan, made, change.actor, change.at)
         else:
             self._ensure_key(before.contact)
         if change.actor.source_ip:
@@ -192,6 +193,10 @@ class DynamoStore:
     def _plan_projection(self, plan: Plan, change: Change, projection: Conversation) -> None:
         model, before, previous = self._t.conversation, change.before, change.previous
         item = p.conversation_item(self._t, self._vault, projection)
+        if not before.version and change.new_contact is None:  # nobody may have merged the contact away meanwhile
+            profile = self._t.profile
+            alive = profile.pk.exists() & profile.merged_into.does_not_exist()
+            plan.check(profile, (p.contact_pk(before.contact), p.PROFILE), alive, ContactRace)
         if before.version:
             plan.put(item, (model.id == before.id) & (model.version == before.version), StaleVersion)
         elif previous is None:
@@ -200,13 +205,16 @@ class DynamoStore:
             plan.put(item, (model.id == previous.id) & (model.version == previous.version), ContactRace)
             plan.put(p.conversation_item(self._t, self._vault, replace(previous, archived=True)))
 
-    def _plan_contact(self, plan: Plan, contact: Contact) -> None:
+    def _plan_contact(self, plan: Plan, contact: Contact, actor: ev.Actor, at: datetime) -> None:
         record = self._vault.mint(contact.id)
         key = self._t.key(
             p.key_pk(contact.id), p.KEY_SK, owner=contact.id, generation=record.generation, wrapped=record.wrapped
         )
         plan.put(key, self._t.key.pk.does_not_exist(), ContactRace)
-        plan.put(p.profile_item(self._t, self._vault, contact), self._t.profile.pk.does_not_exist(), ContactRace)
+        created = ev.ContactCreated(contact.identities, contact.name, contact.phone, contact.email)
+        hashed = self._plan_commit(plan, contact.ledger, 0, 0, "", [created], actor, at)
+        profile = replace(fold_contact(contact, [created]), head=hashed)
+        plan.put(p.profile_item(self._t, self._vault, profile), self._t.profile.pk.does_not_exist(), ContactRace)
         for identity in contact.identities:
             pointer = self._t.pointer(p.identity_pk(identity.key), p.ALONE, contact=contact.id)
             plan.put(pointer, self._t.pointer.pk.does_not_exist(), ContactRace)
@@ -322,11 +330,16 @@ class DynamoStore:
         execute(self._t.connection, plan)
         return after
 
-    def merge_contacts(self, source: Contact, target: Contact, actor: ev.Actor, at: datetime) -> Contact:
+    def merge_contacts(
+        self, source: Contact, talk: Conversation | None, target: Contact, actor: ev.Actor, at: datetime
+    ) -> Contact:
         self._ensure_key(source.id)
         self._ensure_key(target.id)
         plan = Plan()
         self._plan_contact_commit(plan, source, [ev.ContactMerged(target.id)], actor, at)
+        model = self._t.conversation
+        as_read = model.pk.does_not_exist() if talk is None else (model.id == talk.id) & (model.version == talk.version)
+        plan.check(model, (p.contact_pk(source.id), p.CURRENT), as_read, StaleVersion)
         absorbed = ev.ContactAbsorbed(source.id, source.identities)
         after = self._plan_contact_commit(plan, target, [absorbed], actor, at)
         pointer = self._t.pointer
@@ -378,7 +391,8 @@ class DynamoStore:
         with _answered():
             items = list(self._t.conversation.listing.query(f"agent#{agent}", scan_index_forward=False, limit=200))
         self._ensure_keys([i.contact for i in items])
-        return [p.conversation_of(self._vault, i) for i in items]
+        found = {i.id: p.conversation_of(self._vault, i) for i in items}
+        return sorted(found.values(), key=lambda c: c.last_at or c.opened_at or EPOCH, reverse=True)
 
     def conversations(self, ids: Sequence[str]) -> list[Conversation]:
         """Several conversations in one round trip for each hundred; those that do not exist are left out."""

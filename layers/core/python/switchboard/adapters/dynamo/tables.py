@@ -15,6 +15,7 @@ from switchboard.adapters.dynamo import models as m
 from switchboard.domain.errors import StorageUnavailable
 
 M = TypeVar("M", bound=Model)
+TIME_OUTS: dict[str, Any] = {"connect_timeout_seconds": 2, "read_timeout_seconds": 5}  # functions live 15 s and more
 BATCH_LOOKS = 5  # times a throttled part of a batch read is asked for again
 
 
@@ -36,7 +37,7 @@ class Tables:
         self.names = names
         self._region = region
         self._host = host
-        self.connection = Connection(region=region, host=host)
+        self.connection = Connection(region=region, host=host, **TIME_OUTS)
         self.commit = self._bind(m.CommitItem, names.ledger)
         self.conversation = self._bind(m.ConversationItem, names.state)
         self.profile = self._bind(m.ProfileItem, names.state)
@@ -51,7 +52,7 @@ class Tables:
         self.key = self._bind(m.KeyItem, names.keys)
 
     def _bind(self, model: type[M], table: str) -> type[M]:
-        meta = type("Meta", (), {"table_name": table or "none", "region": self._region, "host": self._host})
+        meta = type("Meta", (), {"table_name": table or "none", "region": self._region, "host": self._host, **TIME_OUTS})
         return type(model.__name__, (model,), {"Meta": meta})
 
     def read(self, wanted: Sequence[tuple[type[Model], str, str]]) -> list[Any]:

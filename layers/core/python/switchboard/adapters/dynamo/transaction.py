@@ -20,6 +20,7 @@ from switchboard.domain.errors import (
     StaleVersion,
     StorageUnavailable,
     SwitchboardError,
+    TooLarge,
 )
 
 CONFLICT_TRIES = 10
@@ -77,6 +78,8 @@ def execute(connection: Connection, plan: Plan, pause: Callable[[float], None] =
             failed = _meaning(plan, error)
             if failed is not None:
                 raise failed from error
+            if _too_large(error):
+                raise TooLarge("this is more than one record can hold; shorten it") from error
             if not _transient(error):
                 raise StorageUnavailable(f"DynamoDB refused a transaction: {error.cause_response_code}") from error
         pause(jitter(attempt))
@@ -111,6 +114,12 @@ def _meaning(plan: Plan, error: TransactWriteError) -> SwitchboardError | None:
         if kind in meant:
             return kind("somebody else was faster; nothing was written")
     return None
+
+
+def _too_large(error: TransactWriteError) -> bool:
+    """What DynamoDB refuses for good: an item over 400 KB, a key over 2 KB, a request over 4 MB."""
+    codes = {r.code for r in error.cancellation_reasons if r is not None} | {error.cause_response_code}
+    return bool(codes & {"ValidationError", "ValidationException", "ItemCollectionSizeLimitExceeded"})
 
 
 def _transient(error: TransactWriteError) -> bool:

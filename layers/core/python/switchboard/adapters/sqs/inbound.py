@@ -102,7 +102,7 @@ class SqsInboundQueue:
         try:
             return str(self._s3.get_object(Bucket=self._bucket, Key=key)["Body"].read().decode())
         except ClientError as error:
-            if error.response["Error"]["Code"] in ("NoSuchKey", "404"):
+            if error.response["Error"]["Code"] in ("NoSuchKey", "404", "AccessDenied"):  # S3 hides a missing key from who may not list
                 raise Unreadable("the stored body of a large message is gone") from error
             raise StorageUnavailable("a large message could not be fetched; try again") from error
         except BotoCoreError as error:

@@ -6,12 +6,14 @@ from collections.abc import Callable
 from typing import Protocol
 
 import urllib3
+from urllib3.exceptions import ConnectTimeoutError, HTTPError, NameResolutionError, NewConnectionError, SSLError
 
 from switchboard.application.ports import Sent
 from switchboard.channels.base import Account, Channel, Outbound, Outcome, SendResult, VendorAnswer, VendorCall
 from switchboard.domain.content import Content
-from switchboard.domain.errors import Misconfigured, NotFound, VendorUnavailable
+from switchboard.domain.errors import SwitchboardError, VendorUnavailable
 
+CONNECT = 3.0  # seconds
 LOST = "the vendor's answer was lost: it may or may not have been delivered"
 
 
@@ -30,38 +32,69 @@ class AnswerLost(Exception):
 
 
 class HttpCourier:
-    """Implements `application.ports.Courier`. `channel` finds the module of a channel by its name."""
+    """Implements `application.ports.Courier`. `channel` finds the module of a channel by its name.
 
-    def __init__(self, channel: Callable[[str], Channel], accounts: Accounts, tokens: Tokens, pool: urllib3.PoolManager) -> None:
+    Connections are not kept: between two calls a Lambda may be frozen for minutes, and a request on a connection that the other
+    side has forgotten is lost without anybody knowing."""
+
+    def __init__(self, channel: Callable[[str], Channel], accounts: Accounts, tokens: Tokens) -> None:
         self._channel = channel
         self._accounts = accounts
         self._tokens = tokens
-        self._pool = pool
 
-    def send(self, channel: str, account: str, recipient: str, content: Content, reference: str) -> Sent:
-        try:
-            module, where = self._channel(channel), self._accounts.account(channel, account)
-            return self._send(module, where, Outbound(recipient, content, reference))
-        except NotFound as error:
-            return Sent("refused", reason=str(error))
-        except (VendorUnavailable, Misconfigured) as error:
-            return Sent("retry", reason=str(error))
+    def prepare(self, channel: str, account: str, recipient: str, content: Content, reference: str) -> _Shipment:
+        module, where = self._channel(channel), self._accounts.account(channel, account)
+        return _Shipment(module, where, Outbound(recipient, content, reference), self._tokens)
 
-    def _send(self, module: Channel, account: Account, message: Outbound) -> Sent:
-        token = self._token(module, account)
-        result = SendResult(Outcome.REFUSED, reason="the channel renders nothing for this kind of message")
-        for number, call in enumerate(module.render(message, account, token)):
+
+class _Shipment:
+    """A rendered message with a valid token; nothing of it has left yet."""
+
+    def __init__(self, module: Channel, account: Account, message: Outbound, tokens: Tokens) -> None:
+        self._module = module
+        self._account = account
+        self._message = message
+        self._tokens = tokens
+        self._value = self._token()
+        self._calls = module.render(message, account, self._value)
+
+    def send(self) -> Sent:
+        if not self._calls:
+            return Sent("refused", reason="the channel has no way to say this kind of message")
+        result = SendResult(Outcome.REFUSED)
+        for number, call in enumerate(self._calls):
             try:
-                result = module.read(self._call(call))
-                if result.outcome is Outcome.STALE_TOKEN:
-                    token = self._token(module, account, stale=token)
-                    fresh = module.render(message, account, token)[number]
-                    result = module.read(self._call(fresh))
+                result = self._try(number, call)
             except AnswerLost:
                 return Sent("unknown", reason=LOST)
+            except SwitchboardError as error:  # before this part left
+                result = SendResult(Outcome.RETRY, reason=str(error))
             if result.outcome is not Outcome.ACCEPTED:
                 return self._judge(result, number)
         return self._judge(result, 0)
+
+    def _try(self, number: int, call: VendorCall) -> SendResult:
+        result = self._module.read(_request(call))
+        if result.outcome is not Outcome.STALE_TOKEN:
+            return result
+        self._value = self._token(stale=self._value)
+        self._calls = self._module.render(self._message, self._account, self._value)
+        return self._module.read(_request(self._calls[number]))
+
+    def _token(self, *, stale: str = "") -> str:
+        if self._module.token_call(self._account, refresh=False) is None:
+            return ""
+
+        def fetch(refresh: bool) -> tuple[str, float]:
+            call = self._module.token_call(self._account, refresh=refresh)
+            assert call is not None
+            try:
+                token = self._module.read_token(_request(call))
+            except AnswerLost:
+                raise VendorUnavailable("the vendor's token service did not answer") from None
+            return token.value, token.expires_in
+
+        return self._tokens.token(self._account, fetch, stale=stale)
 
     @staticmethod
     def _judge(result: SendResult, parts_sent: int) -> Sent:
@@ -74,31 +107,18 @@ class HttpCourier:
             return Sent("refused", reason=result.reason)
         return Sent("retry", reason=result.reason or result.outcome.value, retry_after=result.retry_after)
 
-    def _token(self, module: Channel, account: Account, *, stale: str = "") -> str:
-        if module.token_call(account, refresh=False) is None:
-            return ""
 
-        def fetch(refresh: bool) -> tuple[str, float]:
-            call = module.token_call(account, refresh=refresh)
-            assert call is not None
-            try:
-                token = module.read_token(self._call(call))
-            except AnswerLost:
-                raise VendorUnavailable("the vendor's token service did not answer") from None
-            return token.value, token.expires_in
-
-        return self._tokens.token(account, fetch, stale=stale)
-
-    def _call(self, call: VendorCall) -> VendorAnswer:
-        """Raises VendorUnavailable if the request cannot have arrived, AnswerLost if it may have."""
-        timeout = urllib3.Timeout(connect=3.0, read=call.timeout)
-        try:
-            answer = self._pool.request(
+def _request(call: VendorCall) -> VendorAnswer:
+    """Raises VendorUnavailable if the request cannot have arrived, AnswerLost if it may have."""
+    timeout = urllib3.Timeout(connect=CONNECT, read=call.timeout, total=CONNECT + call.timeout)
+    try:
+        with urllib3.PoolManager() as pool:
+            answer = pool.request(
                 call.method, call.url, body=call.body or None, headers=dict(call.headers), timeout=timeout, retries=False,
                 redirect=False,
             )  # fmt: skip
-        except (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError) as error:
-            raise VendorUnavailable(f"the vendor cannot be reached ({type(error).__name__})") from None
-        except urllib3.exceptions.HTTPError:
-            raise AnswerLost from None
-        return VendorAnswer(answer.status, answer.data, {k.lower(): v for k, v in answer.headers.items()})
+    except (NewConnectionError, ConnectTimeoutError, NameResolutionError, SSLError) as error:
+        raise VendorUnavailable(f"the vendor cannot be reached ({type(error).__name__})") from None
+    except HTTPError:
+        raise AnswerLost from None
+    return VendorAnswer(answer.status, answer.data, {k.lower(): v for k, v in answer.headers.items()})

@@ -13,11 +13,11 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from switchboard.adapters.vault import COMPANY, Place, Vault
 from switchboard.channels.base import Account
-from switchboard.domain.errors import StorageUnavailable, VendorUnavailable
+from switchboard.domain.errors import StorageUnavailable, Unreadable, VendorUnavailable
 
 MARGIN = 300.0  # seconds before its end from which a token counts as over
 LOCK = 15.0  # seconds a fetch may take
-PATIENCE, PAUSE = 8.0, 0.2
+PATIENCE, PAUSE = 2.0, 0.2  # seconds to wait for another process's fetch before the message is tried later
 
 
 class DynamoTokens:
@@ -42,7 +42,11 @@ class DynamoTokens:
             if value and value != stale and until - MARGIN > self._clock():
                 return value
             if self._lock(account):
-                return self._fetch(account, fetch, refresh=bool(stale) and value == stale)
+                try:
+                    return self._fetch(account, fetch, refresh=bool(stale) and value == stale)
+                except BaseException:
+                    self._unlock(account)
+                    raise
             if waited >= PATIENCE:
                 raise VendorUnavailable("another process is fetching the vendor's access token; try again")
             self._pause(PAUSE)
@@ -61,7 +65,10 @@ class DynamoTokens:
         item = self._call("get_item", Key=_key(account), ConsistentRead=True).get("Item", {})
         if "sealed" not in item:
             return "", 0.0
-        value = json.loads(self._vault.unseal(COMPANY, _place(account), item["sealed"]["B"]))
+        try:
+            value = json.loads(self._vault.unseal(COMPANY, _place(account), item["sealed"]["B"]))
+        except Unreadable:
+            return "", 0.0  # a fresh one replaces it
         return str(value), float(item["good_until"]["N"])
 
     def _lock(self, account: Account) -> bool:
@@ -75,6 +82,9 @@ class DynamoTokens:
         except self._client.exceptions.ConditionalCheckFailedException:
             return False
         return True
+
+    def _unlock(self, account: Account) -> None:
+        self._call("update_item", Key=_key(account), UpdateExpression="REMOVE locked_until")
 
     def _call(self, operation: str, **arguments: Any) -> Any:
         try:

@@ -1,0 +1,152 @@
+"""One function's process: the real composition root, with the ports' fakes where AWS would be, and the real inbound queue's
+sealing over a queue that is a list."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Iterable, Mapping
+from io import BytesIO
+from types import SimpleNamespace
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from switchboard.adapters.sqs.inbound import SqsInboundQueue
+from switchboard.adapters.vault import QueueSeal
+from switchboard.application.ports import Principal
+from switchboard.application.presence import agent_principal, visitor_principal
+from switchboard.bootstrap import Services
+from switchboard.channels.base import Account
+from switchboard.domain.errors import NotFound
+from switchboard.domain.understanding import Understanding
+from switchboard.settings import Settings
+from tests.contract.vault_fakes import provisioned_branches
+from tests.fakes.system import ScriptedUnderstander
+from tests.unit.channel_events import WEBCHAT, WECHAT, WHATSAPP
+from tests.unit.world import GREETING, POLICY, REFUND, World
+
+ORIGIN = "https://shop.example"
+CONTEXT = SimpleNamespace(function_name="test", memory_limit_in_mb=128, invoked_function_arn="arn:test", aws_request_id="r")
+BRANCHES = provisioned_branches()
+
+
+class ListQueue:
+    """The few calls of an SQS client that the inbound queue makes. `trouble`: "" | "error" | "partial"."""
+
+    def __init__(self) -> None:
+        self.entries: list[dict[str, Any]] = []
+        self.trouble = ""
+
+    def send_message_batch(self, QueueUrl: str, Entries: list[dict[str, Any]]) -> dict[str, Any]:
+        if self.trouble == "error":
+            raise ClientError({"Error": {"Code": "ServiceUnavailable", "Message": ""}}, "SendMessageBatch")
+        kept = Entries[:-1] if self.trouble == "partial" else Entries
+        self.entries += kept
+        return {"Successful": [{} for _ in kept], "Failed": [{} for _ in Entries[len(kept):]]}
+
+
+class DictBucket:
+    """The two calls of an S3 client that the inbound queue makes."""
+
+    def __init__(self) -> None:
+        self.objects: dict[str, bytes] = {}
+
+    def put_object(self, Bucket: str, Key: str, Body: bytes) -> None:
+        self.objects[Key] = Body
+
+    def get_object(self, Bucket: str, Key: str) -> dict[str, Any]:
+        if Key not in self.objects:
+            raise ClientError({"Error": {"Code": "NoSuchKey", "Message": ""}}, "GetObject")
+        return {"Body": BytesIO(self.objects[Key])}
+
+
+class KnownAccounts:
+    def __init__(self, accounts: Iterable[Account]) -> None:
+        self._accounts = {(a.channel, a.account): a for a in accounts}
+
+    def account(self, channel: str, account: str) -> Account:
+        if (channel, account) not in self._accounts:
+            raise NotFound(f"there is no such {channel} account")
+        return self._accounts[channel, account]
+
+
+class Process(Services):
+    """`world` is the company it works for; `queue` is what it put into inbound.fifo."""
+
+    def __init__(self, world: World, understood: Mapping[str, Understanding] | None = None, **settings: Any) -> None:
+        super().__init__(Settings(
+            allowed_origins=f"{ORIGIN}, https://desk.example/", socket_endpoint="https://sockets.example/prod",
+            outbound_queue_url="outbound", inbound_queue_url="inbound", **settings,
+        ))  # fmt: skip
+        self.world, self.queue, self.bucket = world, ListQueue(), DictBucket()
+        self.again: list[tuple[str, str, float]] = []
+        script = {"hello": GREETING, "refund": REFUND, **(understood or {})}
+        inbound = SqsInboundQueue(self.queue, self.bucket, "inbound", "blobs", QueueSeal(BRANCHES), world.index)
+        vars(self).update(  # a cached property is not asked once its value stands in the instance
+            clock=world.clock, ids=world.ids, index=world.index, store=world.store, deliveries=world.deliveries,
+            connections=world.connections, outbox=world.outbox, gateway=world.gateway, facts=world.facts, inbound=inbound,
+            queue_seal=QueueSeal(BRANCHES),
+            accounts=KnownAccounts([WHATSAPP, WECHAT, WEBCHAT]), understander=ScriptedUnderstander(script),
+            bot_policy=POLICY, dispatch=world.dispatch,
+        )  # fmt: skip
+
+    def come_again(self, queue_url: str, receipt: str, seconds: float) -> None:
+        self.again.append((queue_url, receipt, seconds))
+
+    # -- connections -------------------------------------------------------------------------------
+
+    def agent_connects(self, agent: str, connection: str, role: str = "agent") -> str:
+        return self._connects(Principal(agent_principal(agent), {"id": agent, "role": role}), connection)
+
+    def visitor_connects(self, visitor: str, connection: str) -> str:
+        key = self.index.key("identity", "webchat", "site", visitor)
+        claims = {"visitor": visitor, "account": "site", "name": self.queue_seal.seal(key, b"Ada")}
+        return self._connects(Principal(visitor_principal(key), claims), connection)
+
+    def _connects(self, principal: Principal, connection: str) -> str:
+        now = self.clock.now()
+        self.connections.redeem(self.connections.issue(principal, now), connection, now)
+        return connection
+
+
+def sqs_record(entry: Mapping[str, Any], number: int = 1, receives: int = 1) -> dict[str, Any]:
+    """An entry of a SendMessageBatch call as Lambda hands it over."""
+    attributes = {
+        name: {"stringValue": value["StringValue"], "dataType": value["DataType"]}
+        for name, value in entry.get("MessageAttributes", {}).items()
+    }
+    return {
+        "messageId": f"id-{number}", "receiptHandle": f"receipt-{number}", "body": entry["MessageBody"],
+        "attributes": {
+            "ApproximateReceiveCount": str(receives), "MessageGroupId": entry["MessageGroupId"],
+            "MessageDeduplicationId": entry["MessageDeduplicationId"], "SequenceNumber": str(number),
+            "SentTimestamp": str(int(time.time() * 1000)),
+        },
+        "messageAttributes": attributes, "eventSource": "aws:sqs", "awsRegion": "eu-central-1",
+        "eventSourceARN": "arn:aws:sqs:eu-central-1:123456789012:inbound.fifo",
+    }  # fmt: skip
+
+
+def sqs_event(*records: dict[str, Any]) -> dict[str, Any]:
+    return {"Records": list(records)}
+
+
+def failed_of(result: Mapping[str, Any]) -> list[str]:
+    return [f["itemIdentifier"] for f in result["batchItemFailures"]]
+
+
+def metrics_of(printed: str) -> list[dict[str, Any]]:
+    """The metrics among what a function printed, in the embedded metric format."""
+    lines = [line for line in printed.splitlines() if line.startswith('{"_aws"') or '"_aws":' in line]
+    return [json.loads(line) for line in lines]
+
+
+def deep(depth: int) -> str:
+    """JSON nested deeper than any parser likes."""
+    assert depth > sys.getrecursionlimit()
+    return "[" * depth
+
+
+__all__ = ["CONTEXT", "ORIGIN", "Process", "deep", "failed_of", "metrics_of", "sqs_event", "sqs_record"]
