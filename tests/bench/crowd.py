@@ -192,7 +192,7 @@ def rush(c: Company, *, customers: int = 200, agents: int = 5, capacity: int = 4
 def _work_off(c: Company, staff: Sequence[str], total: int) -> None:
     """Agents resolve what they own until all is done; sixteen hands, no conversation in two of them."""
     claimed: set[str] = set()
-    lock, deadline = threading.Lock(), time.monotonic() + 120
+    lock, deadline = threading.Lock(), time.monotonic() + 300
 
     def claim(agent: str) -> str:
         owned = c.services.store.owned_by(agent)

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from local.system import System, web_is_built
+from tests.e2e.browser import FLAGS, PATIENCE_MS, Windows
 from tests.e2e.stage import Stage
+from tools.chromium import find
 from tools.layers import destination, digest
 
 LAST = "test_wire_data_at_rest"
@@ -40,3 +43,22 @@ def stage(theatre: Stage) -> Iterator[Stage]:
     theatre.clear()
     yield theatre
     theatre.clear()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    path = find()
+    if path is None:
+        pytest.fail("Chromium is not installed: python -m tools.chromium")
+    expect.set_options(timeout=PATIENCE_MS)
+    with sync_playwright() as playwright:
+        yield playwright.chromium.launch(executable_path=path, args=FLAGS)
+
+
+@pytest.fixture
+def windows(chromium: Browser, stage: Stage) -> Iterator[Windows]:
+    """Browser windows of this test; no page may have complained when it ends."""
+    opened = Windows(chromium, stage.system)
+    yield opened
+    opened.close()
+    assert opened.complaints == []

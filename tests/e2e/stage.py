@@ -226,7 +226,7 @@ class Stage:
         self.sandbox = Sandbox(self.system.sandbox)
         self.aws = clients(self.system.endpoint)
         self.present: list[Agent] = []
-        self.janitor: Agent | None = None
+        self.signed_in: dict[str, Agent] = {}
 
     # -- people ----------------------------------------------------------------------------------
 
@@ -288,28 +288,24 @@ class Stage:
         })  # fmt: skip
         urllib.request.urlopen(urllib.request.Request(f"{self.system.sandbox}/api/faults", method="DELETE"), timeout=20)
         for agent in self.present:
-            if agent.id != "admin":
-                self._send_home(agent)
             agent.socket.close()
         self.present.clear()
-        while self._waiting():
-            self._send_home(self._janitor(), "online")
-        if self.janitor is not None:
-            self.janitor.rest("PUT", "/v1/me/presence", {"presence": "offline"})
-
-    def _waiting(self) -> bool:
         store = self.system.services.store
-        return any(store.waiting(queue, 1) for queue in company.ALL)
+        for each in store.agents():
+            if each.load or each.presence.value != "offline":
+                self._finish(each.id, "offline")
+        while any(store.waiting(queue, 1) for queue in company.ALL):
+            self._finish("chen", "online")  # is given what waits
+        if store.agent("chen").presence.value != "offline":
+            self._finish("chen", "offline")
 
-    def _send_home(self, agent: Agent, presence: str = "offline") -> None:
-        """Resolves what the agent has. One who stays online is given what waits, and so empties the queues."""
+    def _finish(self, login: str, presence: str) -> None:
+        """Resolves what an agent has and sets the presence; by REST, for the agent may sit at a browser."""
+        if login not in self.signed_in:
+            self.signed_in[login] = self.agent(login)
+            self.present.remove(self.signed_in[login])
+            self.signed_in[login].socket.close()
+        agent = self.signed_in[login]
         agent.rest("PUT", "/v1/me/presence", {"presence": presence})
         for mine in agent.rest("GET", "/v1/inbox")["mine"]:
             agent.rest("POST", f"/v1/conversations/{mine['id']}/resolve")
-
-    def _janitor(self) -> Agent:
-        if self.janitor is None:
-            self.janitor = self.agent("chen")
-            self.present.remove(self.janitor)
-            self.janitor.socket.close()
-        return self.janitor

@@ -84,6 +84,11 @@ class MemoryStore:
         with self._lock:
             return [r for c in self._ledgers.get(ledger, []) for r in c.recorded if r.no > after]
 
+    def last_event(self, ledger: str) -> ev.Recorded | None:
+        with self._lock:
+            commits = self._ledgers.get(ledger, [])
+            return commits[-1].recorded[-1] if commits else None
+
     def commit_events(self, ledger: str, commit: int) -> list[ev.Recorded]:
         with self._lock:
             commits = self._ledgers.get(ledger, [])

@@ -9,9 +9,12 @@ from typing import Any
 import pytest
 from hypothesis import strategies as st
 
+from switchboard.domain import events as ev
 from tests.unit.process import Process
 from tests.unit.world import World
 
+some_json = st.dictionaries(st.text(max_size=5), st.text(max_size=5) | st.integers(0, 9), max_size=3)
+st.register_type_strategy(ev.BotPolicySet, st.builds(ev.BotPolicySet, policy=some_json))
 st.register_type_strategy(datetime, st.datetimes(timezones=st.just(UTC)))  # the domain knows no other times
 
 

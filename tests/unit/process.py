@@ -17,7 +17,6 @@ from switchboard.adapters.sqs.inbound import SqsInboundQueue
 from switchboard.adapters.vault import QueueSeal
 from switchboard.application.ports import Principal
 from switchboard.application.presence import agent_principal, visitor_principal
-from switchboard.bootstrap import Services
 from switchboard.channels.base import Account
 from switchboard.domain.errors import NotFound
 from switchboard.domain.understanding import Understanding
@@ -25,7 +24,7 @@ from switchboard.settings import Settings
 from tests.contract.vault_fakes import provisioned_branches
 from tests.fakes.system import ScriptedUnderstander
 from tests.unit.channel_events import WEBCHAT, WECHAT, WHATSAPP
-from tests.unit.world import GREETING, POLICY, REFUND, World
+from tests.unit.world import GREETING, REFUND, Composed, World
 
 ORIGIN = "https://shop.example"
 CONTEXT = SimpleNamespace(function_name="test", memory_limit_in_mb=128, invoked_function_arn="arn:test", aws_request_id="r")
@@ -66,13 +65,16 @@ class KnownAccounts:
     def __init__(self, accounts: Iterable[Account]) -> None:
         self._accounts = {(a.channel, a.account): a for a in accounts}
 
+    def add(self, account: Account) -> None:
+        self._accounts[account.channel, account.account] = account
+
     def account(self, channel: str, account: str) -> Account:
         if (channel, account) not in self._accounts:
             raise NotFound(f"there is no such {channel} account")
         return self._accounts[channel, account]
 
 
-class Process(Services):
+class Process(Composed):
     """`world` is the company it works for; `queue` is what it put into inbound.fifo."""
 
     def __init__(self, world: World, understood: Mapping[str, Understanding] | None = None, **settings: Any) -> None:
@@ -81,6 +83,7 @@ class Process(Services):
             outbound_queue_url="outbound", inbound_queue_url="inbound", **settings,
         ))  # fmt: skip
         self.world, self.queue, self.bucket = world, ListQueue(), DictBucket()
+        self.known_accounts = KnownAccounts([WHATSAPP, WECHAT, WEBCHAT])
         self.again: list[tuple[str, str, float]] = []
         script = {"hello": GREETING, "refund": REFUND, **(understood or {})}
         inbound = SqsInboundQueue(self.queue, self.bucket, "inbound", "blobs", QueueSeal(BRANCHES), world.index)
@@ -88,8 +91,8 @@ class Process(Services):
             clock=world.clock, ids=world.ids, index=world.index, store=world.store, deliveries=world.deliveries,
             connections=world.connections, outbox=world.outbox, gateway=world.gateway, facts=world.facts, inbound=inbound,
             queue_seal=QueueSeal(BRANCHES),
-            accounts=KnownAccounts([WHATSAPP, WECHAT, WEBCHAT]), understander=ScriptedUnderstander(script),
-            bot_policy=POLICY, dispatch=world.dispatch,
+            accounts=self.known_accounts, understander=ScriptedUnderstander(script),
+            dispatch=world.dispatch,
         )  # fmt: skip
 
     def come_again(self, queue_url: str, receipt: str, seconds: float) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
 from switchboard.domain import events as ev
@@ -93,7 +95,7 @@ def ledger(world: World, reader: ev.Actor) -> list[ev.Event]:
 def test_reads_and_refusals_are_on_the_readers_ledger_of_the_day(world: World, served: Conversation) -> None:
     for reader in (ADA, EVE):
         try:
-            world.access.recorded(reader, "GetConversation", served.id, lambda r=reader: world.access.conversation(r, served.id))
+            world.access.recorded(reader, "GetConversation", served.id, partial(world.access.conversation, reader, served.id))
         except Forbidden:
             assert reader is EVE
     assert ledger(world, ADA) == [ev.AccessRecorded("GetConversation", served.id)]

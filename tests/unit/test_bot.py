@@ -65,10 +65,19 @@ def test_the_shipped_policy_always_says_something_and_queues_within_bounds(
         assert 0 <= decision.priority <= 9
 
 
-@pytest.mark.parametrize("policy", ["asks for a person", "is not understood"])
-def test_the_shipped_policy_never_keeps_a_customer_from_people(policy: str) -> None:
-    u = Understanding("human_agent", 0.99, "en") if policy == "asks for a person" else Understanding("greeting", 0.1, "en")
-    assert isinstance(decide(SHIPPED, u), HandOver)
+def test_the_shipped_policy_never_keeps_a_customer_from_people() -> None:
+    """Who asks for a person gets one at once; who is not understood is asked once what they mean, never twice."""
+    assert isinstance(decide(SHIPPED, Understanding("human_agent", 0.99, "en")), HandOver)
+    unclear = Understanding("greeting", 0.1, "en")
+    assert isinstance(decide(SHIPPED, unclear, misses=0), BotAnswer)
+    assert isinstance(decide(SHIPPED, unclear, misses=1), HandOver)
+
+
+def test_the_question_back_is_asked_where_there_are_words_for_it_and_only_of_what_is_unclear() -> None:
+    asking = BotPolicy(clarify={"en": "What do you mean?"}, queues={"refund_request": "billing"})
+    assert decide(asking, Understanding("x", 0.1, "zh")) == BotAnswer("What do you mean?", missed=True)
+    assert isinstance(decide(asking, Understanding("refund_request", 0.9, "en")), HandOver)
+    assert isinstance(decide(POLICY, Understanding("x", 0.1, "en")), HandOver)
 
 
 def test_an_intent_without_words_for_the_customer_goes_to_people() -> None:

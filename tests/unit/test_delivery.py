@@ -99,7 +99,10 @@ def test_a_crash_once_the_call_began_never_sends_twice(where: str, calls: int, m
         raise KeyboardInterrupt
 
     with monkeypatch.context() as m:
-        m.setattr(*(world.courier, "hand") if where == "during the call" else (world.deliveries, "settle"), crash)
+        if where == "during the call":
+            m.setattr(world.courier, "hand", crash)
+        else:
+            m.setattr(world.deliveries, "settle", crash)
         with pytest.raises(KeyboardInterrupt):
             world.dispatch.deliver(c.id, 1, message, 1, last=False)
     assert world.dispatch.deliver(c.id, 1, message, 2, last=False) is DeliveryStatus.UNKNOWN

@@ -99,7 +99,8 @@ def test_only_an_id_token_signs_in(desk: World, ask: Ask, claims: dict[str, Any]
 
 def test_nobody_signed_in_is_401_on_every_route(desk: World, ask: Ask) -> None:
     for method, route in ROUTES:
-        for claims in (None, {}):
+        nobody: list[dict[str, Any] | None] = [None, {}]
+        for claims in nobody:
             assert gateway(method, route, "x", "{}", None, claims)["statusCode"] == 401, (method, route)
 
 
@@ -114,7 +115,8 @@ LEADERS_ONLY = [
     ("POST", "/v1/contacts/{id}/merge", {"into": "c2"}, "supervisor"), ("GET", "/v1/parked", None, "supervisor"),
     ("POST", "/v1/parked/{id}/redrive", {"text": "x"}, "supervisor"), ("POST", "/v1/parked/{id}/discard", {}, "supervisor"),
     ("PUT", "/v1/agents/{id}", {"name": "x", "capacity": 9, "queues": [], "languages": []}, "administrator"),
-    ("GET", "/v1/audit", None, "administrator"),
+    ("GET", "/v1/audit", None, "administrator"), ("GET", "/v1/bot", None, "supervisor"),
+    ("PUT", "/v1/bot", {"policy": {}}, "administrator"),
 ]  # fmt: skip
 
 
@@ -253,6 +255,25 @@ def test_audits_come_in_cloudtrails_form_page_by_page(desk: World, ask: Ask, mon
     _, rest = ask("GET", "/v1/audit", groups="administrator", query={"ledger": c.ledger, "after": str(first["next"])})
     assert rest == {"records": [], "next": None}
     assert "Help!" not in json.dumps(first)
+
+
+def test_the_bots_words_are_changed_without_a_deployment(desk: World, ask: Ask) -> None:
+    status, before = ask("GET", "/v1/bot", groups="administrator")
+    assert (status, "answers" in before["policy"]) == (200, True)
+    changed = {**before["policy"], "answers": {"greeting": {"en": "Ahoy!"}}}
+    assert ask("PUT", "/v1/bot", body={"policy": changed}, groups="administrator")[0] == 200
+    assert ask("GET", "/v1/bot", groups="supervisor")[1]["policy"]["answers"] == {"greeting": {"en": "Ahoy!"}}
+
+
+@pytest.mark.parametrize("policy", [
+    None, 7, [], {"answer": {}}, {"answers": []}, {"answers": {"greeting": "Hi"}}, {"answers": {"greeting": {"en": 7}}},
+    {"priorities": {"x": 10}}, {"priorities": {"x": True}}, {"default_priority": -1}, {"threshold": 2}, {"threshold": "x"},
+    {"queues": {"x": 7}}, {"default_queue": ""}, {"handover": "x"}, {"threshold": None},
+])  # fmt: skip
+def test_a_policy_that_the_bot_could_not_follow_is_refused_and_changes_nothing(desk: World, ask: Ask, policy: Any) -> None:
+    before = ask("GET", "/v1/bot", groups="administrator")[1]
+    assert ask("PUT", "/v1/bot", body={"policy": policy}, groups="administrator")[0] == 400
+    assert ask("GET", "/v1/bot", groups="administrator")[1] == before
 
 
 # -- errors ------------------------------------------------------------------------------------------

@@ -157,6 +157,8 @@ def test_without_a_live_connection_the_agent_is_offline_and_offers_return(world:
     world.hire("bob", languages=())
     c = world.write("1")
     world.disconnect("socket-of-ada")
+    assert not world.presence.connection_lost("ada")  # the grace period has just begun
+    world.clock.advance(seconds=20)
     assert world.presence.connection_lost("ada")
     assert (world.agent("ada").presence, world.now_of(c).owner) == (OFFLINE, "bob")
     assert world.last(c, ev.Released).reason is ev.ReleaseReason.CONNECTION_LOST
@@ -181,13 +183,15 @@ def test_a_second_tab_keeps_an_agent_online(world: World) -> None:
 
 def test_a_connection_that_has_not_been_heard_of_is_not_live(world: World) -> None:
     world.hire("ada")
-    world.clock.advance(seconds=66)
+    world.clock.advance(seconds=86)
     assert world.presence.connection_lost("ada")
 
 
 def test_losing_the_connection_twice_is_losing_it_once(world: World) -> None:
     world.hire("ada")
     world.disconnect("socket-of-ada")
+    assert not world.presence.connection_lost("ada")  # the grace period has just begun
+    world.clock.advance(seconds=20)
     assert world.presence.connection_lost("ada")
     assert not world.presence.connection_lost("ada")
     assert presence_changes(world, "ada").count(("offline", "connection_lost")) == 1

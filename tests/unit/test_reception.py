@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from switchboard.domain.errors import StorageUnavailable
+from switchboard.domain.inbound import InboundMessage
 from switchboard.entry.http import request_of
 from switchboard.entry.reception import receive
 from tests.unit.channel_events import EVENTS, whatsapp_post, whatsapp_value
@@ -165,7 +166,9 @@ def test_a_large_message_goes_through_the_bucket_whole(process: Process) -> None
     [entry] = process.queue.entries
     assert len(entry["MessageBody"]) < 10_000
     assert len(process.bucket.objects) == 1
-    assert process.inbound.open(entry["MessageGroupId"], entry["MessageBody"], {}).item.content.text == text
+    item = process.inbound.open(entry["MessageGroupId"], entry["MessageBody"], {}).item
+    assert isinstance(item, InboundMessage)
+    assert item.content.text == text
 
 
 @pytest.mark.parametrize("channel", ["whatsapp", "wechat"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from random import Random
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from switchboard.domain.agents import Agent
@@ -35,12 +35,14 @@ def teams(draw: st.DrawFn) -> list[Agent]:
     return [Agent(f"a{n}", "", a.capacity, a.load, a.presence, a.queues, a.languages) for n, a in enumerate(drawn)]
 
 
+@settings(max_examples=50, deadline=None)
 @given(team=teams(), queue=st.sampled_from(QUEUES), language=st.sampled_from([*LANGUAGES, "und"]))
 def test_work_is_offered_to_every_able_agent_and_to_nobody_else(team: list[Agent], queue: str, language: str) -> None:
     able = {a.id for a in team if a.presence is Presence.ONLINE and a.load < a.capacity and queue in a.queues}
     assert {a.id for a, _ in rank(work(queue, language), team)} == able
 
 
+@settings(max_examples=50, deadline=None)
 @given(team=teams(), language=st.sampled_from(LANGUAGES), reordered=st.randoms())
 def test_the_ranking_is_best_first_and_does_not_depend_on_the_order_of_the_roster(
     team: list[Agent], language: str, reordered: Random
@@ -54,6 +56,7 @@ def test_the_ranking_is_best_first_and_does_not_depend_on_the_order_of_the_roste
     assert all(0 < score <= 2 for score in scores)
 
 
+@settings(max_examples=50, deadline=None)
 @given(team=teams(), language=st.sampled_from(LANGUAGES))
 def test_nobody_who_speaks_the_language_stands_behind_somebody_who_does_not(team: list[Agent], language: str) -> None:
     """A free share is at most 1 and a full agent is never ranked, so the language decides first."""

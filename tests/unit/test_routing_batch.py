@@ -237,9 +237,6 @@ def test_a_redriven_receipt_leaves_the_operators_list(process: Process, world: W
     assert world.store.parked() == []
 
 
-@pytest.mark.xfail(strict=True, reason=(
-    "a redrive that is poison again is parked under a new id while the old entry stays: each click adds one to the list"
-))  # fmt: skip
 def test_a_redrive_that_fails_again_is_one_entry_and_not_two(process: Process, world: World) -> None:
     bad = poison(process, "1", 1)
     route(process, sqs_event(bad), CONTEXT)

@@ -82,6 +82,7 @@ def test_grace_ends_with_the_agent_offline_or_back(world: World) -> None:
     timer = Timer("grace", "ada", 0, world.clock.now())
     assert world.timers.fire(timer) == "moved_on"
     world.disconnect("socket-of-ada")
+    world.clock.advance(seconds=20)
     assert world.timers.fire(timer) == "done"
     assert world.timers.fire(timer) == "moved_on"
     assert world.agent("ada").presence is ev.Presence.OFFLINE

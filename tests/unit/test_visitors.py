@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from switchboard.channels.webchat import Session, sign_session
+from switchboard.domain.inbound import InboundMessage
 from switchboard.entry import sockets
 from switchboard.entry.visitors import open_door
 from tests.unit.channel_events import WEBCHAT
@@ -62,7 +63,9 @@ def test_a_visitors_message_carries_the_name_they_gave(process: Process) -> None
     body = json.dumps({"action": "message", "text": "hello", "client_id": "k1"})
     sockets.serve(process, {"requestContext": {"connectionId": "c1"}, "body": body})
     [entry] = process.queue.entries
-    assert process.inbound.open(entry["MessageGroupId"], entry["MessageBody"], {}).item.sender.name == "Grace"
+    item = process.inbound.open(entry["MessageGroupId"], entry["MessageBody"], {}).item
+    assert isinstance(item, InboundMessage)
+    assert item.sender.name == "Grace"
 
 
 def test_the_name_does_not_stand_in_clear_among_the_connections(process: Process) -> None:
@@ -127,7 +130,9 @@ def test_a_body_that_is_no_object_is_refused(process: Process, body: str) -> Non
     assert knock(process, body=body)["statusCode"] in (400, 413)
 
 
-@pytest.mark.xfail(strict=True, reason="visitors._body() catches ValueError alone: 8 KiB of '[' raises RecursionError, a 500 for anybody")
+@pytest.mark.xfail(strict=True, reason=(
+    "visitors._body() catches ValueError alone: 8 KiB of '[' raises RecursionError, a 500 for anybody"
+))  # fmt: skip
 def test_endlessly_nested_json_is_refused(process: Process) -> None:
     assert knock(process, body=deep(8000))["statusCode"] == 400
 
@@ -152,7 +157,7 @@ def test_a_site_we_do_not_know_is_refused(process: Process, account: str) -> Non
 
 def test_a_session_of_one_site_is_worth_nothing_on_another(world: World) -> None:
     process = Process(world)
-    process.accounts._accounts["webchat", "second"] = replace(WEBCHAT, account="second")
+    process.known_accounts.add(replace(WEBCHAT, account="second"))
     token = let_in(process)["session"]
     assert knock(process, "tickets", {"session": token}, account="second")["statusCode"] == 401
 

@@ -67,27 +67,34 @@ class Interfered:
         return call
 
 
+class Composed(Services):
+    """The composition root with a bot policy of the tests' own. Its adapters are set from outside."""
+
+    @property
+    def bot_policy(self) -> BotPolicy:
+        return POLICY
+
+
 class World:
     """`store` is the data; the use cases reach it through `interfered`. `elsewhere` is another process on the same data."""
 
     def __init__(self, data: World | None = None) -> None:
-        self.clock = data.clock if data else ManualClock()
-        self.ids = data.ids if data else CountedIds()
-        self.index = data.index if data else PlainIndex()
-        self.store = data.store if data else MemoryStore(MemoryDeliveries())
+        self.clock: ManualClock = data.clock if data else ManualClock()
+        self.ids: CountedIds = data.ids if data else CountedIds()
+        self.index: PlainIndex = data.index if data else PlainIndex()
+        self.store: MemoryStore = data.store if data else MemoryStore(MemoryDeliveries())
         self.deliveries = self.store.deliveries
-        self.connections = data.connections if data else MemoryConnections()
-        self.outbox = data.outbox if data else MemoryOutbox()
-        self.inbound = data.inbound if data else MemoryInbound()
-        self.facts = data.facts if data else MemoryFacts()
-        self.gateway = data.gateway if data else MemoryGateway()
-        self.courier = data.courier if data else ScriptedCourier()
+        self.connections: MemoryConnections = data.connections if data else MemoryConnections()
+        self.outbox: MemoryOutbox = data.outbox if data else MemoryOutbox()
+        self.inbound: MemoryInbound = data.inbound if data else MemoryInbound()
+        self.facts: MemoryFacts = data.facts if data else MemoryFacts()
+        self.gateway: MemoryGateway = data.gateway if data else MemoryGateway()
+        self.courier: ScriptedCourier = data.courier if data else ScriptedCourier()
         self.interfered = Interfered(self.store)
-        made = self._made = Services(Settings(accept_seconds=30, grace_seconds=20, first_response_seconds=1800))
+        made = self._made = Composed(Settings(accept_seconds=30, grace_seconds=20, first_response_seconds=1800))
         vars(made).update(  # a cached property is not asked once its value stands in the instance
             clock=self.clock, ids=self.ids, index=self.index, store=self.interfered, deliveries=self.deliveries,
             connections=self.connections, outbox=self.outbox, inbound=self.inbound, facts=self.facts, gateway=self.gateway,
-            bot_policy=POLICY,
         )  # fmt: skip
         self.assignment, self.intake, self.desk = made.assignment, made.intake, made.desk
         self.presence, self.access, self.contacts = made.presence, made.access, made.contacts

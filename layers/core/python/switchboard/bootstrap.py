@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from switchboard.adapters.vault import BranchKeys, Index, QueueSeal, Vault
     from switchboard.application.access import Access
     from switchboard.application.assignment import Assignment
+    from switchboard.application.configuration import Configuration
     from switchboard.application.contacts import Contacts
     from switchboard.application.delivery import Dispatch
     from switchboard.application.desk import Desk
@@ -37,12 +38,17 @@ if TYPE_CHECKING:
     from switchboard.application.timers import Timers
     from switchboard.domain.bot import BotPolicy
 
+POLICY_KEPT = 60.0  # seconds
+QUEUE_KEY_AGE = 7 * 86_400.0  # seconds; bodies live 14 days at most, and any generation opens them
+
 
 class Services:
     """One process's objects. `settings` decides which stack they work on."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
+        self._policy: BotPolicy | None = None
+        self._policy_read = 0.0
         self.on_lost_facts: Callable[[int], None] = lambda _: None  # the edge sets it, and counts
 
     # -- AWS clients -----------------------------------------------------------------------------
@@ -175,11 +181,21 @@ class Services:
         return OnnxIntentModel(locate_model())
 
     @cached_property
-    def bot_policy(self) -> BotPolicy:
-        from switchboard.domain.bot import BotPolicy
+    def configuration(self) -> Configuration:
+        from switchboard.application.configuration import Configuration
 
         text = resources.files("switchboard.resources").joinpath("bot.json").read_text(encoding="utf-8")
-        return BotPolicy(**json.loads(text))
+        return Configuration(self.store, self.clock, json.loads(text))
+
+    @property
+    def bot_policy(self) -> BotPolicy:
+        """The policy in force, read once a minute."""
+        from switchboard.domain import bot
+
+        if time.monotonic() - self._policy_read > POLICY_KEPT or self._policy is None:
+            self._policy = bot.parse(self.configuration.bot_policy())
+            self._policy_read = time.monotonic()
+        return self._policy
 
     # -- use cases -------------------------------------------------------------------------------
 
@@ -189,7 +205,7 @@ class Services:
 
         return Assignment(self.store, self.clock, self.settings.accept_within)
 
-    @cached_property
+    @property
     def intake(self) -> Intake:
         from switchboard.application.intake import Intake
 
@@ -260,7 +276,8 @@ class Services:
     def sweep(self) -> Sweep:
         from switchboard.application.sweep import Sweep
 
-        return Sweep(self.store, self.deliveries, self.outbox, self.presence, self.assignment, self.clock)
+        within = timedelta(seconds=self.settings.first_response_seconds)
+        return Sweep(self.store, self.deliveries, self.outbox, self.presence, self.assignment, self.timers, self.clock, within)
 
     def come_again(self, queue_url: str, receipt: str, seconds: float) -> None:
         """Have a message that failed come again after so many seconds instead of the queue's whole time-out."""
@@ -269,11 +286,12 @@ class Services:
         )
 
     def provision(self) -> None:
-        """Make the stack's first keys; safe to repeat."""
+        """Make the stack's first keys, and a new queue key every week; safe to repeat."""
         from switchboard.adapters.vault import Purpose
 
         for purpose in Purpose:
             self.branches.create(purpose)
+        self.branches.keep_fresh(Purpose.QUEUE, QUEUE_KEY_AGE)
         self.store.provision()
 
 

@@ -95,6 +95,10 @@ class Store(Protocol):
         """The events with numbers above `after`, in order."""
         ...
 
+    def last_event(self, ledger: str) -> ev.Recorded | None:
+        """The newest event of a ledger, if it has any."""
+        ...
+
     def commit_events(self, ledger: str, commit: int) -> list[ev.Recorded]:
         """The events of one commit. Raises NotFound."""
         ...

@@ -11,8 +11,9 @@ from datetime import timedelta
 from functools import partial
 
 from switchboard.application.assignment import Assignment
-from switchboard.application.ports import Clock, Deliveries, Outbox, OutboxItem, Store
+from switchboard.application.ports import Clock, Deliveries, Outbox, OutboxItem, Store, Timer
 from switchboard.application.presence import PresenceDesk
+from switchboard.application.timers import Timers
 from switchboard.domain.agents import Agent
 from switchboard.domain.conversation import Status
 from switchboard.domain.errors import SwitchboardError
@@ -29,11 +30,13 @@ class Sweep:
     outbox: Outbox
     presence: PresenceDesk
     assignment: Assignment
+    timers: Timers
     clock: Clock
+    first_response: timedelta
 
     def run(self) -> Counter[str]:
-        """One pass. Returns counts of: stuck messages, stale waits, lost connections, expired offers, drifted counters, missed
-        wake-ups, and failed steps: one that fails does not keep the others from their work."""
+        """One pass. Returns counts of: stuck messages, stale waits, late clocks, lost connections, expired offers, drifted
+        counters, missed wake-ups, and failed steps: one that fails does not keep the others from their work."""
         found: Counter[str] = Counter()
 
         def step(name: str, repair: Callable[[], int]) -> None:
@@ -46,6 +49,7 @@ class Sweep:
         agents = self.store.agents()
         queues = {q for a in agents for q in a.queues}
         step("stale_waits", lambda: self._waits(queues))
+        step("late_clocks", lambda: self._clocks(queues))
         for agent in agents:
             if agent.presence is not Presence.OFFLINE:
                 step("lost_connections", partial(self._connection, agent))
@@ -82,6 +86,13 @@ class Sweep:
         """An entry without its conversation at the head of a queue would hold the queue up."""
         heads = [w for q in sorted(queues) for w in self.store.waiting(q, 10)]
         return sum(self.store.drop_waiting(w) for w in heads)
+
+    def _clocks(self, queues: set[str]) -> int:
+        """The SLA clocks of those who wait longest, should their timers have been lost."""
+        late = self.clock.now() - self.first_response - LATE
+        heads = [w for q in sorted(queues) for w in self.store.waiting(q, 10) if w.since < late]
+        due = [Timer("first_response", w.conversation, 0, w.since + self.first_response) for w in heads]
+        return sum(self.timers.first_response_due(timer) for timer in due)
 
     def _messages(self) -> int:
         now = self.clock.now()

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 
+from switchboard.domain.errors import Malformed
 from switchboard.domain.understanding import OUT_OF_SCOPE, Understanding
 
 
@@ -65,3 +66,35 @@ def decide(policy: BotPolicy, u: Understanding, misses: int = 0) -> BotAnswer | 
 
 def _in(policy: BotPolicy, texts: Mapping[str, str], language: str) -> str:
     return texts.get(language) or texts.get(policy.default_language, "")
+
+
+def parse(data: Mapping[str, object]) -> BotPolicy:
+    """A policy from JSON's types. Raises Malformed, which names the field at fault."""
+    known = {f.name for f in fields(BotPolicy)}
+    if unknown := set(data) - known:
+        raise Malformed(f"a bot policy has no {sorted(unknown)[0][:64]!r}; its fields are {', '.join(sorted(known))}")
+    for name in ("handover", "clarify", "queues"):
+        if not _is_map(data.get(name, {}), str):
+            raise Malformed(f"{name!r} maps texts to texts")
+    answers = data.get("answers", {})
+    if not isinstance(answers, Mapping) or not all(_is_map(texts, str) for texts in answers.values()):
+        raise Malformed("'answers' maps each intent to languages, and those to texts")
+    priorities = data.get("priorities", {})
+    fallback = data.get("default_priority", 5)
+    if not isinstance(priorities, Mapping) or not all(map(_is_priority, (*priorities.values(), fallback))):
+        raise Malformed("priorities are whole numbers from 0 to 9")
+    threshold = data.get("threshold", 0.5)
+    if isinstance(threshold, bool) or not isinstance(threshold, int | float) or not 0 <= threshold <= 1:
+        raise Malformed("'threshold' is a number from 0 to 1")
+    for name in ("default_queue", "default_language"):
+        if name in data and not (isinstance(data[name], str) and data[name]):
+            raise Malformed(f"{name!r} is a text")
+    return BotPolicy(**data)  # type: ignore[arg-type]  # checked field by field above
+
+
+def _is_map(value: object, kind: type) -> bool:
+    return isinstance(value, Mapping) and all(isinstance(k, str) and isinstance(v, kind) for k, v in value.items())
+
+
+def _is_priority(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 9

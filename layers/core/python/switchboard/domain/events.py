@@ -281,6 +281,17 @@ class PresenceChanged(Event):
     reason: str  # "agent", "connection_lost", "not_accepted"
 
 
+# -- configuration -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class BotPolicySet(Event):
+    """What the bot answers and whom it hands to, from now on (the fields of `domain.bot.BotPolicy`)."""
+
+    type: ClassVar[str] = "bot_policy_set"
+    policy: Mapping[str, Any]
+
+
 # -- access and operations -----------------------------------------------------------------------
 
 
@@ -298,7 +309,7 @@ EVENT_TYPES: tuple[type[Event], ...] = (
     ConversationOpened, MessageReceived, IntentDetected, NotUnderstood, MessageSent, Queued, Assigned, Accepted, Released, NoteAdded,
     DeliveryFailed, MessageParked, Redriven, FirstResponseDue, Resolved, ContactCreated, ContactAttributesSet, ContactMerged,
     ContactAbsorbed,
-    AgentProfileSet, PresenceChanged, AccessRecorded,
+    AgentProfileSet, PresenceChanged, BotPolicySet, AccessRecorded,
 )  # fmt: skip
 
 

@@ -237,6 +237,19 @@ def _set_agent(c: Call) -> Any:
     ))  # fmt: skip
 
 
+def _bot(c: Call) -> Any:
+    c.services.access.require(c.actor, "supervisor")
+    return {"policy": views.plain(c.services.configuration.bot_policy())}
+
+
+def _set_bot(c: Call) -> Any:
+    c.services.access.require(c.actor)
+    policy = c.body.get("policy")
+    if not isinstance(policy, dict):
+        raise Malformed("'policy' is an object; GET shows the one in force")
+    return {"policy": views.plain(c.services.configuration.set_bot_policy(c.actor, policy))}
+
+
 def _parked(c: Call) -> Any:
     c.services.access.require(c.actor, "supervisor")
     return {"parked": [views.parked(p) for p in c.services.store.parked()]}
@@ -293,6 +306,8 @@ ROUTES: Mapping[tuple[str, str], Callable[[Call], Any]] = {
     ("GET", "/v1/contacts/{id}/conversations"): _contact_conversations,
     ("GET", "/v1/agents"): _agents,
     ("PUT", "/v1/agents/{id}"): _set_agent,
+    ("GET", "/v1/bot"): _bot,
+    ("PUT", "/v1/bot"): _set_bot,
     ("GET", "/v1/parked"): _parked,
     ("POST", "/v1/parked/{id}/redrive"): _redrive,
     ("POST", "/v1/parked/{id}/discard"): _discard,

@@ -106,8 +106,15 @@ class DynamoStore:
         return sorted((r for r in recorded if r.no > after), key=lambda r: r.no)
 
     def _all_commits(self, ledger: str) -> list[m.CommitItem]:
+        """The whole ledger, each commit linked to the one before it. Raises Unreadable where the chain is broken."""
         with _answered():
-            return list(self._t.commit.query(ledger, consistent_read=True))
+            items = list(self._t.commit.query(ledger, consistent_read=True))
+        prev = ""
+        for no, item in enumerate(items, 1):
+            if int(item.no) != no or item.prev != prev:
+                raise Unreadable(f"the chain of {ledger} is broken at commit {no}")
+            prev = item.hash
+        return items
 
     def _commits_newest_first(self, ledger: str, after: int) -> Iterator[m.CommitItem]:
         """Commits from the end back to the one that holds event `after + 1`."""
@@ -116,6 +123,12 @@ class DynamoStore:
                 if int(item.first) + int(item.events) <= after + 1:
                     return
                 yield item
+
+    def last_event(self, ledger: str) -> ev.Recorded | None:
+        self._ensure_key(owner_of(ledger))
+        with _answered():
+            items = list(self._t.commit.query(ledger, consistent_read=True, scan_index_forward=False, limit=1))
+        return self._opened(items[0])[-1] if items else None
 
     def commit_events(self, ledger: str, commit: int) -> list[ev.Recorded]:
         self._ensure_key(owner_of(ledger))

@@ -92,6 +92,14 @@ class BranchKeys:
         record = self._records.newest(purpose)
         return self._add(purpose, record.generation + 1 if record else 1)
 
+    def keep_fresh(self, purpose: str, age: float) -> bool:
+        """Rotate if the newest generation is older than `age` seconds. True if it was."""
+        record = self._records.newest(purpose)
+        if record is None or self._clock() - record.made < age:
+            return False
+        self.rotate(purpose)
+        return True
+
     def _add(self, purpose: str, generation: int) -> int:
         if generation > _HIGHEST_GENERATION:
             raise ValueError(f"generations end at {_HIGHEST_GENERATION}")
@@ -101,7 +109,7 @@ class BranchKeys:
         if self._wrapper.unwrap(wrapped, context) != secret:  # never store a key that nobody could use again
             raise StorageUnavailable("a new branch key did not survive wrapping; nothing was stored")
         # False: somebody else added this generation first. Theirs is as good and ours is forgotten.
-        self._records.put(BranchRecord(purpose, generation, wrapped))
+        self._records.put(BranchRecord(purpose, generation, wrapped, int(self._clock())))
         with self._lock:
             self._newest.pop(purpose, None)
         return generation

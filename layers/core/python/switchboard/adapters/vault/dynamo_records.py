@@ -34,7 +34,9 @@ class DynamoBranchRecords:
         return _record(purpose, answer["Items"][0]) if answer["Items"] else None
 
     def put(self, record: BranchRecord) -> bool:
-        item = _key(record.purpose, record.generation) | {"wrapped": {"B": record.wrapped}}
+        item = _key(record.purpose, record.generation) | {
+            "wrapped": {"B": record.wrapped}, "made": {"N": str(record.made)},
+        }  # fmt: skip
         try:
             self._call("put_item", Item=item, ConditionExpression="attribute_not_exists(pk)")
         except self._client.exceptions.ConditionalCheckFailedException:
@@ -63,6 +65,6 @@ def _key(purpose: str, generation: int) -> dict[str, Any]:
 
 def _record(purpose: str, item: Any) -> BranchRecord:
     try:
-        return BranchRecord(purpose, int(item["sk"]["S"]), bytes(item["wrapped"]["B"]))
+        return BranchRecord(purpose, int(item["sk"]["S"]), bytes(item["wrapped"]["B"]), int(item["made"]["N"]))
     except (KeyError, TypeError, ValueError):
         raise Unreadable(f"a branch key for {purpose!r} in the keys table is not as it was written") from None

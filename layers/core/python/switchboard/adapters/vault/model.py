@@ -48,6 +48,7 @@ class BranchRecord:
     purpose: str
     generation: int
     wrapped: bytes = field(repr=False)
+    made: int = 0  # seconds since 1970; its age decides when the next generation is due
 
 
 @dataclass(frozen=True, slots=True)
