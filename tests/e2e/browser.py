@@ -33,7 +33,7 @@ class Windows:
 
     def open(self, address: str, **options: Any) -> Page:
         """A page in a context of its own, as another person's computer."""
-        context = self.browser.new_context(**{"viewport": {"width": 1440, "height": 900}, "locale": "en-GB", **options})
+        context = self.browser.new_context(**{"viewport": {"width": 1440, "height": 900}, "locale": "en-GB", "reduced_motion": "reduce", **options})
         context.set_default_timeout(PATIENCE_MS)
         self.contexts.append(context)
         return self.more(context, address)
@@ -75,7 +75,6 @@ def screen(page: Page, name: str) -> None:
 
 def accessible(page: Page, screen_name: str) -> None:
     """No serious violation of WCAG 2.1 AA, as axe-core sees it; takes the screen's picture on the way."""
-    page.wait_for_function("document.getAnimations().every(a => a.playState !== 'running' || a.effect.getTiming().iterations === Infinity)")
     screen(page, screen_name)
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE.read_text(encoding="utf-8"))

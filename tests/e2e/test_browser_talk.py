@@ -192,7 +192,7 @@ def test_the_desk_can_be_worked_by_keyboard_alone(windows: Windows, stage: Stage
     keys.press("Shift+Enter")
     keys.type("and in two lines")
     keys.press("Enter")
-    ann.hears("Typed without a mouse\nand in two lines")
+    assert ann.hears("Typed without a mouse")["text"] == "Typed without a mouse\nand in two lines"
     expect(desk.composer).to_be_focused()
     _tab_to(desk, "resolve", backwards=True)
     keys.press("Enter")

@@ -111,7 +111,7 @@ def test_supervisors_need_no_place_in_the_roster(desk: World, ask: Ask) -> None:
 
 # -- what may they do ------------------------------------------------------------------------------------
 
-LEADERS_ONLY = [
+LEADERS_ONLY: list[tuple[str, str, Any, str]] = [
     ("POST", "/v1/contacts/{id}/merge", {"into": "c2"}, "supervisor"), ("GET", "/v1/parked", None, "supervisor"),
     ("POST", "/v1/parked/{id}/redrive", {"text": "x"}, "supervisor"), ("POST", "/v1/parked/{id}/discard", {}, "supervisor"),
     ("PUT", "/v1/agents/{id}", {"name": "x", "capacity": 9, "queues": [], "languages": []}, "administrator"),

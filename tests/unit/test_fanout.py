@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from switchboard.adapters.dynamo.codec import encode
-from switchboard.adapters.dynamo.store import stored_commit_of
+from switchboard.adapters.dynamo.ledgers import stored_commit_of
 from switchboard.adapters.vault import COMPANY, Vault
 from switchboard.application.fanout import StoredCommit, facts_of
 from switchboard.domain import events as ev

@@ -8,7 +8,8 @@ from typing import Any
 
 from boto3.dynamodb.types import TypeDeserializer
 
-from switchboard.adapters.dynamo.store import DynamoStore, stored_commit_of
+from switchboard.adapters.dynamo.ledgers import stored_commit_of
+from switchboard.adapters.dynamo.store import DynamoStore
 from switchboard.application.fanout import StoredCommit
 from switchboard.application.ports import Delivery
 from switchboard.application.screens import ReadCommit
