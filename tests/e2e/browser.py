@@ -16,7 +16,7 @@ from local.system import System
 SCREENS = ROOT / "build" / "screens"
 AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-quic"]
-PATIENCE_MS = 15_000
+PATIENCE_MS = 20_000
 STANDARD = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
 # What a browser itself prints of refused or lost requests; the pages say it in their own words.
 NETWORK = re.compile(r"Failed to load resource|WebSocket connection to|ERR_INTERNET_DISCONNECTED|net::ERR")

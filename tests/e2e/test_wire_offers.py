@@ -106,3 +106,11 @@ def test_a_transferred_offer_that_is_not_accepted_returns_to_the_queue(fast: Sta
         and any(e["type"] == "assigned" and e["agent"] == "mia" and e["number"] == 3 for e in f["events"])
     )  # fmt: skip
     mia.socket.expect("it comes back to mia", back, SOON)
+
+
+def test_the_line_of_somebody_without_a_place_in_the_roster_ends_quietly(fast: Stage) -> None:
+    """Administrators take no work; their leaving must not fail, be tried again and end in the dead-letter queue."""
+    until("earlier timers are done", lambda: fast.waiting_in("Timers") == 0, 40)
+    fast.agent("admin").socket.close()
+    until("the grace timer is set", lambda: fast.waiting_in("Timers") > 0)
+    until("the grace timer is done", lambda: fast.waiting_in("Timers") == 0, SOON)
