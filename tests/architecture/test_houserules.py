@@ -93,10 +93,6 @@ def test_use_cases_ask_the_clock_they_were_given(path: Path) -> None:
             assert ast.unparse(n.func.value).endswith("clock"), f"line {n.lineno} reads the machine's clock"
 
 
-@pytest.mark.xfail(strict=True, reason=(
-    "entry.desk_api._audit reads the machine's clock (datetime.now) where every other edge asks services.clock: near midnight, and "
-    "in tests, it looks at another day's ledger than the one reads are recorded on"
-))  # fmt: skip
 def test_the_edge_asks_the_clock_of_the_process() -> None:
     offenders = [
         f"{name(path)}:{n.lineno}" for path in sorted((CORE / "entry").rglob("*.py"))

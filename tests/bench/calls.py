@@ -17,8 +17,8 @@ from switchboard.entry.routing import route
 from local.figures import Figures
 from tests.bench.running import Stack, counted, post, stack
 
-MESSAGES = 4_000
-NEWCOMERS = 1_500  # of these messages, each from somebody unknown
+MESSAGES = 3_500
+NEWCOMERS = 1_200  # of these messages, each from somebody unknown
 BATCH = 10
 HUMAN = "I want to speak to a human agent please"
 TEXTS = ("Where is my order?", "My invoice is wrong", "Hello", "我的订单在哪里", "The app crashes when I sign in")
@@ -52,9 +52,10 @@ def webhook(running: Stack, figures: Figures) -> None:
 
 
 def with_warm_branches(running: Stack) -> Services:
-    """A process that has the branch keys at hand and no contact's key, nor the company's."""
+    """A process that has the branch keys, the model and the bot's policy (read once a minute) at hand, and no contact's key."""
     services = running.services()
     services.understander.classify(["hello"])
+    assert services.bot_policy is not None
     services.index.key("identity", "bench")
     services.branches.newest("contact")
     services.queue_seal.unseal("bench", services.queue_seal.seal("bench", b"hello"))

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from switchboard.bootstrap import Services
 from switchboard.entry.reception import receive
+from switchboard.entry.telemetry import logger
 from tests.unit.channel_events import whatsapp_post
 
 from local import company
@@ -37,6 +38,7 @@ class Stack(NamedTuple):
 
 @contextmanager
 def stack() -> Iterator[Stack]:
+    logger.setLevel("ERROR")  # a line a message is for the functions' log groups
     with System(pages=False) as system:
         aws = clients(system.endpoint)
         halt(aws)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
@@ -12,6 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 from local import company
 from local.emulators.process import ROOT
 from local.system import System
+from tests.e2e.stage import Stage
 
 SCREENS = ROOT / "build" / "screens"
 AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
@@ -33,7 +33,8 @@ class Windows:
 
     def open(self, address: str, **options: Any) -> Page:
         """A page in a context of its own, as another person's computer."""
-        context = self.browser.new_context(**{"viewport": {"width": 1440, "height": 900}, "locale": "en-GB", "reduced_motion": "reduce", **options})
+        usual = {"viewport": {"width": 1440, "height": 900}, "locale": "en-GB", "reduced_motion": "reduce"}
+        context = self.browser.new_context(**(usual | options))
         context.set_default_timeout(PATIENCE_MS)
         self.contexts.append(context)
         return self.more(context, address)
@@ -61,6 +62,15 @@ class Windows:
         shop = Shop(self.open(f"{self.system.console}/shop/", **options))
         shop.opens_chat()
         return shop
+
+    def go_offline(self, page: Page, stage: Stage, kind: str) -> None:
+        """The line breaks and cannot be had again until `page.context.set_offline(False)`. Chromium leaves an open WebSocket
+        alone when it goes offline, so the far side ends it while no new ticket can be had."""
+        page.route("**/tickets", lambda route: route.abort())
+        with page.expect_event("requestfailed", lambda r: r.url.endswith("/tickets")):
+            stage.cut(kind)
+        page.context.set_offline(True)
+        page.unroute("**/tickets")
 
     def close(self) -> None:
         for context in self.contexts:
@@ -110,7 +120,8 @@ class Desk:
 
     def goes(self, presence: str) -> Desk:
         button = self.page.get_by_test_id(f"presence-{presence}")
-        button.click()
+        with self.page.expect_response(lambda r: r.url.endswith("/v1/me/presence") and r.request.method == "PUT"):
+            button.click()
         expect(button).to_have_attribute("aria-pressed", "true")
         return self
 

@@ -9,6 +9,7 @@ import secrets
 import time
 import urllib.request
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from urllib.error import HTTPError
@@ -277,6 +278,17 @@ class Stage:
         names = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible", "ApproximateNumberOfMessagesDelayed")
         found = self.aws("sqs").get_queue_attributes(QueueUrl=self.system.outputs[f"{queue}QueueUrl"], AttributeNames=list(names))
         return sum(int(found["Attributes"][name]) for name in names)
+
+    def cut(self, kind: str) -> None:
+        """Ends every WebSocket of `kind` (agent#<id> or visitor#) from the far side, as a network does."""
+        url = str(self.agent("admin").rest("POST", "/v1/tickets")["url"])
+        gateway = self.aws("apigatewaymanagementapi", endpoint_url=url.partition("?")[0].replace("ws", "http", 1))
+        items = self.aws("dynamodb").scan(TableName=self.system.outputs["ConnectionsTable"])["Items"]
+        leases = [item["sk"]["S"] for item in items if item["pk"]["S"].startswith(kind)]
+        assert leases, f"{kind} has no connection to cut"
+        for lease in leases:
+            with suppress(gateway.exceptions.GoneException):  # of an earlier connection
+                gateway.delete_connection(ConnectionId=lease.partition("#")[2])
 
     # -- the end of a test -----------------------------------------------------------------------
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from playwright.sync_api import expect
 
-from local.peers import NeverCame
 from tests.e2e.browser import Desk, Windows, accessible
 from tests.e2e.stage import Customer, Stage, until
 from tests.e2e.test_wire_parked import poison
@@ -15,21 +14,6 @@ def in_talk(windows: Windows, stage: Stage) -> tuple[Desk, Customer]:
     customer.wishes()
     desk.accepts(customer.name)
     return desk, customer
-
-
-def cut(stage: Stage, login: str) -> None:
-    """Ends every WebSocket of an agent from the far side, as a network does."""
-    api = stage.system.services.connections.live(f"agent#{login}", stage.system.services.clock.now())
-    gateway = stage.aws("apigatewaymanagementapi", endpoint_url=_management(stage))
-    for connection in api:
-        gateway.delete_connection(ConnectionId=connection)
-    if not api:
-        raise NeverCame(f"{login} has no connection to cut")
-
-
-def _management(stage: Stage) -> str:
-    url = stage.agent("admin").rest("POST", "/v1/tickets")["url"]
-    return str(url).partition("?")[0].replace("ws", "http", 1)
 
 
 def test_a_conversation_handed_to_a_colleague_moves_from_desk_to_desk(windows: Windows, stage: Stage) -> None:
@@ -117,8 +101,7 @@ def test_a_reload_keeps_conversation_thread_and_draft(windows: Windows, stage: S
 
 def test_after_a_broken_line_the_gap_is_fetched_and_what_was_written_goes_out_once(windows: Windows, stage: Stage) -> None:
     mia, customer = in_talk(windows, stage)
-    mia.page.context.set_offline(True)
-    cut(stage, "mia")
+    windows.go_offline(mia.page, stage, "agent#mia")
     state = mia.page.get_by_test_id("connection-state")
     expect(state).not_to_have_attribute("data-state", "open")
     customer.says("Said while the line was down")

@@ -62,32 +62,17 @@ def test_a_reload_keeps_the_talk_and_answers_meanwhile_are_counted(windows: Wind
 
 def test_what_is_written_without_a_connection_arrives_once_when_it_is_back(windows: Windows, stage: Stage) -> None:
     mia, shop, conversation = in_talk(windows, stage, "A person please, my line is bad")
-    context = shop.page.context
-    context.set_offline(True)
-    _cut_visitors(stage)
+    windows.go_offline(shop.page, stage, "visitor#")
     shop.says("Written without a connection")
     expect(shop.page.get_by_test_id("sb-state")).to_contain_text("No connection")
     mia.reply(conversation, "Said while you were gone")
     accessible(shop.page, "shop-offline")
-    context.set_offline(False)
+    shop.page.context.set_offline(False)
     shop.is_sent("Written without a connection")
     shop.sees("Said while you were gone")
     mia.sees("Written without a connection")
     assert mia.received(conversation).count("Written without a connection") == 1
     expect(shop.messages.get_by_text("Written without a connection")).to_have_count(1)
-
-
-def _cut_visitors(stage: Stage) -> None:
-    """Ends every visitor's WebSocket from the far side."""
-    url = stage.agent("admin").rest("POST", "/v1/tickets")["url"]
-    gateway = stage.aws("apigatewaymanagementapi", endpoint_url=str(url).partition("?")[0].replace("ws", "http", 1))
-    table = stage.system.outputs["ConnectionsTable"]
-    for item in stage.aws("dynamodb").scan(TableName=table)["Items"]:
-        if item["pk"]["S"].startswith("visitor#"):
-            try:
-                gateway.delete_connection(ConnectionId=item["sk"]["S"].partition("#")[2])
-            except gateway.exceptions.GoneException:
-                continue
 
 
 def test_the_chat_fits_a_phone_in_the_dark_and_is_closed_by_escape(windows: Windows) -> None:

@@ -62,7 +62,7 @@ def test_a_visitor_is_offered_accepted_answered_and_resolved(windows: Windows, s
     desk.is_empty()
     shop.sees("This conversation was closed. Write again whenever you like.")
     expect(desk.page.get_by_test_id("load")).to_have_text("0 of 4 conversations")
-    shop.says("Oh, one more thing: a person please")
+    shop.says("I want to talk to a human agent again please")
     expect(desk.mine.get_by_test_id("accept")).to_be_visible()
 
 

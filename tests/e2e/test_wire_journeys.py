@@ -86,7 +86,7 @@ def test_journey(stage: Stage, path: Path) -> None:
         assert _texts(now) == said, "each once, in order, as it was sent"
         match turn["expect"]:
             case "bot_answer":
-                until("the bot's answer", lambda: somebody.answers() > answered)
+                until("the bot's answer", lambda before=answered: somebody.answers() > before)  # type: ignore[misc]
                 assert now["conversation"]["status"] == "bot"
             case "handed_over":
                 assert now["conversation"]["status"] in WITH_PEOPLE

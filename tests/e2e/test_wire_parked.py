@@ -50,7 +50,7 @@ def test_a_broken_message_is_parked_in_its_conversation_and_holds_nothing_up(
 def test_a_repaired_message_reaches_the_agent_with_its_reference(
     stage: Stage, poisoned: tuple[Agent, Customer, str, dict[str, Any]]
 ) -> None:
-    mia, customer, conversation, event = poisoned
+    mia, _, conversation, event = poisoned
     sofia = stage.agent("sofia")
     stage.heard.append("My order number is 4711")
     sofia.rest("POST", f"/v1/parked/{event['parked']}/redrive", {"text": "My order number is 4711"})

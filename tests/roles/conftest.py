@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from switchboard.settings import PREFIX
+
 from local.emulators.aws import clients
 from local.emulators.ministack import MiniStack
 from local.emulators.process import ROOT
@@ -41,10 +43,12 @@ class RecordedSystem(System):
 
 @dataclass(frozen=True)
 class Findings:
-    """By function: what it called, what its role allows, and the variables it is given."""
+    """By function: what it called, what its role allows, the variables it is given and the settings it read."""
 
     used: Mapping[str, frozenset[Use]]
     granted: Mapping[str, tuple[Grant, ...]]
+    given: Mapping[str, Mapping[str, str]]
+    read: Mapping[str, frozenset[str]]
 
 
 @pytest.fixture(scope="session")
@@ -55,11 +59,21 @@ def findings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Findings]:
         aws = clients(system.endpoint)
         Journey(system, aws).play()
         _samples(aws)
-        names = [function.name for function in functions()]
-        yield Findings(
-            {name: _used(calls, name) for name in names},
-            {name: tuple(grants_of(aws, f"{STACK}-{name}")) for name in names},
-        )
+        yield findings_of(aws, calls)
+
+
+def findings_of(aws: Any, calls: Path) -> Findings:
+    names = [function.name for function in functions()]
+    lines = {name: _lines(calls, name) for name in names}
+    variables = {
+        name: aws("lambda").get_function_configuration(FunctionName=f"{STACK}-{name}")["Environment"]["Variables"] for name in names
+    }
+    return Findings(
+        used={name: frozenset(line for line in found if line[0] != "setting") for name, found in lines.items()},
+        granted={name: tuple(grants_of(aws, f"{STACK}-{name}")) for name in names},
+        given={name: {k: v for k, v in given.items() if k.startswith(PREFIX)} for name, given in variables.items()},
+        read={name: frozenset(line[1] for line in found if line[0] == "setting") for name, found in lines.items()},
+    )
 
 
 def _samples(aws: Any) -> None:
@@ -73,6 +87,6 @@ def _samples(aws: Any) -> None:
         assert "FunctionError" not in answer, path
 
 
-def _used(calls: Path, name: str) -> frozenset[Use]:
+def _lines(calls: Path, name: str) -> set[tuple[str, str]]:
     lines = [line for file in calls.glob(f"{STACK}-{name}.*") for line in file.read_text().splitlines()]
-    return frozenset((action, resource) for action, _, resource in (line.partition(" ") for line in lines))
+    return {(first, second) for first, _, second in (line.partition(" ") for line in lines)}

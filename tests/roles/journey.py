@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import hashlib
 import hmac
@@ -87,15 +88,16 @@ class Journey:
         call("POST", f"{self._system.sandbox}/api/faults", {**fault, "kind": "down"})
         self._ack(mia, "reply", conversation=conversation, text="One moment.", client_id="c2")
         self._phone.hears("whatsapp", WHATSAPP, ANN, "One moment.", 60)
+        self._refused(mia, conversation, "sync")
         self._ack(mia, "resend", conversation=conversation, message=self._refused(mia, conversation))
         self._ack(mia, "transfer", conversation=conversation, queue="billing", note="an invoice")
         self._ack(mia, "take", conversation=conversation)
 
-    def _refused(self, mia: AgentAtDesk, conversation: str) -> str:
-        """A message to the customer that the vendor takes and then does not deliver; returns its id."""
+    def _refused(self, mia: AgentAtDesk, conversation: str, mode: str = "async") -> str:
+        """A message that the vendor refuses at once (`sync`), or takes and then does not deliver; returns its id."""
         self._eventually("nothing else is on its way", lambda: self._settled(mia, conversation))
         known = {f["message"] for _, f in mia.socket.frames if f["type"] == "delivery"}
-        fault = {"channel": "whatsapp", "account": WHATSAPP, "count": 1, "kind": "window", "mode": "async"}
+        fault = {"channel": "whatsapp", "account": WHATSAPP, "count": 1, "kind": "window", "mode": mode}
         call("POST", f"{self._system.sandbox}/api/faults", fault)
         self._ack(mia, "reply", conversation=conversation, text="Are you there?", client_id=uuid.uuid4().hex)
         _, frame = mia.socket.expect(
@@ -257,12 +259,15 @@ class Journey:
     def _offer_not_taken_and_connection_lost(self, mia: AgentAtDesk) -> None:
         """Timers: five seconds to accept, none of grace, ten to the first answer."""
         mia.socket.request("presence", presence="online")
-        known = {f["conversation"]["id"] for _, f in mia.socket.frames if f["type"] == "events"}
         self._phone.say("whatsapp", WHATSAPP, "4520000003", "Cy Example", HUMAN)
-        mia.offered("whatsapp", besides=known)
+        self._eventually("Cy is offered to mia", lambda: mia.rest("GET", "/v1/inbox")["mine"])
+        chen = self._agent("chen")
+        chen.socket.request("presence", presence="online")
         mia.socket.expect(
             "mia is set away", lambda f: f["type"] == "agent" and f["agent"]["presence"] == "away" and f["agent"]["id"] == "mia", 30
         )
+        self._eventually("Cy is offered to chen", lambda: chen.rest("GET", "/v1/inbox")["mine"])
+        chen.socket.close()
         mia.socket.request("presence", presence="online")
         mia.socket.vanish()
         state = self._aws("dynamodb")
@@ -275,6 +280,15 @@ class Journey:
         attributes = {"ApproximateReceiveCount": "1"}
         record = {"messageId": "m", "receiptHandle": "r", "attributes": attributes, "messageAttributes": {}, **late}
         self._invoke("timer", {"Records": [{**record, "eventSource": "aws:sqs", "eventSourceARN": "arn:aws:sqs:::timers"}]})
+        self._invoke("outbox", self._stream_with_a_gap())
+
+    def _stream_with_a_gap(self) -> dict[str, Any]:
+        """A record whose predecessors never came: the outbox reads the ledger instead."""
+        image = {
+            "ledger": {"S": "cnv#cnobody-000001"}, "no": {"N": "3"}, "at": {"S": "2026-11-22T12:00:00.000000Z"},
+            "body": {"B": base64.b64encode(b'{"by":{"id":"system"},"events":[]}').decode()},
+        }  # fmt: skip
+        return {"Records": [{"eventID": "e", "eventName": "INSERT", "dynamodb": {"NewImage": image}}]}
 
     def _invoke(self, name: str, event: Any) -> Any:
         answer = self._aws("lambda").invoke(FunctionName=f"{STACK}-{name}", Payload=json.dumps(event).encode())
@@ -303,9 +317,22 @@ class Journey:
             if item.get("channel", {}).get("S") == "whatsapp" and "commit" in item:
                 self._put("DeliveriesTable", {**item, "pending": {"S": "pending"}, "since": {"S": old}, **unsent})
                 break
+        self._overdue_offer()
         found = self._invoke("sweeper", {"source": "aws.events"})
-        for name in ("lost_connections", "drifted_counters", "stale_waits", "stuck_messages"):
+        for name in ("expired_offers", "lost_connections", "drifted_counters", "stale_waits", "stuck_messages"):
             assert found[name], f"the sweeper did not repair {name}: {found}"
+
+    def _overdue_offer(self) -> None:
+        """An offer whose timer got lost: it should have been accepted minutes ago."""
+        sofia, table = self._agent("sofia"), self._system.outputs["StateTable"]
+        sofia.socket.request("presence", presence="online")
+        self._phone.say("whatsapp", WHATSAPP, "4520000004", "Dy Example", HUMAN)
+        offered = self._eventually("an offer to sofia", lambda: sofia.rest("GET", "/v1/inbox")["mine"])[0]
+        place = {"pk": {"S": f"CONTACT#{offered['contact']}"}, "sk": {"S": "CURRENT"}}
+        self._aws("dynamodb").update_item(
+            TableName=table, Key=place, UpdateExpression="SET accept_by = :past",
+            ExpressionAttributeValues={":past": {"S": "2026-01-01T00:00:00.000000Z"}},
+        )  # fmt: skip
 
 
 def _four(parked: list[dict[str, Any]]) -> list[dict[str, Any]]:

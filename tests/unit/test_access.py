@@ -82,7 +82,6 @@ def test_an_administrator_has_every_role(world: World) -> None:
         world.access.require(LEADERS[0])
 
 
-@pytest.mark.xfail(strict=True, reason="Access.require() without roles says 'this needs the role ;' instead of naming administrator")
 def test_a_refusal_names_the_role_that_is_needed(world: World) -> None:
     with pytest.raises(Forbidden, match="administrator"):
         world.access.require(ADA)

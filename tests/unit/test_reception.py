@@ -87,17 +87,10 @@ def test_an_unknown_account_is_401_too(process: Process, account: str) -> None:
     assert receive(process, "whatsapp", forged(pathParameters=None))["statusCode"] == 401
 
 
-@pytest.mark.xfail(strict=True, reason=(
-    "reception says 'unknown account' where the channel says 'the signature is not of the account's ...': whoever posts rubbish "
-    "reads off the message which accounts exist"
-))  # fmt: skip
 def test_a_stranger_cannot_tell_an_unknown_account_from_a_wrong_signature(process: Process) -> None:
     assert receive(process, "whatsapp", forged(pathParameters={"account": "unknown"})) == receive(process, "whatsapp", forged())
 
 
-@pytest.mark.xfail(strict=True, reason=(
-    "reception checks the size only once it knows the account: a large post answers 413 for accounts that exist and 401 for others"
-))  # fmt: skip
 def test_a_stranger_cannot_tell_an_unknown_account_by_a_large_post(process: Process) -> None:
     large = "x" * (4 * 1024 * 1024)
     known = receive(process, "whatsapp", forged(body=large))

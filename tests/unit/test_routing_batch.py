@@ -225,9 +225,6 @@ def test_a_redriven_message_is_taken_in_and_leaves_the_operators_list(process: P
     assert world.store.parked() == []
 
 
-@pytest.mark.xfail(strict=True, reason=(
-    "_Batch._take_in() drops `parked` for receipts: a redriven receipt is taken in, but stays on the operators' list for ever"
-))  # fmt: skip
 def test_a_redriven_receipt_leaves_the_operators_list(process: Process, world: World) -> None:
     receipt = DeliveryReceipt("whatsapp", "main", "1", "vendor-1", DeliveryStatus.READ, world.clock.now())
     [record] = queued(process, receipt)

@@ -138,10 +138,6 @@ def test_nonsense_is_answered_with_an_error(process: Process, ada: str, body: st
     assert answer["message"]
 
 
-@pytest.mark.xfail(strict=True, reason=(
-    "_parse() of sockets, desk_api and visitors catch ValueError alone: JSON nested some thousand levels deep raises "
-    "RecursionError, the function fails, and the client hears nothing"
-))  # fmt: skip
 def test_endlessly_nested_json_is_answered_with_an_error(process: Process, ada: str) -> None:
     assert ask(process, ada, deep(60_000))["code"] == "malformed"
 

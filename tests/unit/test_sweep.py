@@ -195,10 +195,6 @@ def test_an_index_that_lags_does_not_make_a_right_counter_wrong(
     assert world.agent("ada").load == load
 
 
-@pytest.mark.xfail(strict=True, reason=(
-    "Sweep._counter() guards against the lag only if fewer are listed than counted: two just resolved and one just taken list "
-    "two against a load of one, and the right counter is 'repaired' to 0: the agent is then offered one too many"
-))  # fmt: skip
 def test_an_index_that_lags_with_more_than_it_misses_does_not_make_a_right_counter_wrong(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:

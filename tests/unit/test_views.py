@@ -169,10 +169,6 @@ def test_an_audit_record_has_cloudtrails_fields() -> None:
     assert record["eventTime"] == "2026-03-02T09:00:00.000Z"
 
 
-@pytest.mark.xfail(strict=True, reason=(
-    "views.audit_record() lacks awsRegion and userAgent, which every CloudTrail record has; parsers with a fixed schema "
-    "(Athena's table, Detective) expect them"
-))  # fmt: skip
 def test_an_audit_record_has_the_fields_that_parsers_with_a_fixed_schema_expect() -> None:
     assert {"awsRegion", "userAgent"} <= set(views.audit_record(recorded(ev.Accepted("ada", 1))))
 

@@ -60,6 +60,12 @@ class Services:
         config = Config(retries={"mode": "standard", "max_attempts": 4}, connect_timeout=2, read_timeout=10)
         return boto3.client(service, config=config, **arguments)
 
+    @property
+    def region(self) -> str:
+        import boto3
+
+        return boto3.session.Session().region_name or ""
+
     @cached_property
     def _dynamo_client(self) -> Any:
         return self.client("dynamodb")

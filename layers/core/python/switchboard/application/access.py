@@ -29,7 +29,8 @@ class Access:
     def require(self, actor: ev.Actor, *roles: str) -> None:
         """Raise Forbidden unless the caller has one of the roles; administrators have every role."""
         if actor.role not in (*roles, "administrator"):
-            raise Forbidden(f"this needs the role {' or '.join(roles)}; you are signed in as {actor.role or 'nobody'}")
+            needed = " or ".join((*roles, "administrator"))
+            raise Forbidden(f"this needs the role {needed}; you are signed in as {actor.role or 'nobody'}")
 
     def recorded(self, actor: ev.Actor, name: str, resource: str, read: Callable[[], T]) -> T:
         """Run a read of customer data and put it, or its refusal, on the reader's access ledger before anything is shown."""

@@ -99,6 +99,10 @@ class Store(Protocol):
         """The newest event of a ledger, if it has any."""
         ...
 
+    def audit_events(self, ledger: str, after: int, limit: int) -> list[ev.Recorded]:
+        """The events of at most `limit` commits above commit `after`, with their callers' addresses."""
+        ...
+
     def commit_events(self, ledger: str, commit: int) -> list[ev.Recorded]:
         """The events of one commit. Raises NotFound."""
         ...

@@ -79,7 +79,10 @@ class PresenceDesk:
 
     def connection_lost(self, agent: str) -> bool:
         """Take an agent offline whose last connection is gone for the whole grace period; a drop of a moment is no absence."""
-        before = self.store.agent(agent)
+        try:
+            before = self.store.agent(agent)
+        except NotFound:
+            return False  # signed in, but without a place in the roster
         now = self.clock.now()
         seen = self.connections.last_seen(agent_principal(agent))
         if before.presence is ev.Presence.OFFLINE or (seen is not None and seen + self.grace > now + EARLY):

@@ -9,7 +9,7 @@ from switchboard.domain.errors import Race, StorageUnavailable
 
 T = TypeVar("T")
 
-ATTEMPTS = 12
+ATTEMPTS = 30
 
 
 def decide_again(attempt: Callable[[], T]) -> T:

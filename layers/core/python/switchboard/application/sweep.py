@@ -74,12 +74,11 @@ class Sweep:
         if len(listed) == before.load:
             return 0
         truly = sum(1 for c in listed if self.store.conversation(c.id).owner == agent.id)
-        lagging = len(listed) < before.load and self._recently_taken(before)
-        if truly == before.load or lagging:
+        if truly == before.load or self._recently_moved(before):
             return 0
         return int(self.store.reconcile_load(before, truly, self.clock.now()))
 
-    def _recently_taken(self, agent: Agent) -> bool:
+    def _recently_moved(self, agent: Agent) -> bool:
         return agent.loaded_at is not None and self.clock.now() - agent.loaded_at < STUCK
 
     def _waits(self, queues: set[str]) -> int:

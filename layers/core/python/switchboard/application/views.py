@@ -85,7 +85,7 @@ def parked(p: Parked) -> dict[str, Any]:
     return {k: plain(v) for k, v in asdict(p).items() if k not in ("ciphertext", "group")}
 
 
-def audit_record(r: ev.Recorded) -> dict[str, Any]:
+def audit_record(r: ev.Recorded, region: str = "") -> dict[str, Any]:
     """An event in CloudTrail's record format (version 1.11), so that existing parsers take it. Contents are left out."""
     e = r.event
     name = e.name if isinstance(e, ev.AccessRecorded) else "".join(w.title() for w in e.type.split("_"))
@@ -97,6 +97,8 @@ def audit_record(r: ev.Recorded) -> dict[str, Any]:
         "eventSource": "switchboard",
         "eventName": name,
         "eventType": "SwitchboardEvent",
+        "awsRegion": region,
+        "userAgent": None,
         "userIdentity": {"type": r.actor.kind.value, "principalId": r.actor.id, "role": r.actor.role},
         "sourceIPAddress": r.actor.source_ip or "internal",
         "requestID": r.actor.request_id,

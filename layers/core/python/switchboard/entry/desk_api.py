@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 from chalice.app import Response
@@ -21,6 +20,7 @@ from switchboard.entry.telemetry import count, logger
 
 ROLES = ("administrator", "supervisor", "agent")  # the strongest first
 AUDIT_PAGE = 100
+LIST_MARKS = str.maketrans("[],'\"", "     ")  # API Gateway and emulators spell a list of groups differently
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ def _body(request: Any) -> Mapping[str, Any]:
         return {}
     try:
         body = json.loads(request.raw_body)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise Malformed("the body is one JSON object") from None
     if not isinstance(body, dict):
         raise Malformed("the body is one JSON object")
@@ -97,7 +97,7 @@ def actor_of(context: Mapping[str, Any]) -> ev.Actor:
     agent, use = claims.get("cognito:username", ""), claims.get("token_use", "")
     if not agent or use != "id":
         raise Unauthenticated("sign in; send the id token as bearer")
-    groups = str(claims.get("cognito:groups", "")).replace("[", " ").replace("]", " ").replace(",", " ").split()
+    groups = str(claims.get("cognito:groups", "")).translate(LIST_MARKS).split()
     role = next((r for r in ROLES if r in groups), "")
     if not role:
         raise Forbidden("this account has no role; an administrator must add it to a group")
@@ -271,14 +271,14 @@ def _discard(c: Call) -> Any:
 
 
 def _audit(c: Call) -> Any:
-    """The records of one ledger; without `ledger`, of the caller's choice of agent's reads today (`agent`)."""
+    """The records of one ledger above commit `after`; without `ledger`, what `agent` (or the caller) read today."""
     c.services.access.require(c.actor)
     agent = c.query.get("agent", c.actor.id)
-    ledger = c.query.get("ledger") or f"acs#{agent}#{datetime.now(UTC):%Y-%m-%d}"
+    ledger = c.query.get("ledger") or f"acs#{agent}#{c.services.clock.now():%Y-%m-%d}"
 
     def read() -> Any:
         found = c.services.store.audit_events(ledger, c.number("after"), AUDIT_PAGE)
-        return {"records": [views.audit_record(r) for r in found], "next": found[-1].commit if found else None}
+        return {"records": [views.audit_record(r, c.services.region) for r in found], "next": found[-1].commit if found else None}
 
     return c.services.access.recorded(c.actor, "LookupEvents", ledger[:120], read)
 

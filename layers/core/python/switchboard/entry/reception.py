@@ -8,10 +8,12 @@ from typing import Any
 from switchboard.bootstrap import Services
 from switchboard.channels.base import Reply
 from switchboard.channels.registry import channel
-from switchboard.domain.errors import BadSignature, NotFound, SwitchboardError, TooLarge
+from switchboard.domain.errors import BadSignature, Malformed, NotFound, SwitchboardError, TooLarge
 from switchboard.domain.inbound import Unrecognised
 from switchboard.entry.http import answer, error_answer, request_of
 from switchboard.entry.telemetry import count, logger
+
+NOT_SIGNED = "the request is not signed by whom it claims to come from"  # a stranger learns nothing of which accounts exist
 
 
 def receive(services: Services, name: str, event: Mapping[str, Any]) -> dict[str, Any]:
@@ -25,17 +27,19 @@ def receive(services: Services, name: str, event: Mapping[str, Any]) -> dict[str
 
 
 def _receive(services: Services, name: str, event: Mapping[str, Any]) -> Reply:
-    module = channel(name)
+    module, request = channel(name), request_of(event)
+    if len(request.body) > module.limits.body_bytes:
+        raise TooLarge(f"a post holds at most {module.limits.body_bytes} bytes")
     try:
         account = services.accounts.account(name, (event.get("pathParameters") or {}).get("account", ""))
     except NotFound:
-        raise BadSignature("unknown account") from None  # a stranger learns nothing of which accounts exist
-    request = request_of(event)
-    if request.method == "GET":
-        return module.handshake(request, account)
-    if len(request.body) > module.limits.body_bytes:
-        raise TooLarge(f"a post holds at most {module.limits.body_bytes} bytes")
-    module.verify(request, account)
+        raise BadSignature(NOT_SIGNED) from None
+    try:
+        if request.method == "GET":
+            return module.handshake(request, account)
+        module.verify(request, account)
+    except (BadSignature, Malformed):
+        raise BadSignature(NOT_SIGNED) from None
     items = module.parse(request, account, services.clock.now())
     known = [i for i in items if not isinstance(i, Unrecognised)]
     for odd in items:

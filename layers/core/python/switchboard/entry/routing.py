@@ -9,6 +9,7 @@ from aws_lambda_powertools.utilities.batch import SqsFifoPartialProcessor, proce
 
 from switchboard.adapters.sqs.inbound import Opened
 from switchboard.bootstrap import Services
+from switchboard.domain import events as ev
 from switchboard.domain.errors import Malformed, StorageUnavailable, TooLarge, Unreadable
 from switchboard.domain.inbound import InboundMessage
 from switchboard.domain.understanding import OUT_OF_SCOPE, Understanding
@@ -56,7 +57,7 @@ class _Batch:
             return {}
         try:
             found = self._services.understander.classify(list(texts.values()))
-        except Exception as error:  # without the model, people answer
+        except Exception as error:  # without the model the bot asks once, then people answer
             failed("the intent model failed", error)
             found = [Understanding(OUT_OF_SCOPE, 0.0, "und")] * len(texts)
         return dict(zip(texts, found, strict=True))
@@ -82,6 +83,8 @@ class _Batch:
             self._services.intake.receive(opened.item, self._understood[message_id], opened.parked)
         else:
             self._services.intake.receipt(opened.item)
+            if opened.parked:
+                self._services.intake.settle_parked(opened.parked, "received", ev.SYSTEM)
 
     def _park(self, record: Mapping[str, Any], error: Exception) -> None:
         if (record.get("messageAttributes") or {}).get("parked"):  # sent again as it was, still broken: it is on the list

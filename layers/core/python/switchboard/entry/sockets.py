@@ -91,7 +91,7 @@ def _parse(body: str) -> dict[str, Any]:
         raise Malformed(f"a request holds at most {REQUEST_BYTES} bytes")
     try:
         request = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise Malformed("a request is one JSON object") from None
     if not isinstance(request, dict):
         raise Malformed("a request is one JSON object")

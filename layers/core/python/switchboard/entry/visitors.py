@@ -12,6 +12,7 @@ from switchboard.application.ports import Principal
 from switchboard.application.presence import visitor_principal
 from switchboard.bootstrap import Services
 from switchboard.channels.base import Account
+from switchboard.channels.text import clean
 from switchboard.channels.webchat import Session, sign_session, verify_session
 from switchboard.domain.errors import Forbidden, Malformed, SwitchboardError, Unauthenticated
 from switchboard.entry.http import error_answer, json_answer, request_of
@@ -20,6 +21,7 @@ from switchboard.entry.telemetry import count, logger
 CHANNEL = "webchat"
 SESSION_LIVES = timedelta(days=180)
 BODY_BYTES = 8 * 1024
+NAME_CHARACTERS = 100
 
 
 def open_door(services: Services, event: Mapping[str, Any]) -> dict[str, Any]:
@@ -56,7 +58,7 @@ def _answer(services: Services, event: Mapping[str, Any]) -> dict[str, Any]:
     if str(event.get("path", "")).endswith("/tickets"):
         session = verify_session(wanted.get("session"), account, now)
         return _ticket(services, account, session)
-    session = _known(wanted, account, services) or Session(services.ids.new("w"), str(wanted.get("name") or ""))
+    session = _known(wanted, account, services) or Session(services.ids.new("w"), _name(wanted))
     token = sign_session(session, account, now + SESSION_LIVES)
     return {"session": token, "visitor": session.visitor, **_ticket(services, account, session)}
 
@@ -69,7 +71,11 @@ def _known(wanted: Mapping[str, Any], account: Account, services: Services) -> S
         known = verify_session(wanted["session"], account, services.clock.now())
     except Unauthenticated:
         return None
-    return Session(known.visitor, str(wanted.get("name") or known.name))
+    return Session(known.visitor, _name(wanted) or known.name)
+
+
+def _name(wanted: Mapping[str, Any]) -> str:
+    return clean(str(wanted.get("name") or ""))[:NAME_CHARACTERS]
 
 
 def _ticket(services: Services, account: Account, session: Session) -> dict[str, Any]:
@@ -87,7 +93,7 @@ def _body(event: Mapping[str, Any]) -> dict[str, Any]:
         raise Malformed(f"the body holds at most {BODY_BYTES} bytes")
     try:
         body = json.loads(raw or b"{}")
-    except ValueError:
+    except (ValueError, RecursionError):
         raise Malformed("the body is one JSON object") from None
     if not isinstance(body, dict):
         raise Malformed("the body is one JSON object")

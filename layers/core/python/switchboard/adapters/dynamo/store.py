@@ -60,9 +60,10 @@ class DynamoStore(Ledgers):
         contact = contact_of(conversation)
         pk = p.contact_pk(contact)
         places = [(self._t.conversation, pk, p.CURRENT), (self._t.conversation, pk, p.archive_sk(conversation))]
-        for item in self._with_key(contact, places):
-            if item is not None and item.id == conversation:
-                return p.conversation_of(self._vault, item)
+        for _ in range(2):  # a batch read is no snapshot: it may miss one that is being archived at this moment
+            for item in self._with_key(contact, places):
+                if item is not None and item.id == conversation:
+                    return p.conversation_of(self._vault, item)
         raise NotFound("there is no such conversation")
 
     def previous_conversations(self, contact: str) -> list[Conversation]:
