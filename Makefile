@@ -12,7 +12,7 @@ export PYTHONPATH := $(CURDIR)/layers/core/python:$(CURDIR)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 unexport VIRTUAL_ENV
 
-.PHONY: layers-arm64 help env web layers model demo smoke test unit integration e2e check figures template clean
+.PHONY: layers-arm64 help env web layers model demo smoke test unit integration packaging e2e check figures template clean
 
 help: ## what there is to make
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 16
@@ -72,7 +72,7 @@ check: $(STAMPS)/env $(STAMPS)/node ## style, types, the dependency rule, the te
 template: $(STAMPS)/env ## rules over template.yaml and infra/
 	$(PY) -m pytest tests/template
 
-test: unit integration e2e ## every test
+test: unit integration packaging e2e ## every test
 
 unit: $(STAMPS)/env $(STAMPS)/node
 	$(PY) -m pytest tests/unit tests/architecture -n 2
@@ -82,6 +82,10 @@ integration: layers ## against LocalStack (starts it; or set AWS_ENDPOINT_URL) a
 	$(PY) -m local.localstack_host.install
 	$(PY) -m pytest tests/integration
 
+packaging: layers ## each function alone under Lambda's runtime client; its calls against its role
+	$(PY) -m local.localstack_host.install
+	$(PY) -m pytest tests/packaging tests/roles
+
 e2e: layers web ## the product in a browser, on the embedded emulator
 	$(PY) -m tools.chromium
 	$(PY) -m pytest tests/e2e
@@ -89,6 +93,7 @@ e2e: layers web ## the product in a browser, on the embedded emulator
 figures: smoke ## every figure the documents quote
 	$(PY) tests/bench/vault_bench.py
 	$(PY) -m tests.bench.calls
+	$(PY) -m tests.bench.decrypt
 	$(PY) -m tests.bench.concurrency
 
 clean:

@@ -10,11 +10,10 @@ import sys
 import time
 from typing import Any
 
+from local.figures import Figures
 from switchboard.bootstrap import Services
 from switchboard.domain import events as ev
 from switchboard.entry.routing import route
-
-from local.figures import Figures
 from tests.bench.running import Stack, counted, post, stack
 
 MESSAGES = 3_500

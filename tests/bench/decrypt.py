@@ -10,12 +10,11 @@ import sys
 import time
 from typing import Any
 
+from local.figures import Figures
 from switchboard.adapters.vault import Vault
 from switchboard.bootstrap import Services
 from switchboard.domain import events as ev
 from switchboard.entry.routing import route
-
-from local.figures import Figures
 from tests.bench.running import Stack, post, stack
 
 MESSAGES = 200

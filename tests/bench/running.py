@@ -9,16 +9,15 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
-from switchboard.bootstrap import Services
-from switchboard.entry.reception import receive
-from switchboard.entry.telemetry import logger
-from tests.unit.channel_events import whatsapp_post
-
 from local import company
 from local.emulators.aws import clients
 from local.system import System
+from switchboard.bootstrap import Services
+from switchboard.entry.reception import receive
+from switchboard.entry.telemetry import logger
 from tests.packaging.plumbing import halt, queued
 from tests.roles.recorder.aws_calls import listen
+from tests.unit.channel_events import whatsapp_post
 
 WA = company.WHATSAPP
 
@@ -68,8 +67,7 @@ def post(services: Services, messages: list[tuple[str, str, str]]) -> None:
         "metadata": {"display_phone_number": "15550783881", "phone_number_id": WA["phone_number_id"]},
         "contacts": [{"profile": {"name": "Ann Example"}, "wa_id": customer} for _, customer, _ in messages],
         "messages": [
-            {"id": id_, "from": customer, "timestamp": now, "type": "text", "text": {"body": text}}
-            for id_, customer, text in messages
+            {"id": id_, "from": customer, "timestamp": now, "type": "text", "text": {"body": text}} for id_, customer, text in messages
         ],
     }
     change = {"field": "messages", "value": value}
@@ -82,5 +80,3 @@ def post(services: Services, messages: list[tuple[str, str, str]]) -> None:
     answer = receive(services, "whatsapp", event)
     if answer["statusCode"] != 200:
         raise SystemExit(f"the webhook answered {json.dumps(answer)}")
-
-

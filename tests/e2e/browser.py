@@ -67,7 +67,7 @@ class Windows:
         """The line breaks and cannot be had again until `page.context.set_offline(False)`. Chromium leaves an open WebSocket
         alone when it goes offline, so the far side ends it while no new ticket can be had."""
         page.route("**/tickets", lambda route: route.abort())
-        with page.expect_event("requestfailed", lambda r: r.url.endswith("/tickets")):
+        with page.expect_event("requestfailed", lambda r: str(r.url).endswith("/tickets")):
             stage.cut(kind)
         page.context.set_offline(True)
         page.unroute("**/tickets")

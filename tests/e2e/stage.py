@@ -38,6 +38,11 @@ def until(what: str, look: Callable[[], T], seconds: float = BUSY_SECONDS) -> T:
     return found
 
 
+def a_wish(language: str = "en") -> str:
+    """Words nobody else says, by which a customer surely reaches people."""
+    return f"{WISH[language]} {secrets.token_hex(4)}"
+
+
 @dataclass(frozen=True)
 class Refusal:
     """An HTTP error's status and JSON body (or its text)."""
@@ -196,7 +201,7 @@ class Customer:
 
     def wishes(self) -> str:
         """Asks for a person, in words of their own."""
-        text = f"{WISH['zh' if self.channel == 'wechat' else 'en']} {secrets.token_hex(4)}"
+        text = a_wish("zh" if self.channel == "wechat" else "en")
         self.says(text)
         return text
 

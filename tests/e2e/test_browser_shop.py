@@ -7,13 +7,14 @@ import re
 from playwright.sync_api import expect
 
 from tests.e2e.browser import Shop, Windows, accessible
-from tests.e2e.stage import Agent, Stage
+from tests.e2e.stage import Agent, Stage, a_wish
 
 
-def in_talk(windows: Windows, stage: Stage, wish: str) -> tuple[Agent, Shop, str]:
+def in_talk(windows: Windows, stage: Stage) -> tuple[Agent, Shop, str, str]:
+    """An agent, a visitor, their conversation, and the visitor's first words."""
     mia, shop = stage.agent("mia").online(), windows.shop()
-    shop.says(wish)
-    return mia, shop, mia.takes_up(wish)
+    shop.says(wish := a_wish())
+    return mia, shop, mia.takes_up(wish), wish
 
 
 def test_a_page_view_costs_no_connection_until_the_chat_is_opened(windows: Windows) -> None:
@@ -34,21 +35,21 @@ def test_the_bot_answers_in_the_widget(windows: Windows) -> None:
 
 
 def test_two_tabs_are_one_visitor_and_show_the_same(windows: Windows, stage: Stage) -> None:
-    mia, shop, conversation = in_talk(windows, stage, "A person please, says the first tab")
+    mia, shop, conversation, wish = in_talk(windows, stage)
     second = Shop(windows.more(shop.page.context, f"{windows.system.console}/shop/"))
     second.opens_chat()
-    second.sees("A person please, says the first tab")
+    second.sees(wish)
     mia.reply(conversation, "Answer for both tabs")
     for tab in (shop, second):
         tab.sees("Answer for both tabs")
     second.says("From the second")
     shop.sees("From the second")
     mia.sees("From the second")
-    assert mia.received(conversation) == ["A person please, says the first tab", "From the second"]
+    assert mia.received(conversation) == [wish, "From the second"]
 
 
 def test_a_reload_keeps_the_talk_and_answers_meanwhile_are_counted(windows: Windows, stage: Stage) -> None:
-    mia, shop, conversation = in_talk(windows, stage, "A person please, I may go away")
+    mia, shop, conversation, wish = in_talk(windows, stage)
     shop.page.goto("about:blank")
     message = mia.reply(conversation, "Are you still there?")
     shop.page.goto(f"{windows.system.console}/shop/")
@@ -56,12 +57,12 @@ def test_a_reload_keeps_the_talk_and_answers_meanwhile_are_counted(windows: Wind
     assert "delivered" not in mia.statuses_of(message)
     shop.opens_chat()
     shop.sees("Are you still there?")
-    shop.sees("A person please, I may go away")
+    shop.sees(wish)
     mia.hears_of_delivery(message, "delivered")
 
 
 def test_what_is_written_without_a_connection_arrives_once_when_it_is_back(windows: Windows, stage: Stage) -> None:
-    mia, shop, conversation = in_talk(windows, stage, "A person please, my line is bad")
+    mia, shop, conversation, _ = in_talk(windows, stage)
     windows.go_offline(shop.page, stage, "visitor#")
     shop.says("Written without a connection")
     expect(shop.page.get_by_test_id("sb-state")).to_contain_text("No connection")

@@ -8,8 +8,8 @@ from playwright.sync_api import expect
 
 from local.peers import call
 from tests.e2e.browser import Desk, Shop, Windows, accessible, screen
-from tests.e2e.stage import ACCOUNTS, Stage
-from tests.e2e.test_wire_delivery import DAY
+from tests.e2e.stage import ACCOUNTS, Stage, until
+from tests.e2e.test_wire_delivery import DAY, calls_with
 
 VISITOR = re.compile("Unknown customer|Visitor")
 
@@ -163,8 +163,9 @@ def test_a_vendors_outage_is_seen_and_ends(windows: Windows, stage: Stage) -> No
     ann.wishes()
     desk.accepts(ann.name)
     call("POST", f"{stage.system.sandbox}/api/faults", {"channel": "whatsapp", "account": ACCOUNTS["whatsapp"], "kind": "down"})
-    desk.says("Late but there")
-    desk.ticks("Late but there", "pending")
+    row = desk.says("Late but there")
+    until("a first try", lambda: calls_with(stage, "Late but there"))
+    expect(row.get_by_title("On its way")).to_be_visible()
     desk.ticks("Late but there", "read")
 
 

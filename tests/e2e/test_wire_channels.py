@@ -7,7 +7,7 @@ import json
 import pytest
 
 from local.peers import call
-from tests.e2e.stage import Stage
+from tests.e2e.stage import Stage, a_wish
 
 
 def test_whatsapp_there_and_back_with_all_ticks(stage: Stage) -> None:
@@ -32,8 +32,8 @@ def test_wechat_there_and_back_where_sent_is_all_the_vendor_tells(stage: Stage) 
 
 def test_webchat_there_and_back_until_the_visitor_has_it_on_screen(stage: Stage) -> None:
     mia, lena = stage.agent("mia").online(), stage.visitor()
-    lena.say("Can I talk to a real person? It is about chat one.")
-    conversation = mia.takes_up("Can I talk to a real person? It is about chat one.")
+    lena.say(wish := a_wish())
+    conversation = mia.takes_up(wish)
     message = mia.reply(conversation, "Of course. I am here.")
     _, event = lena.hears("Of course. I am here.")
     assert event["message"] == message
@@ -80,8 +80,8 @@ def _log(stage: Stage, customer: str) -> list[dict[str, object]]:
 
 def test_typing_is_shown_to_the_other_side_and_kept_nowhere(stage: Stage) -> None:
     mia, lena = stage.agent("mia").online(), stage.visitor()
-    lena.say("Let me talk to a person, about typing.")
-    conversation = mia.takes_up("Let me talk to a person, about typing.")
+    lena.say(wish := a_wish())
+    conversation = mia.takes_up(wish)
     before = mia.conversation(conversation)["conversation"]["last_event"]
     lena.socket.request("typing")
     mia.socket.expect("the customer's typing", lambda f: f["type"] == "typing" and f["who"] == "customer")

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from local import company
-from tests.e2e.stage import Stage
+from tests.e2e.stage import Stage, a_wish
 from tests.e2e.test_wire_parked import poison
 
 TABLES = ("LedgerTable", "StateTable", "DeliveriesTable", "ConnectionsTable", "KeysTable")
@@ -37,9 +37,10 @@ def told(theatre: Stage) -> Iterator[Stage]:
         mia.act("note", conversation, text=f"Note {secrets.token_hex(6)}", client_id=secrets.token_hex(4))
         stage.heard += [e.get("text") or e["content"]["text"] for e in mia.events(conversation) if "text" in e or "content" in e]
     visitor = stage.visitor(name)
-    wish = f"A person please, my address is Gasse {secrets.token_hex(6)}"
-    stage.heard.append(wish)
-    visitor.say(wish)
+    address = f"My address is Gasse {secrets.token_hex(6)}"
+    visitor.say(wish := a_wish())
+    visitor.say(address)
+    stage.heard += [wish, address]
     mia.takes_up(wish)
     mia.rest("GET", f"/v1/contacts/{mia.conversation(conversation)['contact']['id']}")
     yield stage

@@ -33,7 +33,7 @@ def statuses(stage: Stage, headers: Mapping[str, str]) -> set[int]:
     """The answers of every route to a caller with these headers."""
     found = set()
     for method, path in ROUTES:
-        body = None if method == "GET" else {}
+        body: dict[str, str] | None = None if method == "GET" else {}
         found.add(refused(lambda m=method, p=path, b=body: call(m, stage.system.desk_api + p, b, headers)).status)  # type: ignore[misc]
     return found
 

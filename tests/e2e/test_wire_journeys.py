@@ -71,7 +71,10 @@ def test_journey(stage: Stage, path: Path) -> None:
 
         def look() -> dict[str, Any] | None:
             found = admin.conversation(somebody.conversation()) if somebody.conversation() else None
-            return found if found and len(_texts(found)) >= len(said) else None
+            if found is None or len(_texts(found)) < len(said):
+                return None
+            # Summary and events are read one after the other; only together do they tell one story.
+            return found if found["conversation"]["last_event"] == found["events"][-1]["no"] else None
 
         found = until("what was said is on record", look)
         assert found is not None

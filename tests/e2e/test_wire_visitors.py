@@ -12,7 +12,7 @@ from websockets.exceptions import InvalidStatus
 
 from local.peers import Socket, Visitor, call
 from switchboard.application.ports import Principal
-from tests.e2e.stage import ACCOUNTS, Agent, Stage, refused, until
+from tests.e2e.stage import ACCOUNTS, Agent, Stage, a_wish, refused, until
 
 FOREIGN = "https://evil.example"
 
@@ -29,8 +29,7 @@ def ticket(stage: Stage, visitor: Visitor) -> str:
 
 def in_talk(stage: Stage) -> tuple[Agent, Visitor, str]:
     mia, visitor = stage.agent("mia").online(), stage.visitor()
-    wish = f"I would like to talk to a person, {visitor.session[-8:]}"
-    visitor.say(wish)
+    visitor.say(wish := a_wish())
     stage.heard.append(wish)
     return mia, visitor, mia.takes_up(wish)
 
@@ -119,8 +118,8 @@ def test_after_a_resolution_the_next_message_opens_a_new_conversation(stage: Sta
     mia, lena, conversation = in_talk(stage)
     mia.act("resolve", conversation)
     until("the end", lambda: lena.socket.request("resume", after=0)["result"]["conversation"]["status"] == "resolved")
-    lena.say("One more thing: may I talk to a person again?")
-    following = mia.offer_of("One more thing: may I talk to a person again?")
+    lena.say(wish := a_wish())
+    following = mia.offer_of(wish)
     assert following != conversation
     assert mia.conversation(following)["conversation"]["contact"] == mia.conversation(conversation)["conversation"]["contact"]
 
@@ -174,8 +173,8 @@ def test_a_visitor_cannot_act_as_an_agent(stage: Stage, action: str) -> None:
 def test_visitors_are_told_of_their_own_conversation_only_and_of_no_insides(stage: Stage) -> None:
     mia, lena, conversation = in_talk(stage)
     other = stage.visitor()
-    other.say("I am somebody else, a person please")
-    elsewhere = mia.takes_up("I am somebody else, a person please")
+    other.say(wish := a_wish())
+    elsewhere = mia.takes_up(wish)
     mia.act("note", conversation, text="Between us colleagues", client_id="secret-note")
     mia.reply(elsewhere, "For the other alone")
     other.hears("For the other alone")

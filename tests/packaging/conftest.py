@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import Any
@@ -13,7 +12,7 @@ from local.emulators.aws import clients
 from local.emulators.process import ROOT
 from local.lambda_host.host import Deployed, LambdaHost, deployed
 from local.system import LAYERS, STACK, System
-from tests.packaging.plumbing import halt
+from tests.packaging.plumbing import halt, set_up
 from tests.template.reading import function
 from tests.unit import channel_events
 
@@ -26,11 +25,7 @@ def system() -> Iterator[System]:
     with System(pages=False, parameters={"AllowedOrigins": "http://localhost:8080"}) as running:
         aws = clients(running.endpoint)
         halt(aws)
-        for account in SAMPLE_ACCOUNTS:
-            aws("secretsmanager").create_secret(
-                Name=f"switchboard/accounts/{account.channel}/{account.account}",
-                SecretString=json.dumps({"secrets": dict(account.secrets), "previous": dict(account.previous)}),
-            )
+        set_up(aws, SAMPLE_ACCOUNTS, running.sandbox)
         yield running
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import base64
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
 from local.emulators.process import REGION
 from local.lambda_host.host import ACCOUNT
+from switchboard.channels.base import Account
 
 Event = dict[str, Any]
 
@@ -26,6 +27,15 @@ def halt(aws: Any) -> None:
         functions.update_event_source_mapping(UUID=mapping["UUID"], Enabled=False)
     for rule in rules.list_rules()["Rules"]:
         rules.disable_rule(Name=rule["Name"])
+
+
+def set_up(aws: Any, accounts: Iterable[Account], sandbox: str) -> None:
+    """Keep the credentials of the sample events' accounts; their vendors are the sandbox, never the real ones."""
+    places = {"whatsapp": f"{sandbox}/graph/v23.0", "wechat": f"{sandbox}/wechat"}
+    for account in accounts:
+        document = {"secrets": dict(account.secrets), "previous": dict(account.previous), "base_url": places.get(account.channel, "")}
+        name = f"switchboard/accounts/{account.channel}/{account.account}"
+        aws("secretsmanager").create_secret(Name=name, SecretString=json.dumps(document))
 
 
 def queued(aws: Any, url: str, seconds: float = 20.0) -> Event:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from switchboard.settings import PREFIX
-
 from local.emulators.aws import clients
 from local.emulators.ministack import MiniStack
 from local.emulators.process import ROOT
 from local.system import STACK, System
+from switchboard.settings import PREFIX
+from tests.packaging.plumbing import set_up
 from tests.roles.grants import Grant, grants_of
 from tests.roles.journey import Journey
 from tests.roles.recorder.aws_calls import Use
@@ -58,7 +57,7 @@ def findings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Findings]:
     with RecordedSystem(calls, parameters) as system:
         aws = clients(system.endpoint)
         Journey(system, aws).play()
-        _samples(aws)
+        _samples(aws, system.sandbox)
         yield findings_of(aws, calls)
 
 
@@ -76,12 +75,9 @@ def findings_of(aws: Any, calls: Path) -> Findings:
     )
 
 
-def _samples(aws: Any) -> None:
+def _samples(aws: Any, sandbox: str) -> None:
     """The webhooks' sample events: kinds of message that the journey does not send."""
-    for account in SAMPLE_ACCOUNTS:
-        secret = {"secrets": dict(account.secrets), "previous": dict(account.previous)}
-        name = f"switchboard/accounts/{account.channel}/{account.account}"
-        aws("secretsmanager").create_secret(Name=name, SecretString=json.dumps(secret))
+    set_up(aws, SAMPLE_ACCOUNTS, sandbox)
     for path in sorted((ROOT / "events").glob("webhook_*/*.json")) + sorted((ROOT / "events").glob("visitor/*.json")):
         answer = aws("lambda").invoke(FunctionName=f"{STACK}-{path.parent.name}", Payload=path.read_bytes())
         assert "FunctionError" not in answer, path

@@ -85,8 +85,12 @@ export type Released = Base & { type: "released"; agent: string; reason: string 
 export type DeliveryFailed = Base & { type: "delivery_failed"; message: string; reason: string };
 export type Resolved = Base & { type: "resolved"; by: string; by_id: string; continued_in?: string };
 export type MessageParked = Base & { type: "message_parked"; parked: string; reason: string };
-/** Types of a newer server; they count for the order and are not shown. */
-export type OtherEvent = Base & { type: "conversation_opened" | "redriven" | "first_response_due" };
+/** The bot asked what a message meant. */
+export type NotUnderstood = Base & { type: "not_understood"; message: string };
+/** The time for the first answer ran out at `due`. */
+export type FirstResponseDue = Base & { type: "first_response_due"; due: string };
+/** Not shown, like the types of a newer server; they count for the order. */
+export type OtherEvent = Base & { type: "conversation_opened" | "redriven" };
 
 export type DeskEvent =
   | MessageReceived
@@ -100,6 +104,8 @@ export type DeskEvent =
   | DeliveryFailed
   | Resolved
   | MessageParked
+  | NotUnderstood
+  | FirstResponseDue
   | OtherEvent;
 
 export interface Agent {
@@ -127,6 +133,8 @@ export type ServerFrame =
   | { type: "ack"; id: string; result?: unknown }
   | { type: "error"; id: string; code: string; message: string }
   | { type: "events"; conversation: Summary; events: DeskEvent[] }
+  /** In place of events too large for a frame: the receiver fetches them. Visitors are told `id` and `status` alone, as with events. */
+  | { type: "fetch"; conversation: Summary }
   | { type: "queue"; conversation: Summary }
   | { type: "agent"; agent: Agent }
   | { type: "delivery"; conversation: string; message: string; status: DeliveryStatus; reason?: string }

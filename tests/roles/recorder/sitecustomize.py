@@ -3,55 +3,70 @@ and one line each, their AWS calls (`action ARN`) and the settings they read (`s
 
 import os
 import sys
-from importlib.abc import MetaPathFinder
-from importlib.machinery import PathFinder
+from collections.abc import Callable, Mapping, Sequence
+from importlib.abc import Loader, MetaPathFinder
+from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 SETTINGS = "switchboard.settings"
+Tell = Callable[[str, str], None]
 
 
-class _SettingsWatch(MetaPathFinder):
-    """Has the settings' class tell which of its fields are read."""
+class _WatchingLoader(Loader):
+    """Loads a module as `loader` does, and has its settings tell which of their fields are read."""
 
-    def __init__(self, tell):  # type: ignore[no-untyped-def]
+    def __init__(self, loader: Loader, tell: Tell) -> None:
+        self._loader = loader
         self._tell = tell
 
-    def find_spec(self, fullname, path, target=None):  # type: ignore[no-untyped-def]
-        if fullname != SETTINGS or (spec := PathFinder.find_spec(fullname, path)) is None:
-            return None
-        execute = spec.loader.exec_module
+    def create_module(self, spec: ModuleSpec) -> ModuleType | None:
+        return self._loader.create_module(spec)
 
-        def execute_and_watch(module):  # type: ignore[no-untyped-def]
-            execute(module)
-            kind, tell, read = module.Settings, self._tell, object.__getattribute__
-            fields = frozenset(kind.model_fields)
+    def exec_module(self, module: ModuleType) -> None:
+        self._loader.exec_module(module)
+        kind, tell = module.Settings, self._tell
+        fields = frozenset(kind.model_fields)
 
-            def telling(self, name):  # type: ignore[no-untyped-def]
-                if name in fields:
-                    tell("setting", name)
-                return read(self, name)
+        def telling(self: object, name: str) -> Any:
+            if name in fields:
+                tell("setting", name)
+            return object.__getattribute__(self, name)
 
-            kind.__getattribute__ = telling
+        kind.__getattribute__ = telling
 
-        spec.loader.exec_module = execute_and_watch
+
+class _SettingsFinder(MetaPathFinder):
+    def __init__(self, tell: Tell) -> None:
+        self._tell = tell
+
+    def find_spec(self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None) -> ModuleSpec | None:
+        spec = PathFinder.find_spec(fullname, path) if fullname == SETTINGS else None
+        if spec is not None and spec.loader is not None:
+            spec.loader = _WatchingLoader(spec.loader, self._tell)
         return spec
 
 
+def _record(file: Path) -> None:
+    import aws_calls  # type: ignore[import-not-found,unused-ignore]  # beside this file, which is on the function's path
+
+    lines = file.open("a")
+    seen: set[tuple[str, str]] = set()
+
+    def tell(first: str, second: str) -> None:
+        if (first, second) not in seen:
+            seen.add((first, second))
+            lines.write(f"{first} {second}\n")
+            lines.flush()
+
+    def call(service: str, operation: str, params: Mapping[str, Any], endpoint: str) -> None:
+        for action, resource in aws_calls.uses(service, operation, params, endpoint):
+            tell(action, resource)
+
+    aws_calls.listen(call)
+    sys.meta_path.insert(0, _SettingsFinder(tell))
+
+
 if {"AWS_LAMBDA_FUNCTION_NAME", "RECORDED_CALLS"} <= os.environ.keys():
-    import aws_calls
-
-    _file = (Path(os.environ["RECORDED_CALLS"]) / f"{os.environ['AWS_LAMBDA_FUNCTION_NAME']}.{os.getpid()}").open("a")
-    _seen = set()
-
-    def _write(*line):  # type: ignore[no-untyped-def]
-        if line not in _seen:
-            _seen.add(line)
-            _file.write(" ".join(line) + "\n")
-            _file.flush()
-
-    def _call(service, operation, params, endpoint):  # type: ignore[no-untyped-def]
-        for use in aws_calls.uses(service, operation, params, endpoint):
-            _write(*use)
-
-    aws_calls.listen(_call)
-    sys.meta_path.insert(0, _SettingsWatch(_write))
+    _record(Path(os.environ["RECORDED_CALLS"]) / f"{os.environ['AWS_LAMBDA_FUNCTION_NAME']}.{os.getpid()}")

@@ -23,7 +23,7 @@ export async function startDesk() {
   const clientIds = new Set();
   let parked = [];
   let agents = [];
-  const faults = { pushes: true, replies: false };
+  const faults = { pushes: true, replies: false, large: false };
   let ids = 0;
   const fresh = (prefix) => `${prefix}${(++ids).toString(36).padStart(6, "0")}`;
   const me = () => agents.find((a) => a.id === "mara");
@@ -70,10 +70,12 @@ export async function startDesk() {
     const owned = (s) => s.owner === "mara";
     me().load = [...ledgers.values()].filter((l) => owned(l.summary)).length;
     if (faults.pushes) {
-      if (owned(ledger.summary) || owned(before)) push("mara", { type: "events", conversation: ledger.summary, events: numbered });
+      const frame = (conversation, told) =>
+        faults.large ? { type: "fetch", conversation } : { type: "events", conversation, events: told };
+      if (owned(ledger.summary) || owned(before)) push("mara", frame(ledger.summary, numbered));
       if (ledger.summary.status === "queued" || before.status === "queued") push("mara", { type: "queue", conversation: ledger.summary });
       push("mara", { type: "agent", agent: me() });
-      push(before.contact, { type: "events", conversation: { id, status: ledger.summary.status }, events: told(numbered) });
+      push(before.contact, frame({ id, status: ledger.summary.status }, told(numbered)));
     }
     return ledger.summary;
   }

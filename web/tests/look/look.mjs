@@ -61,6 +61,8 @@ async function signIn(p) {
 }
 
 const thread = (p) => p.getByTestId("thread");
+const focused = (p) => p.evaluate(() => document.activeElement?.dataset.testid ?? document.activeElement?.tagName);
+const focus = (p, id) => p.waitForFunction((wanted) => document.activeElement?.dataset.testid === wanted, id);
 
 try {
   const p = await page();
@@ -128,6 +130,14 @@ try {
     .allTextContents();
   expect("a gap is filled, in order", texts.join() === "Lost 1,Lost 2,Lost 3,Seen");
 
+  desk.faults.large = true;
+  desk.commit("cana-000001", [
+    { type: "message_received", message: "large", content: desk.content("Too large for a frame"), actor: { kind: "customer", id: "x" } },
+  ]);
+  await thread(p).getByText("Too large for a frame").waitFor();
+  expect("what is too large to be pushed is fetched", true);
+  desk.faults.large = false;
+
   desk.cut();
   await p.locator('[data-testid="connection-state"]:not([data-state="open"])').waitFor();
   desk.commit("cana-000001", [
@@ -144,14 +154,50 @@ try {
   await p.getByTestId("transfer").click();
   await p.getByTestId("transfer-agent-tomas").click();
   await shot(p, "07-transfer");
-  await p.keyboard.press("Escape");
-  await p.getByTestId("transfer-form").waitFor({ state: "detached" });
+  for (const [how, close] of [
+    ["Escape", () => p.keyboard.press("Escape")],
+    ["Cancel", () => p.getByTestId("transfer-form").getByText("Cancel").click()],
+    ["its cross", () => p.getByRole("dialog").getByLabel("Close").click()],
+  ]) {
+    if (how !== "Escape") await p.getByTestId("transfer").press("Enter");
+    await p.getByTestId("transfer-form").waitFor();
+    await close();
+    await p.getByTestId("transfer-form").waitFor({ state: "detached" });
+    expect(`a dialog closed by ${how} gives the focus back`, (await focused(p)) === "transfer");
+  }
 
   await p.getByTestId("conversation-cmei-000001").click();
   await p.getByTestId("take").waitFor();
   await shot(p, "08-waiting");
   await p.getByTestId("take").click();
   await p.getByTestId("inbox-mine").getByTestId("conversation-cmei-000001").waitFor();
+  await focus(p, "composer");
+  expect("taking a conversation puts the focus into the composer", true);
+  await p.getByTestId("transfer").click();
+  await p.getByTestId("transfer-queue-billing").click();
+  await p.getByTestId("transfer-submit").click();
+  await p.getByTestId("transfer-form").waitFor({ state: "detached" });
+  expect("after a transfer, the focus stays in the conversation", (await focused(p)) === "MAIN");
+  await p.getByTestId("take").click();
+  await focus(p, "composer");
+
+  const dora = desk.open("cdora", "wechat", "larkmoor-cn");
+  desk.commit(dora, [
+    { type: "message_received", message: "m60", content: desk.content("Do you ship to Dalian?"), actor: { kind: "customer", id: "x" } },
+    { type: "queued", queue: "general", priority: 5, reason: "wish" },
+    { type: "assigned", agent: "mara", reason: "routed", accept_by: new Date(Date.now() + 30_000).toISOString() },
+  ]);
+  const offered = p.getByTestId(`conversation-${dora}`);
+  await offered.getByText("WeChat customer").waitFor();
+  expect("a customer without a name is called by their channel", true);
+  await offered.getByTestId("accept").press("Enter");
+  await thread(p).getByText("Do you ship to Dalian?").waitFor();
+  await focus(p, "composer");
+  expect("accepting in the list opens the conversation and puts the focus into the composer", p.url().endsWith(`/c/${dora}`));
+  await shot(p, "08b-accepted-in-list");
+  await p.getByTestId("resolve").click();
+  await p.getByTestId("resolve").waitFor({ state: "detached" });
+  await p.getByTestId("conversation-cmei-000001").click();
   await p.keyboard.press("Alt+ArrowUp");
   await p.getByTestId("resolve").waitFor();
   await p.getByTestId("nav-parked").click();
@@ -163,6 +209,10 @@ try {
   await p.getByTestId("parked-p3").click();
   await p.getByTestId("parked-discard").click();
   await shot(p, "10-parked-discard");
+  await p.keyboard.press("Escape");
+  await p.getByTestId("parked-discard-confirm").waitFor({ state: "detached" });
+  expect("a question not answered gives the focus back", (await focused(p)) === "parked-discard");
+  await p.getByTestId("parked-discard").press("Enter");
   await p.getByTestId("parked-discard-confirm").click();
   await p.getByTestId("parked-p3").waitFor({ state: "detached" });
   await p.getByTestId("parked-p2").click();

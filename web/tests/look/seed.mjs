@@ -121,7 +121,8 @@ export function seed(desk) {
   person("cwei", "王小雨", "wechat", "larkmoor-cn");
   const wei = open("cwei", "wechat", "larkmoor-cn", { language: "zh" });
   commit(wei, [got("m20", "你好，我想把订单改送到上海的地址，可以吗？", 6), intent("m20", "address_change", 0.97, "zh")]);
-  commit(wei, [queued("general", 5, 6), assigned(6)]);
+  commit(wei, [{ type: "not_understood", message: "m20", at: ago(5.99) }, queued("general", 5, 5.98, "redriven"), assigned(5.98)]);
+  commit(wei, [{ type: "first_response_due", due: ago(5.9), at: ago(5.9) }]);
   commit(wei, [accepted(5.8), sent("m21", "您好，可以的。请把新的收件地址和电话发给我。", 5)]);
   Object.assign(desk.ledgers.get(wei).deliveries, { m21: { status: "sent", reason: "" } });
 
@@ -144,6 +145,7 @@ export function seed(desk) {
     ]);
   };
   wait("cluc", "Lucía Romero", "whatsapp", "Buenas, ¿cuánto tarda el envío a Sevilla?", 3, "delivery_options", "general", 5, "es");
+  wait("cnon", "", "wechat", "Is the gift box in stock?", 5, "stock_availability", "general", 5);
   wait("cjon", "Jonas Weber", "webchat", "Kann ich die Rechnung noch einmal bekommen?", 8, "invoice_request", "general", 5, "de");
   wait(
     "cmei",

@@ -1,25 +1,13 @@
-import { describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { Chat } from "../../widget/src/chat";
 import * as st from "../../widget/src/state";
 import { Kept } from "../../widget/src/store";
-import { received, sent } from "./make";
+import { Line } from "./line";
+import { memory, received, sent } from "./make";
 
 const conversation = (id: string, status = "bot") => ({ id, status: status as "bot" });
 const pending = (client_id: string, at = "2026-01-05T09:00:00Z"): st.Pending => ({ client_id, text: client_id, at });
 const shown = (state: st.ChatState) => state.parts.map((p) => p.messages.map((m) => m.no));
-
-function memory(): Storage {
-  const map = new Map<string, string>();
-  return {
-    get length() {
-      return map.size;
-    },
-    clear: () => map.clear(),
-    getItem: (k) => map.get(k) ?? null,
-    key: (i) => [...map.keys()][i] ?? null,
-    removeItem: (k) => void map.delete(k),
-    setItem: (k, v) => void map.set(k, v),
-  };
-}
 
 describe("a visitor's chat", () => {
   it("is in the order of the numbers, each once, though numbers have gaps", () => {
@@ -88,5 +76,30 @@ describe("what is kept on the device", () => {
     const storage = memory();
     storage.setItem("switchboard.shop.unsent.x", "{broken");
     expect(new Kept("shop", storage).unsent()).toEqual([]);
+  });
+});
+
+describe("events too large for a frame", () => {
+  beforeEach(() => {
+    vi.stubGlobal("WebSocket", Line);
+    vi.stubGlobal("window", new EventTarget());
+    vi.stubGlobal("document", new EventTarget());
+    vi.stubGlobal("navigator", {});
+    vi.stubGlobal("fetch", () => Promise.resolve(Response.json({ session: "s", ticket: "t", url: "wss://desk/" })));
+    Line.all = [];
+  });
+  afterEach(() => void vi.unstubAllGlobals());
+
+  it("are asked for by a resume after what is known, and shown", async () => {
+    const chat = new Chat({ publicApi: "", account: "shop", name: "", kept: new Kept("shop", memory()), onChange: () => undefined });
+    chat.start();
+    const line = await vi.waitFor(() => Line.all[0] ?? Promise.reject(new Error("no line yet")));
+    line.onopen?.();
+    line.answer(0, { type: "ack", result: { conversation: conversation("a"), events: [received(1)], last_event: 4 } });
+    await vi.waitFor(() => expect(chat.state.floor).toBe(4));
+    line.push({ type: "fetch", conversation: conversation("a", "active") });
+    expect(line.sent.at(-1)).toMatchObject({ action: "resume", after: 4 });
+    line.answer(1, { type: "ack", result: { conversation: conversation("a", "active"), events: [sent(5)], last_event: 5 } });
+    await vi.waitFor(() => expect(shown(chat.state)).toEqual([[1, 5]]));
   });
 });

@@ -1,28 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { backoff } from "../../shared/backoff";
 import { Fatal, Live, withTicket, type LiveOptions } from "../../shared/live";
-
-/** The browser's WebSocket as a test drives it. */
-class Line {
-  static all: Line[] = [];
-  onopen: (() => void) | null = null;
-  onmessage: ((m: { data: string }) => void) | null = null;
-  onclose: (() => void) | null = null;
-  sent: { action: string; id: string }[] = [];
-  closed = false;
-  constructor(readonly address: string) {
-    Line.all.push(this);
-  }
-  send(data: string): void {
-    this.sent.push(JSON.parse(data) as { action: string; id: string });
-  }
-  close(): void {
-    this.closed = true;
-  }
-  answer(index: number, frame: object = { type: "ack", result: {} }): void {
-    this.onmessage?.({ data: JSON.stringify({ ...frame, id: this.sent[index]?.id }) });
-  }
-}
+import { Line } from "./line";
 
 const last = (): Line => Line.all.at(-1)!;
 const tick = (ms: number) => vi.advanceTimersByTimeAsync(ms);

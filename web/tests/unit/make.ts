@@ -57,3 +57,18 @@ export function summary(id: string, more: Partial<Summary> = {}): Summary {
     ...more,
   };
 }
+
+/** A storage as the browser has it. */
+export function memory(): Storage {
+  const map = new Map<string, string>();
+  return {
+    get length() {
+      return map.size;
+    },
+    clear: () => map.clear(),
+    getItem: (k) => map.get(k) ?? null,
+    key: (i) => [...map.keys()][i] ?? null,
+    removeItem: (k) => void map.delete(k),
+    setItem: (k, v) => void map.set(k, v),
+  };
+}

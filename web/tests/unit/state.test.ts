@@ -91,6 +91,14 @@ describe("unread and typing", () => {
     expect(st.withCurrent(fetched, "other").unread).toEqual({});
   });
 
+  it("does not count news that came without its events and brought no later message, or none that was not known", () => {
+    const known = st.withSummary(desk, summary("a", { version: 2, last_at: "2026-01-05T09:00:00Z" }));
+    const resolved = summary("a", { version: 3, last_at: "2026-01-05T09:00:00Z" });
+    const late = summary("a", { version: 1, last_at: "2026-01-05T08:00:00Z" });
+    expect(st.withNewsToFetch(known, resolved).unread).toEqual({});
+    expect(st.withNewsToFetch(known, late)).toBe(known);
+  });
+
   it("ends a customer's typing with their message", () => {
     const typing = st.withTyping(desk, "a", 9e15);
     expect(st.withNews(typing, "a", { events: [received(1)] }).typing).toEqual({});

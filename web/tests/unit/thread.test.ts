@@ -66,6 +66,21 @@ describe("what the thread shows", () => {
     expect(items.flatMap((i) => (i.kind === "received" ? [i.intent?.intent ?? null] : []))).toEqual(["refund_status", null]);
   });
 
+  it("shows what the bot did not understand and an overdue answer as lines, and nothing for a type of a newer server", () => {
+    const system = { at: "2026-01-05T09:00:05Z", actor: { kind: "system" as const, id: "switchboard" } };
+    const thread = withEvents(emptyThread, [
+      received(1),
+      { ...system, no: 2, type: "not_understood", message: "m1" },
+      { ...system, no: 3, type: "first_response_due", due: "2026-01-05T09:00:05Z" },
+      { ...system, no: 4, type: "confetti_thrown" as "redriven" },
+    ]);
+    expect(itemsOf(thread, [], day).flatMap((i) => (i.kind === "line" ? [i.event.type] : []))).toEqual([
+      "not_understood",
+      "first_response_due",
+    ]);
+    expect(missingAfter(thread, 4)).toBeNull();
+  });
+
   it("offers no second resend of a message that was sent again", () => {
     const items = itemsOf(withEvents(emptyThread, [sent(1), failed(2, "m1"), sent(3, { resend_of: "m1" })]), [], day);
     expect(items.flatMap((i) => (i.kind === "sent" ? [[i.event.message, i.resent]] : []))).toEqual([

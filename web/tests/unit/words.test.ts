@@ -1,5 +1,8 @@
 import { describe, expect, it } from "vitest";
+import type { LineEvent } from "../../console/src/desk/items";
+import { lineWords } from "../../console/src/features/lines";
 import { en } from "../../console/src/i18n/en";
+import { customerName, translator } from "../../console/src/i18n/translate";
 import { zh } from "../../console/src/i18n/zh";
 
 const slots = (text: string) => [...text.matchAll(/\{\w+\}/g)].map((m) => m[0]).sort();
@@ -8,5 +11,38 @@ describe("translations", () => {
   it("fill in the same values in every language", () => {
     const differing = Object.entries(en).filter(([key, text]) => slots(text).join() !== slots(zh[key as keyof typeof zh]).join());
     expect(differing.map(([key]) => key)).toEqual([]);
+  });
+});
+
+describe("a customer", () => {
+  it("without a name is called by their channel, in the reader's language", () => {
+    expect(customerName(translator("en"), { name: "", channel: "wechat" })).toBe("WeChat customer");
+    expect(customerName(translator("zh"), { name: " ", channel: "wechat" })).toBe("微信客户");
+    expect(customerName(translator("en"), { name: "", channel: "" })).toBe("Unknown customer");
+  });
+
+  it("with a name is called by it", () => {
+    expect(customerName(translator("en"), { name: "王小雨", channel: "wechat" })).toBe("王小雨");
+  });
+});
+
+describe("lines", () => {
+  const base = { no: 1, at: "2026-01-05T09:00:00Z", actor: { kind: "system" as const, id: "switchboard" } };
+  const said = (event: LineEvent) => [lineWords(event, translator("en"), (id) => id), lineWords(event, translator("zh"), (id) => id)];
+  const queued = (reason: string): LineEvent => ({ ...base, type: "queued", queue: "returns", priority: 5, reason });
+
+  it("say why a conversation waits, in plain words", () => {
+    const [english, chinese] = said(queued("redriven"));
+    expect(english).toMatch(/supervisor repaired a message.*returns/);
+    expect(chinese).toMatch(/修复.*returns/);
+  });
+
+  it("say for a reason of a newer server at least where it waits", () => {
+    expect(said(queued("full_moon"))).toEqual(["Waiting in returns", "在队列 returns 中等待"]);
+  });
+
+  it("tell of the bot's question and of an overdue answer", () => {
+    expect(said({ ...base, type: "not_understood", message: "m1" })[0]).toBe("The bot asked what was meant");
+    expect(said({ ...base, type: "first_response_due", due: base.at })[0]).toBe("First answer is overdue");
   });
 });

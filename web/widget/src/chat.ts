@@ -151,7 +151,7 @@ export class Chat {
 
   private async resumeAfter(after: number): Promise<number | undefined> {
     const result = (await this.live.request("resume", { after })) as Resumed;
-    if (result.conversation) this.change(st.withNews(this.state, result.conversation, result.events));
+    if (result.conversation) this.learn(result.conversation, result.events);
     return result.last_event;
   }
 
@@ -194,14 +194,20 @@ export class Chat {
 
   private receive(frame: ServerFrame): void {
     if (frame.type === "events") {
-      for (const e of frame.events) if (e.type === "message_received" && e.client_id) this.options.kept.drop(e.client_id);
       if (frame.events.some((e) => e.type === "message_sent")) this.typingUntil = 0;
-      this.change(st.withNews(this.state, frame.conversation, frame.events));
+      this.learn(frame.conversation, frame.events);
+    } else if (frame.type === "fetch") {
+      void this.resume();
     } else if (frame.type === "typing" && frame.who === "agent") {
       this.typingUntil = Date.now() + TYPING_MS;
       setTimeout(() => this.options.onChange(), TYPING_MS + 50);
       this.options.onChange();
     }
+  }
+
+  private learn(conversation: VisitorConversation, events: readonly DeskEvent[]): void {
+    for (const e of events) if (e.type === "message_received" && e.client_id) this.options.kept.drop(e.client_id);
+    this.change(st.withNews(this.state, conversation, events));
   }
 
   private change(state: st.ChatState): void {

@@ -18,9 +18,17 @@ export function useDeskState<T>(select: (state: DeskState) => T): T {
   return desk.store(select);
 }
 
-export function useAgents() {
+/** Everybody at the desk. `live`: who is online matters now, so it is asked at once and again every few seconds. */
+export function useAgents(live = false) {
   const { api } = useDesk();
-  return useQuery({ queryKey: ["agents"], queryFn: api.agents, staleTime: 15_000, select: (a) => a.agents });
+  return useQuery({
+    queryKey: ["agents"],
+    queryFn: api.agents,
+    staleTime: live ? 0 : 15_000,
+    refetchOnMount: live ? "always" : true,
+    refetchInterval: live ? 5_000 : false,
+    select: (a) => a.agents,
+  });
 }
 
 /** Names of agents by id; the reader is "you". */

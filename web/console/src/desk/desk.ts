@@ -204,6 +204,9 @@ export class Desk {
         this.checkGap(id);
         return;
       }
+      case "fetch":
+        this.set((s) => st.withNewsToFetch(s, frame.conversation));
+        return this.checkGap(frame.conversation.id);
       case "queue":
         return this.set((s) => st.withSummary(s, frame.conversation));
       case "agent":

@@ -4,7 +4,18 @@ import type { Delivery, DeskEvent, IntentDetected, MessageReceived, MessageSent,
 import type { Unsent } from "./state";
 import type { Thread } from "./thread";
 
-export type LineEvent = Extract<DeskEvent, { type: "queued" | "assigned" | "accepted" | "released" | "resolved" | "message_parked" }>;
+const LINE_TYPES = [
+  "queued",
+  "assigned",
+  "accepted",
+  "released",
+  "resolved",
+  "message_parked",
+  "not_understood",
+  "first_response_due",
+] as const;
+
+export type LineEvent = Extract<DeskEvent, { type: (typeof LINE_TYPES)[number] }>;
 
 export type Item =
   | { kind: "day"; key: string; day: string }
@@ -14,7 +25,7 @@ export type Item =
   | { kind: "sent"; key: string; event: MessageSent; delivery: Delivery; resent: boolean; joined: boolean }
   | { kind: "unsent"; key: string; unsent: Unsent };
 
-const LINES = new Set(["queued", "assigned", "accepted", "released", "resolved", "message_parked"]);
+const LINES = new Set<string>(LINE_TYPES);
 /** Messages of one author within this time read as one turn. */
 const TURN_MS = 3 * 60_000;
 

@@ -96,6 +96,15 @@ export function withNews(state: DeskState, id: string, news: News): DeskState {
   return next;
 }
 
+/** News too large to be pushed: only the summary came. The numbers it tells of are missing, so they are fetched now or on opening. How many
+ * messages there are is not known; a later message counts as one. */
+export function withNewsToFetch(state: DeskState, summary: Summary): DeskState {
+  const before = state.summaries[summary.id]?.last_at;
+  const next = withSummary(state, summary);
+  if (next === state || summary.id === state.current || order(summary.last_at, before ?? null) <= 0) return next;
+  return { ...next, unread: { ...next.unread, [summary.id]: (next.unread[summary.id] ?? 0) + 1 } };
+}
+
 export function withDeliveryNews(state: DeskState, id: string, message: string, delivery: Delivery): DeskState {
   const before = state.threads[id];
   if (!before) return state;

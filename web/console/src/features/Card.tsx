@@ -1,6 +1,6 @@
 import { ChevronsUp } from "lucide-react";
 import { useState } from "react";
-import { Link } from "wouter";
+import { Link, useLocation } from "wouter";
 import type { Summary } from "../../../shared/protocol";
 import { serverNow } from "../desk/clock";
 import { useDesk, useDeskState } from "../desk/context";
@@ -14,7 +14,7 @@ const LONG_MS = 5 * 60_000;
 const TOO_LONG_MS = 15 * 60_000;
 
 export function Card({ summary: s, selected }: { summary: Summary; selected: boolean }) {
-  const { t, language, named } = useWords();
+  const { t, language, named, customer } = useWords();
   const unread = useDeskState((d) => d.unread[s.id] ?? 0);
   const offered = s.status === "assigned";
   return (
@@ -24,7 +24,7 @@ export function Card({ summary: s, selected }: { summary: Summary; selected: boo
           <Avatar name={s.name} size={36} />
           <ChannelIcon channel={s.channel} size={18} />
         </span>
-        <span className={css.name}>{s.name || t("inbox.no_name")}</span>
+        <span className={css.name}>{customer(s)}</span>
         <Timer summary={s} />
         <span className={css.preview} data-unread={unread > 0}>
           {s.preview}
@@ -77,10 +77,17 @@ function Timer({ summary: s }: { summary: Summary }) {
 function Offer({ summary: s }: { summary: Summary }) {
   const { t } = useWords();
   const { desk } = useDesk();
+  const [, go] = useLocation();
+  const accept = async (): Promise<void> => {
+    const before = desk.state.current;
+    const done = await desk.act(s.id, "accept");
+    // The composer of an own conversation takes the focus itself. Who has moved on meanwhile is not called back.
+    if (done && desk.state.current === before) go(`/c/${s.id}`);
+  };
   return (
     <div className={css.offer}>
       <Countdown acceptBy={s.accept_by} />
-      <Button look="primary" small onClick={() => void desk.act(s.id, "accept")} data-testid="accept">
+      <Button look="primary" small onClick={() => void accept()} data-testid="accept">
         {t("offer.accept")}
       </Button>
       <Button small onClick={() => void desk.act(s.id, "decline")} data-testid="decline">

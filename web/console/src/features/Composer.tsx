@@ -12,7 +12,7 @@ import css from "./Composer.module.css";
 const LONGEST = 20_000;
 
 export function Composer({ summary: s }: { summary: Summary }) {
-  const { t } = useWords();
+  const { t, customer } = useWords();
   const { desk } = useDesk();
   const nameOf = useAgentName();
   const me = useDeskState((d) => d.me?.id);
@@ -88,7 +88,7 @@ export function Composer({ summary: s }: { summary: Summary }) {
               ref={area}
               rows={1}
               value={text}
-              placeholder={note ? t("composer.note_hint") : t("composer.reply_hint", { name: s.name || t("inbox.no_name") })}
+              placeholder={note ? t("composer.note_hint") : t("composer.reply_hint", { name: customer(s) })}
               aria-label={note ? t("composer.note") : t("composer.reply")}
               onChange={(e) => {
                 setText(e.target.value);

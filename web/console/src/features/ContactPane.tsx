@@ -1,20 +1,21 @@
 import { useQuery } from "@tanstack/react-query";
 import { X } from "lucide-react";
 import { Link } from "wouter";
-import { useDesk } from "../desk/context";
+import { useDesk, useDeskState } from "../desk/context";
 import { useWords } from "../i18n";
 import { useTimes } from "../ui/time";
 import { Avatar, Button, ChannelIcon } from "../ui/ui";
 import css from "./ContactPane.module.css";
 
 export function ContactPane({ contact: id, conversation, onClose }: { contact: string; conversation: string; onClose: () => void }) {
-  const { t, named } = useWords();
+  const { t, named, customer } = useWords();
   const { api } = useDesk();
   const times = useTimes();
   const contact = useQuery({ queryKey: ["contact", id], queryFn: () => api.contact(id) });
   const earlier = useQuery({ queryKey: ["contact-conversations", id], queryFn: () => api.contactConversations(id) });
   const others = earlier.data?.conversations.filter((c) => c.id !== conversation);
   const c = contact.data;
+  const channel = useDeskState((s) => s.summaries[conversation]?.channel ?? c?.identities[0]?.channel ?? "");
 
   return (
     <aside className={css.pane} aria-label={t("contact.title")} data-testid="contact">
@@ -33,7 +34,7 @@ export function ContactPane({ contact: id, conversation, onClose }: { contact: s
         <>
           <header className={css.head}>
             <Avatar name={c.name} size={48} />
-            <h2>{c.name || t("inbox.no_name")}</h2>
+            <h2>{customer({ name: c.name, channel })}</h2>
           </header>
           {(c.phone || c.email) && (
             <dl className={css.facts}>

@@ -46,7 +46,7 @@ export function Conversation({ id }: { id: string | null }) {
 }
 
 function Opened({ id, failure, retry }: { id: string; failure: string; retry: () => void }) {
-  const { t, named, language } = useWords();
+  const { t, named, language, customer } = useWords();
   const { desk } = useDesk();
   const summary = useDeskState((s) => s.summaries[id]);
   const thread = useDeskState((s) => s.threads[id]);
@@ -67,7 +67,7 @@ function Opened({ id, failure, retry }: { id: string; failure: string; retry: ()
       </main>
     );
 
-  const name = summary.name || t("inbox.no_name");
+  const name = customer(summary);
   const own = summary.owner === me && summary.status === "active";
   const spoken = languageName(summary.language, language);
 
@@ -77,7 +77,7 @@ function Opened({ id, failure, retry }: { id: string; failure: string; retry: ()
 
   return (
     <>
-      <main className={css.main} aria-label={t("thread.label", { name })}>
+      <main className={css.main} aria-label={t("thread.label", { name })} tabIndex={-1}>
         <header className={css.head}>
           <ChannelIcon channel={summary.channel} size={28} />
           <div className={css.title}>

@@ -9,7 +9,7 @@ import { Me } from "./Me";
 import css from "./Inbox.module.css";
 
 export function Inbox({ selected }: { selected: string | null }) {
-  const { t } = useWords();
+  const { t, customer } = useWords();
   const own = useDeskState(useShallow(mine));
   const queued = useDeskState(useShallow(waiting));
   const loaded = useDeskState((s) => s.loaded);
@@ -63,7 +63,7 @@ export function Inbox({ selected }: { selected: string | null }) {
         </section>
       </div>
       <p className="hidden" role="alert">
-        {offer ? t("offer.announce", { name: offer.name || t("inbox.no_name") }) : ""}
+        {offer ? t("offer.announce", { name: customer(offer) }) : ""}
       </p>
     </aside>
   );

@@ -8,19 +8,20 @@ import type { Thread } from "../desk/thread";
 import { useWords, type Key } from "../i18n";
 import { dayOf, useNow, useTimes } from "../ui/time";
 import { Button } from "../ui/ui";
+import { lineWords } from "./lines";
 import css from "./Messages.module.css";
 
 const NONE: readonly Unsent[] = [];
 
 export function Messages({ summary, thread }: { summary: Summary; thread: Thread }) {
-  const { t } = useWords();
+  const { t, customer } = useWords();
   const times = useTimes();
   const unsent = useDeskState((s) => s.unsent[summary.id] ?? NONE);
   const items = useMemo(() => itemsOf(thread, unsent, dayOf), [thread, unsent]);
   const box = useRef<HTMLDivElement>(null);
   const atEnd = useRef(true);
   const [below, setBelow] = useState(false);
-  const name = summary.name || t("inbox.no_name");
+  const name = customer(summary);
 
   const toEnd = (): void => {
     box.current?.scrollTo({ top: box.current.scrollHeight });
@@ -238,7 +239,8 @@ function Note({ item: { event } }: { item: Extract<Item, { kind: "note" }> }) {
 }
 
 function Line({ event }: { event: LineEvent }) {
-  const words = useLineWords(event);
+  const { t } = useWords();
+  const words = lineWords(event, t, useAgentName());
   return (
     <li className={css.line} data-testid={`message-${event.no}`}>
       <span>
@@ -246,39 +248,6 @@ function Line({ event }: { event: LineEvent }) {
       </span>
     </li>
   );
-}
-
-function useLineWords(event: LineEvent): string {
-  const { t } = useWords();
-  const nameOf = useAgentName();
-  switch (event.type) {
-    case "queued":
-      return t(
-        event.reason === "policy" || event.reason === "wish" || event.reason === "low_confidence"
-          ? `line.queued_${event.reason}`
-          : "line.queued",
-        { queue: event.queue },
-      );
-    case "assigned":
-      return t(event.reason === "transferred" || event.reason === "taken" ? `line.assigned_${event.reason}` : "line.assigned", {
-        agent: nameOf(event.agent),
-      });
-    case "accepted":
-      return sentence(t("line.accepted", { agent: nameOf(event.agent) }));
-    case "released": {
-      const key = `line.released_${event.reason}` as Key;
-      const known = ["not_accepted", "declined", "connection_lost", "transferred"].includes(event.reason);
-      return sentence(t(known ? key : "line.released_transferred", { agent: nameOf(event.agent) }));
-    }
-    case "resolved":
-      return t("line.resolved", { agent: event.by === "agent" ? nameOf(event.by_id) : t("line.bot") });
-    case "message_parked":
-      return t("line.message_parked");
-  }
-}
-
-function sentence(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /** A message's body: words, and for everything else at least what it is. Files are named, not fetched: their references are good

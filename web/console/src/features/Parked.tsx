@@ -43,7 +43,7 @@ export function Parked() {
           ))}
         </ul>
       </aside>
-      <main className={css.main}>
+      <main className={css.main} tabIndex={-1}>
         {parked.isError ? (
           <Empty
             icon={TriangleAlert}
@@ -79,6 +79,7 @@ function Repair({ parked: p }: { parked: ParkedMessage }) {
   const settled = (words: string) => ({
     onSuccess: () => {
       toast("info", words);
+      document.querySelector("main")?.focus(); // the form, and what had the focus in it, goes with its message
       void queries.invalidateQueries({ queryKey: ["parked"] });
     },
     onError: (error: Error) => {
@@ -128,7 +129,8 @@ function Repair({ parked: p }: { parked: ParkedMessage }) {
         <Button look="primary" type="submit" disabled={busy} data-testid="parked-redrive">
           {text.trim() ? t("parked.redrive") : t("parked.as_is")}
         </Button>
-        <Button look="danger" disabled={busy} onClick={() => setAsking(true)} data-testid="parked-discard">
+        {/* Not `disabled`, or it could not have the focus back from the question it asks. */}
+        <Button look="danger" aria-disabled={busy} onClick={() => busy || setAsking(true)} data-testid="parked-discard">
           {t("parked.discard")}
         </Button>
       </div>

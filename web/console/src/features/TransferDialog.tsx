@@ -10,7 +10,7 @@ export function TransferDialog({ summary, onClose }: { summary: Summary; onClose
   const { t } = useWords();
   const { desk } = useDesk();
   const me = useDeskState((s) => s.me);
-  const { data } = useAgents();
+  const { data } = useAgents(true);
   const [busy, setBusy] = useState(false);
   const [to, setTo] = useState("");
 

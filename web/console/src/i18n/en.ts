@@ -68,7 +68,8 @@ export const en = {
   "inbox.waits": "Waiting for {time}",
   "inbox.urgent": "Urgent",
   "inbox.high": "High priority",
-  "inbox.no_name": "Unknown customer",
+  "inbox.no_name": "{channel} customer",
+  "inbox.nobody": "Unknown customer",
 
   "status.bot": "With the bot",
   "status.queued": "Waiting",
@@ -118,6 +119,7 @@ export const en = {
   "line.queued_policy": "Handed over to {queue}",
   "line.queued_wish": "Customer asked for a person · {queue}",
   "line.queued_low_confidence": "Bot was not sure · handed over to {queue}",
+  "line.queued_redriven": "A supervisor repaired a message · waiting in {queue}",
   "line.assigned": "Offered to {agent}",
   "line.assigned_transferred": "Transferred to {agent}",
   "line.assigned_taken": "{agent} took the conversation",
@@ -128,6 +130,8 @@ export const en = {
   "line.released_transferred": "{agent} handed the conversation on",
   "line.resolved": "Resolved by {agent}",
   "line.message_parked": "A message could not be processed. A supervisor can repair it under Parked messages.",
+  "line.not_understood": "The bot asked what was meant",
+  "line.first_response_due": "First answer is overdue",
   "line.you": "you",
   "line.bot": "the bot",
 

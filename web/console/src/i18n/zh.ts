@@ -69,7 +69,8 @@ export const zh: Record<Key, string> = {
   "inbox.waits": "已等待 {time}",
   "inbox.urgent": "紧急",
   "inbox.high": "高优先级",
-  "inbox.no_name": "未知客户",
+  "inbox.no_name": "{channel}客户",
+  "inbox.nobody": "未知客户",
 
   "status.bot": "机器人接待",
   "status.queued": "等待中",
@@ -119,6 +120,7 @@ export const zh: Record<Key, string> = {
   "line.queued_policy": "转入队列 {queue}",
   "line.queued_wish": "客户要求人工 · {queue}",
   "line.queued_low_confidence": "机器人不确定 · 转入队列 {queue}",
+  "line.queued_redriven": "主管修复了一条消息 · 在队列 {queue} 中等待",
   "line.assigned": "分配给{agent}",
   "line.assigned_transferred": "转接给{agent}",
   "line.assigned_taken": "{agent}领取了会话",
@@ -129,6 +131,8 @@ export const zh: Record<Key, string> = {
   "line.released_transferred": "{agent}转出了会话",
   "line.resolved": "{agent}已解决会话",
   "line.message_parked": "有一条消息无法处理，主管可在“搁置消息”中修复。",
+  "line.not_understood": "机器人请客户说明意思",
+  "line.first_response_due": "首次回复已超时",
   "line.you": "您",
   "line.bot": "机器人",
 

@@ -1,4 +1,4 @@
-import { MessageCircle, X, type LucideIcon } from "lucide-react";
+import { MessageCircle, UserRound, X, type LucideIcon } from "lucide-react";
 import { useEffect, useRef, type ButtonHTMLAttributes, type ReactNode, type TextareaHTMLAttributes, type InputHTMLAttributes } from "react";
 import { useWords } from "../i18n";
 import css from "./ui.module.css";
@@ -21,7 +21,7 @@ export function Avatar({ name, size = 36 }: { name: string; size?: number }) {
   const letters = cjk ? name.trim().slice(0, 1) : (parts[0]?.[0] ?? "") + (parts.length > 1 ? (parts.at(-1)?.[0] ?? "") : "");
   return (
     <span className={css.avatar} style={{ width: size, height: size, fontSize: size * 0.38 }} aria-hidden>
-      {letters.toUpperCase() || "?"}
+      {letters.toUpperCase() || <UserRound size={size * 0.55} strokeWidth={1.7} />}
     </span>
   );
 }
@@ -84,14 +84,21 @@ export function Empty({
   );
 }
 
-/** The browser's own modal dialog: it keeps the focus inside, closes by Escape and gives the focus back. */
+/** The browser's own modal dialog: it keeps the focus inside and closes by Escape. The focus goes back to what opened it, or, where that is
+ * gone with what was done, to the `main` it was in: a dialog that React has removed already gives nothing back by itself. */
 export function Dialog({ title, onClose, children }: { title: string; onClose: () => void; children: ReactNode }) {
   const { t } = useWords();
   const ref = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     const dialog = ref.current;
+    const opener = document.activeElement instanceof HTMLElement ? document.activeElement : null;
+    const around = opener?.closest("main");
     dialog?.showModal();
-    return () => dialog?.close();
+    return () => {
+      dialog?.close();
+      opener?.focus();
+      if (document.activeElement !== opener) around?.focus();
+    };
   }, []);
   return (
     <dialog

@@ -197,8 +197,8 @@ def _resume(services: Services, call: Call) -> Answer:
     if c is None:
         return {"conversation": None, "events": [], "deliveries": {}}
     events = views.visitor_events(services.store.events(ledger_of(c.id), after))
-    while len(json.dumps(events, ensure_ascii=False).encode()) > HISTORY_BYTES:
-        events = events[1 + len(events) // 4 :]  # a frame holds 128 KB; the newest matter
+    while len(events) > 1 and len(json.dumps(events, ensure_ascii=False).encode()) > HISTORY_BYTES:
+        events = events[max(1, len(events) // 4) :]  # a frame holds 128 KB; the newest matter
     return {"conversation": {"id": c.id, "status": c.status.value}, "events": events, "last_event": c.last_event}
 
 

@@ -1,0 +1,42 @@
+"""What the calls of a journey cannot show: rights that AWS itself uses in a function's name, and calls for rare days."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+# By action: why the role needs it although the function's code never asks for it.
+BY_LAMBDA: Mapping[str, str] = {
+    "xray:PutTraceSegments": "Tracing: Active has Lambda send its segments",
+    "xray:PutTelemetryRecords": "the same",
+    "logs:CreateLogStream": "Lambda keeps what the function prints",
+    "logs:PutLogEvents": "the same",
+}
+# The same for those with an event source mapping, on that source only.
+BY_QUEUE_MAPPING: Mapping[str, str] = {
+    "sqs:ReceiveMessage": "the mapping polls the queue with the function's role",
+    "sqs:DeleteMessage": "and deletes what was processed",
+    "sqs:GetQueueAttributes": "and reads its settings",
+}
+BY_STREAM_MAPPING: Mapping[str, str] = {
+    "dynamodb:DescribeStream": "the mapping finds the stream's shards",
+    "dynamodb:GetRecords": "and reads them",
+    "dynamodb:GetShardIterator": "from where it was",
+    "dynamodb:ListStreams": "and looks for the table's streams",
+}
+ON_FAILURE = "sqs:SendMessage"  # to the queue where a stream mapping leaves what the function failed on
+
+# A statement with kms:ViaService serves calls to that service; it is needed if the function makes some, or its mapping does.
+VIA = {"sqs": "sqs:", "dynamodb": "dynamodb:", "s3": "s3:"}
+
+# (function, action): calls that no journey on an emulator provokes.
+RARE: Mapping[tuple[str, str], str] = {
+    ("router", "sqs:ChangeMessageVisibility"): "a message comes again soon after AWS failed while it was taken in",
+}
+
+# (function, setting): read while an object is built that then does nothing with it.
+READ_IN_PASSING: Mapping[tuple[str, str], str] = {
+    ("delivery", "accept_seconds"): "belongs to the intake, of which delivery uses the record of a failure alone",
+}
+
+# Settings that are no names of a stack's parts: (their use shows in what is read).
+PLAIN_SETTINGS = frozenset({"socket_endpoint", "allowed_origins", "accept_seconds", "grace_seconds", "first_response_seconds"})

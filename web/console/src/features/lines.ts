@@ -1,0 +1,35 @@
+/** What happened to a conversation, in a line. Pure. */
+
+import type { LineEvent } from "../desk/items";
+import type { Key } from "../i18n/en";
+import type { Translate } from "../i18n/translate";
+
+/** Why a conversation waits or was let go, where that has words of its own. */
+const QUEUED = new Set(["policy", "wish", "low_confidence", "redriven"]);
+const RELEASED = new Set(["not_accepted", "declined", "connection_lost", "transferred"]);
+const ASSIGNED = new Set(["transferred", "taken"]);
+
+export function lineWords(event: LineEvent, t: Translate, nameOf: (agent: string) => string): string {
+  switch (event.type) {
+    case "queued":
+      return t(QUEUED.has(event.reason) ? (`line.queued_${event.reason}` as Key) : "line.queued", { queue: event.queue });
+    case "assigned":
+      return t(ASSIGNED.has(event.reason) ? (`line.assigned_${event.reason}` as Key) : "line.assigned", { agent: nameOf(event.agent) });
+    case "accepted":
+      return sentence(t("line.accepted", { agent: nameOf(event.agent) }));
+    case "released": {
+      const key = RELEASED.has(event.reason) ? (`line.released_${event.reason}` as Key) : "line.released_transferred";
+      return sentence(t(key, { agent: nameOf(event.agent) }));
+    }
+    case "resolved":
+      return t("line.resolved", { agent: event.by === "agent" ? nameOf(event.by_id) : t("line.bot") });
+    case "message_parked":
+    case "not_understood":
+    case "first_response_due":
+      return t(`line.${event.type}`);
+  }
+}
+
+function sentence(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
