@@ -122,6 +122,18 @@ def test_after_a_broken_line_the_gap_is_fetched_and_what_was_written_goes_out_on
     expect(mia.page.get_by_test_id("presence-online")).to_have_attribute("aria-pressed", "true")
 
 
+def test_a_line_the_server_has_forgotten_is_opened_anew(windows: Windows, stage: Stage) -> None:
+    """A push that meets a connection in its handshake makes the server forget it: the desk must not stay deaf."""
+    mia, customer = in_talk(windows, stage)
+    table = stage.aws("dynamodb"), stage.system.outputs["ConnectionsTable"]
+    for item in table[0].scan(TableName=table[1])["Items"]:
+        if "agent#mia" in (item["pk"]["S"], item.get("principal", {}).get("S")):
+            table[0].delete_item(TableName=table[1], Key={"pk": item["pk"], "sk": item["sk"]})
+    mia.page.evaluate("window.dispatchEvent(new Event('online'))")  # the next heartbeat, without waiting for it
+    customer.says("Can you hear me?")
+    expect(mia.row("Can you hear me?")).to_be_visible()
+
+
 def test_two_windows_of_one_agent_show_the_same(windows: Windows, stage: Stage) -> None:
     mia, customer = in_talk(windows, stage)
     other = windows.desk("mia")

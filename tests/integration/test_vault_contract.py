@@ -88,10 +88,10 @@ class TestDynamoBranchRecords(BranchRecordsContract):
         return DynamoBranchRecords(aws("dynamodb"), keys_table)
 
     def test_they_lie_where_the_architecture_says(self, records: DynamoBranchRecords, aws: Aws, keys_table: str) -> None:
-        records.put(BranchRecord("contact", 12, b"wrapped"))
+        records.put(BranchRecord("contact", 12, b"wrapped", made=1_795_000_000))
         key = {"pk": {"S": "branch#contact"}, "sk": {"S": "000012"}}
         item = aws("dynamodb").get_item(TableName=keys_table, Key=key)["Item"]
-        assert item == key | {"wrapped": {"B": b"wrapped"}}
+        assert item == key | {"wrapped": {"B": b"wrapped"}, "made": {"N": "1795000000"}}
 
     def test_an_item_that_was_tampered_with_is_unreadable(
         self, records: DynamoBranchRecords, aws: Aws, keys_table: str
