@@ -20,6 +20,7 @@ class MemoryConnections:
         self._lock = threading.Lock()
         self._tickets: dict[str, tuple[Principal, datetime]] = {}
         self._principals: dict[str, Principal] = {}
+        self._opened: dict[str, datetime] = {}
         self._leases: dict[tuple[str, str], datetime] = {}  # (principal, connection) -> until
 
     def issue(self, principal: Principal, at: datetime) -> str:
@@ -37,6 +38,7 @@ class MemoryConnections:
             if until < at:
                 raise Unauthenticated("this ticket is too old; ask for a new one")
             self._principals[connection] = principal
+            self._opened[connection] = at
             self._leases[principal.key, connection] = at + LEASE
             return principal
 
@@ -50,8 +52,10 @@ class MemoryConnections:
         with self._lock:
             self._leases[principal, connection] = at + LEASE
 
-    def drop(self, connection: str, at: datetime) -> Principal | None:
+    def drop(self, connection: str, at: datetime, unless_younger: timedelta = timedelta(0)) -> Principal | None:
         with self._lock:
+            if self._opened.get(connection, at) + unless_younger > at:
+                return None
             principal = self._principals.pop(connection, None)
             if principal is not None:
                 self._leases[principal.key, connection] = at

@@ -144,6 +144,7 @@ def test_a_dead_socket_is_forgotten_and_does_not_stop_the_others(world: World) -
     world.hire("ada-lovelace")
     world.connect("ada-lovelace", "second")
     world.gateway.gone.add("socket-of-ada-lovelace")
+    world.clock.advance(seconds=10)
     c = world.write("1")
     [stored] = world.store.commits(c.ledger, c.version - 1)
     world.screens.show([ReadCommit(stored, tuple(world.store.commit_events(c.ledger, stored.no)))])

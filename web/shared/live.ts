@@ -158,8 +158,10 @@ export class Live {
     try {
       await this.request("heartbeat");
     } catch (error) {
-      // An error is an answer; silence means a dead line that no close event will report for minutes.
-      if (socket && error instanceof RequestError && error.code === "no_answer") this.lost(socket);
+      // Silence means a dead line that no close event will report for minutes; "unauthenticated", that the server has forgotten
+      // this line. Any other error is an answer.
+      const dead = error instanceof RequestError && ["no_answer", "unauthenticated"].includes(error.code);
+      if (socket && dead) this.lost(socket);
     }
   }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from switchboard.domain import events as ev
@@ -285,8 +285,8 @@ class Connections(Protocol):
 
     def renew(self, connection: str, principal: str, at: datetime) -> None: ...
 
-    def drop(self, connection: str, at: datetime) -> Principal | None:
-        """Forget a connection; its lease ends at `at`."""
+    def drop(self, connection: str, at: datetime, unless_younger: timedelta = timedelta(0)) -> Principal | None:
+        """Forget a connection; its lease ends at `at`. None, and nothing happens, if it is not known or younger than this."""
         ...
 
     def live(self, principal: str, at: datetime) -> list[str]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from switchboard.application import views
 from switchboard.application.fanout import PUSHED_DIRECTLY, StoredCommit
@@ -19,6 +20,7 @@ from switchboard.domain.conversation import Conversation
 from switchboard.domain.errors import NotFound
 from switchboard.domain.inbound import DeliveryStatus
 
+JUST_OPENED = timedelta(seconds=5)  # registered while it opens, a connection may be called gone before it is there
 QUEUE_EVENTS = frozenset({"queued", "assigned", "released", "resolved"})
 
 
@@ -133,5 +135,5 @@ class Screens:
             if self.gateway.post(connection, frame):
                 reached = True
             else:
-                self.connections.drop(connection, self.clock.now())
+                self.connections.drop(connection, self.clock.now(), JUST_OPENED)
         return reached

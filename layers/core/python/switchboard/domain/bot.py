@@ -9,6 +9,9 @@ from switchboard.domain.errors import Malformed
 from switchboard.domain.understanding import OUT_OF_SCOPE, Understanding
 
 
+WISH = "human_agent"
+
+
 @dataclass(frozen=True, slots=True)
 class BotPolicy:
     """`answers`: intent -> language -> text. `queues`: intent -> queue of the people who handle it. `priorities`: intent -> 0-9.
@@ -22,6 +25,8 @@ class BotPolicy:
     handover: Mapping[str, str] = field(default_factory=dict)
     clarify: Mapping[str, str] = field(default_factory=dict)
     threshold: float = 0.5
+    wish_threshold: float = 0.25  # a wish for a person is heard long before it is certain
+    asks: int = 2  # times the bot asks what is meant before people take over
     default_queue: str = "general"
     default_priority: int = 5
     default_language: str = "en"
@@ -46,16 +51,17 @@ class HandOver:
 
 
 def decide(policy: BotPolicy, u: Understanding, misses: int = 0) -> BotAnswer | HandOver:
-    """Answer what the policy has an answer for; ask once what is meant, where it has words for that; anything else goes to
-    people. `misses` counts what was not understood in this conversation so far."""
+    """Answer what the policy has an answer for; ask what is meant, where it has words for that; anything else goes to people.
+     `misses` counts what was not understood in this conversation so far."""
     sure = u.confidence >= policy.threshold and u.intent != OUT_OF_SCOPE
     intent = u.intent if sure else ""
     if answer := _in(policy, policy.answers.get(intent, {}), u.language):
         return BotAnswer(answer)
+    wish = intent == WISH or (not sure and dict(u.alternatives).get(WISH, 0.0) >= policy.wish_threshold)
     question = _in(policy, policy.clarify, u.language)
-    if not sure and not misses and question:
+    if not sure and not wish and misses < policy.asks and question:
         return BotAnswer(question, missed=True)
-    reason = "wish" if intent == "human_agent" else "policy" if sure else "low_confidence"
+    reason = "wish" if wish else "policy" if sure else "low_confidence"
     return HandOver(
         queue=policy.queues.get(intent, policy.default_queue),
         priority=policy.priorities.get(intent, policy.default_priority),
@@ -83,9 +89,12 @@ def parse(data: Mapping[str, object]) -> BotPolicy:
     fallback = data.get("default_priority", 5)
     if not isinstance(priorities, Mapping) or not all(map(_is_priority, (*priorities.values(), fallback))):
         raise Malformed("priorities are whole numbers from 0 to 9")
-    threshold = data.get("threshold", 0.5)
-    if isinstance(threshold, bool) or not isinstance(threshold, int | float) or not 0 <= threshold <= 1:
-        raise Malformed("'threshold' is a number from 0 to 1")
+    for name in ("threshold", "wish_threshold"):
+        value = data.get(name, 0.5)
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
+            raise Malformed(f"{name!r} is a number from 0 to 1")
+    if not _is_priority(data.get("asks", 2)):
+        raise Malformed("'asks' is a whole number from 0 to 9")
     for name in ("default_queue", "default_language"):
         if name in data and not (isinstance(data[name], str) and data[name]):
             raise Malformed(f"{name!r} is a text")

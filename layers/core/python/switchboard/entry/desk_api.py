@@ -153,7 +153,7 @@ def _conversation(c: Call) -> Any:
         return {
             "conversation": views.summary(found),
             "contact": views.contact(store.contact(found.contact).contact),
-            "events": [views.event(r) for r in store.events(found.ledger)],
+            "events": [views.event(r) for r in store.events(found.ledger) if r.no <= found.last_event],  # one moment's picture
             "deliveries": views.deliveries(c.services.deliveries.of(id_)),
         }
 

@@ -56,17 +56,21 @@ class DynamoConnections:
         expires = int((at + timedelta(hours=3)).timestamp())  # API Gateway closes a connection after two hours
         self._save(self._model(
             _connection_pk(connection), ALONE, principal=principal.key, claims=dict(principal.claims), expires=expires,
+            lease=stamp(at),  # when it was opened
         ))  # fmt: skip
         self.renew(connection, principal.key, at)
 
     def principal(self, connection: str) -> Principal:
+        item = self._connection(connection)
+        return Principal(item.principal, dict(item.claims or {}))
+
+    def _connection(self, connection: str) -> ConnectionItem:
         try:
-            item = self._model.get(_connection_pk(connection), ALONE, consistent_read=True)
+            return self._model.get(_connection_pk(connection), ALONE, consistent_read=True)
         except DoesNotExist:
             raise Unauthenticated("this connection is not known; reconnect with a new ticket") from None
         except PynamoDBException as error:
             raise unavailable(error) from error
-        return Principal(item.principal, dict(item.claims or {}))
 
     def renew(self, connection: str, principal: str, at: datetime) -> None:
         until = at + LEASE
@@ -75,11 +79,14 @@ class DynamoConnections:
             expires=int(until.timestamp()) + 3600,
         ))  # fmt: skip
 
-    def drop(self, connection: str, at: datetime) -> Principal | None:
+    def drop(self, connection: str, at: datetime, unless_younger: timedelta = timedelta(0)) -> Principal | None:
         try:
-            principal = self.principal(connection)
+            item = self._connection(connection)
         except Unauthenticated:
             return None
+        if unstamp(item.lease) + unless_younger > at:
+            return None
+        principal = Principal(item.principal, dict(item.claims or {}))
         try:
             self._end_lease(principal.key, connection, at)
             self._model(_connection_pk(connection), ALONE).delete()
