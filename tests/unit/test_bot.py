@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from importlib import resources
 
 import pytest
@@ -66,11 +67,14 @@ def test_the_shipped_policy_always_says_something_and_queues_within_bounds(
 
 
 def test_the_shipped_policy_never_keeps_a_customer_from_people() -> None:
-    """Who asks for a person gets one at once; who is not understood is asked once what they mean, never twice."""
+    """Who asks for a person gets one at once, even in unclear words; who is not understood is asked twice, never a third time."""
     assert isinstance(decide(SHIPPED, Understanding("human_agent", 0.99, "en")), HandOver)
+    murmured = Understanding("out_of_scope", 0.5, "en", (("human_agent", 0.3),))
+    assert decide(SHIPPED, murmured) == replace(decide(SHIPPED, Understanding("human_agent", 0.99, "en")), queue="general", priority=5)
     unclear = Understanding("greeting", 0.1, "en")
     assert isinstance(decide(SHIPPED, unclear, misses=0), BotAnswer)
-    assert isinstance(decide(SHIPPED, unclear, misses=1), HandOver)
+    assert isinstance(decide(SHIPPED, unclear, misses=1), BotAnswer)
+    assert isinstance(decide(SHIPPED, unclear, misses=2), HandOver)
 
 
 def test_the_question_back_is_asked_where_there_are_words_for_it_and_only_of_what_is_unclear() -> None:
