@@ -16,7 +16,7 @@ from urllib.error import HTTPError
 
 from local import company
 from local.emulators.aws import clients
-from local.peers import AgentAtDesk, Frame, NeverCame, Sandbox, Socket, Visitor, call
+from local.peers import AgentAtDesk, Frame, NeverCame, Sandbox, Visitor, call
 from local.sandbox.whatsapp.people import bsuid_of
 from local.system import System
 from switchboard.application.intake import identity_key
@@ -244,9 +244,6 @@ class Stage:
             system.endpoint, system.outputs["UserPoolClientId"], system.desk_api, person.login, person.password, system.console
         )  # fmt: skip
         self.present.append(agent)
-        while agent.socket.request("heartbeat")["type"] != "ack":  # forgotten by the server in the handshake: as clients must
-            agent.socket.close()
-            agent.socket = Socket(agent.rest("POST", "/v1/tickets")["url"], system.console)
         return agent
 
     def customer(self, channel: str, name: str = "", username: str = "") -> Customer:

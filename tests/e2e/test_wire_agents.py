@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -225,3 +226,24 @@ def test_a_conversation_that_does_not_exist_is_an_error_and_no_crash(stage: Stag
     mia = stage.agent("mia").online()
     answer = mia.socket.request("accept", conversation=conversation)
     assert (answer["type"], answer["code"]) in {("error", "not_found"), ("error", "malformed")}
+
+
+def test_a_line_opened_while_news_pours_in_is_not_taken_for_dead(stage: Stage) -> None:
+    """A push that meets a connection in its handshake is refused as "gone"; the connection must not be forgotten for it."""
+    mia, enough = stage.agent("mia").online(), threading.Event()
+
+    def news() -> None:
+        while not enough.is_set():
+            for presence in ("away", "online"):
+                mia.rest("PUT", "/v1/me/presence", {"presence": presence})
+
+    telling = [threading.Thread(target=news) for _ in range(2)]
+    for each in telling:
+        each.start()
+    try:
+        windows = [stage.agent("mia") for _ in range(25)]
+    finally:
+        enough.set()
+        for each in telling:
+            each.join()
+    assert [w.socket.request("heartbeat")["type"] for w in windows] == ["ack"] * 25
