@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, fields
 from switchboard.domain.errors import Malformed
 from switchboard.domain.understanding import OUT_OF_SCOPE, Understanding
 
-
 WISH = "human_agent"
 
 
