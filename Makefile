@@ -74,7 +74,7 @@ template: $(STAMPS)/env ## rules over template.yaml and infra/
 
 test: unit integration packaging e2e ## every test
 
-unit: $(STAMPS)/env $(STAMPS)/node
+unit: model $(STAMPS)/node ## domain, use cases, channels, contracts on fakes; the console
 	$(PY) -m pytest tests/unit tests/architecture -n 2
 	cd web && npm test --silent
 
