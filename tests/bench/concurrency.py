@@ -20,7 +20,7 @@ RUSH = {
     "served_out_of_order": 0, "left_waiting": 0, "load_left": 0, "wrong_owners": 0, "gaps": 0,
 }  # fmt: skip
 REPEATED = {"repeated_taken_in": 1, "repeated_events": 1, "repeated_conversations": 1}
-TORRENT = {"torrent_messages": 100, "torrent_out_of_order": 0, "torrent_notes_lost": 0, "torrent_gaps": 0}
+TORRENT = {"torrent_messages": 100, "torrent_out_of_order": 0, "torrent_notes_lost": 0, "torrent_parked": 1, "torrent_gaps": 0}
 CHAOS = {
     "load_minus_owned": 0, "wrong_loads": 0, "overfull": 0, "wrong_waits": 0, "missed_wake_ups": 0, "several_open": 0,
     "chaos_wrong_owners": 0, "chaos_gaps": 0, "projections_apart": 0,

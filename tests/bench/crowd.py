@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 
 from local.emulators.aws import clients
 from local.emulators.process import CREDENTIALS
+from switchboard.application.intake import identity_key
 from switchboard.bootstrap import Services
 from switchboard.domain import events as ev
 from switchboard.domain.content import Content
@@ -226,7 +227,8 @@ def repeated(c: Company, *, at_once: int = 50, later: int = 50) -> dict[str, int
 
 
 def torrent(c: Company, *, messages: int = 100, seed: int = 7) -> dict[str, int]:
-    """One customer's messages in order, each coming again at random, while colleagues write notes into the same ledger."""
+    """One customer's messages in order, each coming again at random and a poisonous one among them, while colleagues write
+    notes into the same ledger."""
     chance, address = random.Random(seed), customer_address()
     sent = [message(address, f"message {n}") for n in range(messages)]
     first = c.receive(sent[0])
@@ -235,7 +237,11 @@ def torrent(c: Company, *, messages: int = 100, seed: int = 7) -> dict[str, int]
 
     def deliver() -> None:
         try:
-            for m in sent[1:]:
+            for n, m in enumerate(sent[1:]):
+                if n == messages // 2:  # what cannot be read is parked, and the queue brings it twice
+                    group = identity_key(c.services.index, m.channel, m.account, address)
+                    for _ in range(2):
+                        c.services.intake.park(group, "AAAA", "Unreadable", "poison")
                 if chance.random() < 0.3:  # its first delivery is lost after the commit: it comes twice in a row
                     c.receive(m)
                 c.receive(m)
@@ -266,6 +272,7 @@ def torrent(c: Company, *, messages: int = 100, seed: int = 7) -> dict[str, int]
         "torrent_messages": len(got),
         "torrent_out_of_order": sum(a != b.content.text for a, b in zip(got, sent, strict=False)),
         "torrent_notes_lost": notes - sum(isinstance(r.event, ev.NoteAdded) for r in recorded),
+        "torrent_parked": sum(isinstance(r.event, ev.MessageParked) for r in recorded),
         "torrent_gaps": gaps(recorded),
     }
 
