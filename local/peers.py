@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import socket
 import threading
 import time
 import urllib.request
@@ -84,7 +85,7 @@ class Socket:
 
     def vanish(self) -> None:
         """Lose the connection without a word."""
-        self._socket.socket.close()
+        self._socket.socket.shutdown(socket.SHUT_RDWR)  # a mere close waits for the reader
 
 
 class AgentAtDesk:

@@ -203,10 +203,10 @@ class Journey:
 
     def _connection_of_nobody(self, principal: str) -> None:
         connection = f"gone-{uuid.uuid4().hex[:8]}"
-        until = datetime.now(UTC) + timedelta(seconds=60)
-        stamp = until.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        until, opened = datetime.now(UTC) + timedelta(seconds=60), datetime.now(UTC) - timedelta(minutes=5)
         common = {"principal": {"S": principal}, "expires": {"N": str(int(until.timestamp()))}}
-        for pk, sk in ((principal, f"CONN#{connection}"), (f"CONN#{connection}", "-")):
+        for pk, sk, at in ((principal, f"CONN#{connection}", until), (f"CONN#{connection}", "-", opened)):
+            stamp = at.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
             self._put("ConnectionsTable", {"pk": {"S": pk}, "sk": {"S": sk}, "lease": {"S": stamp}, **common})
 
     def _put(self, table: str, item: dict[str, Any]) -> None:
