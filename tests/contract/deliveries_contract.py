@@ -54,7 +54,7 @@ class DeliveriesContract:
         for status in (SENT, FAILED, UNKNOWN):
             conversation, message = self.outgoing(store)
             deliveries.claim(message, s.T0)
-            deliveries.settle(message, status, s.fresh("v") if status is SENT else "", "", s.later(1))
+            deliveries.settle(message, status, [s.fresh("v")] if status is SENT else [], "", s.later(1))
             assert deliveries.claim(message, s.later(2)) is status
             assert self.state(deliveries, conversation) == (status, "")
 
@@ -72,7 +72,7 @@ class DeliveriesContract:
     def test_a_retry_that_comes_too_late_changes_nothing(self, store: Store, deliveries: Deliveries) -> None:
         conversation, message = self.outgoing(store)
         deliveries.claim(message, s.T0)
-        deliveries.settle(message, SENT, s.fresh("v"), "", s.later(1))
+        deliveries.settle(message, SENT, [s.fresh("v")], "", s.later(1))
         deliveries.retry(message, "timed out", s.later(2), s.later(4))
         assert self.state(deliveries, conversation) == (SENT, "")
 
@@ -81,7 +81,7 @@ class DeliveriesContract:
     def test_an_accepted_message_is_linked_with_the_vendors_id(self, store: Store, deliveries: Deliveries) -> None:
         conversation, message = self.outgoing(store)
         deliveries.claim(message, s.T0)
-        deliveries.settle(message, SENT, "v1" + message, "", s.later(1))
+        deliveries.settle(message, SENT, ["v1" + message], "", s.later(1))
         heard = deliveries.receipt("v1" + message, word(DELIVERED, 2))
         assert heard == Delivery(message, conversation, DELIVERED)
         assert deliveries.of(conversation) == [heard]
@@ -89,7 +89,7 @@ class DeliveriesContract:
     def test_a_refusal_keeps_its_reason(self, store: Store, deliveries: Deliveries) -> None:
         conversation, message = self.outgoing(store)
         deliveries.claim(message, s.T0)
-        known = deliveries.settle(message, FAILED, "", "470: window closed", s.later(1))
+        known = deliveries.settle(message, FAILED, [], "470: window closed", s.later(1))
         assert known == Delivery(message, conversation, FAILED, "470: window closed")
         assert self.state(deliveries, conversation) == (FAILED, "470: window closed")
 
@@ -98,16 +98,16 @@ class DeliveriesContract:
         deliveries.claim(message, s.T0)
         deliveries.retry(message, "429: slow down", s.later(1), s.later(3))
         deliveries.claim(message, s.later(2))
-        deliveries.settle(message, SENT, s.fresh("v"), "", s.later(3))
+        deliveries.settle(message, SENT, [s.fresh("v")], "", s.later(3))
         assert self.state(deliveries, conversation) == (SENT, "")
 
     def test_the_first_settlement_stands(self, store: Store, deliveries: Deliveries) -> None:
         conversation, message = self.outgoing(store)
         deliveries.claim(message, s.T0)
         known = [
-            deliveries.settle(message, SENT, s.fresh("v"), "", s.later(1)),
-            deliveries.settle(message, UNKNOWN, "", "answer lost", s.later(2)),
-            deliveries.settle(message, FAILED, s.fresh("v"), "late", s.later(3)),
+            deliveries.settle(message, SENT, [s.fresh("v")], "", s.later(1)),
+            deliveries.settle(message, UNKNOWN, [], "answer lost", s.later(2)),
+            deliveries.settle(message, FAILED, [s.fresh("v")], "late", s.later(3)),
         ]
         assert {d.status for d in known} == {SENT}
         assert self.state(deliveries, conversation) == (SENT, "")
@@ -120,7 +120,7 @@ class DeliveriesContract:
         deliveries.claim(message, s.T0)
         assert deliveries.receipt(key, word(READ)) is None
         assert self.state(deliveries, conversation) == (SENDING, "")
-        known = deliveries.settle(message, SENT, key, "", s.later(1))
+        known = deliveries.settle(message, SENT, [key], "", s.later(1))
         assert known == Delivery(message, conversation, READ)
         assert self.state(deliveries, conversation) == (READ, "")
 
@@ -129,7 +129,7 @@ class DeliveriesContract:
         key = s.fresh("v")
         deliveries.claim(message, s.T0)
         deliveries.receipt(key, word(FAILED))
-        known = deliveries.settle(message, SENT, key, "", s.later(1))
+        known = deliveries.settle(message, SENT, [key], "", s.later(1))
         assert (known.status, known.reason) == (FAILED, "131026: not deliverable")
         assert self.state(deliveries, conversation) == (FAILED, "131026: not deliverable")
 
@@ -137,7 +137,7 @@ class DeliveriesContract:
         _, message = self.outgoing(store)
         key = s.fresh("v")
         deliveries.claim(message, s.T0)
-        deliveries.settle(message, SENT, key, "", s.T0)
+        deliveries.settle(message, SENT, [key], "", s.T0)
         heard = [deliveries.receipt(key, word(status)) for status in (SENT, DELIVERED, SENT, DELIVERED, READ, DELIVERED, READ)]
         assert [d.status if d else None for d in heard] == [None, DELIVERED, None, None, READ, None, None]
 
@@ -145,7 +145,7 @@ class DeliveriesContract:
         conversation, message = self.outgoing(store)
         key = s.fresh("v")
         deliveries.claim(message, s.T0)
-        deliveries.settle(message, SENT, key, "", s.T0)
+        deliveries.settle(message, SENT, [key], "", s.T0)
         failure = Delivery(message, conversation, FAILED, "131026: not deliverable")
         heard = [deliveries.receipt(key, word(status)) for status in (FAILED, FAILED, DELIVERED, FAILED)]
         assert heard == [failure, failure, None, failure]
@@ -153,6 +153,48 @@ class DeliveriesContract:
     def test_a_receipt_for_a_message_of_somebody_else_is_kept_and_bothers_nobody(self, deliveries: Deliveries) -> None:
         key = s.fresh("v")
         assert [deliveries.receipt(key, word(status)) for status in (SENT, READ, DELIVERED)] == [None] * 3
+
+    def test_the_last_part_of_a_long_message_speaks_for_the_whole(self, store: Store, deliveries: Deliveries) -> None:
+        conversation, message = self.outgoing(store)
+        first, second, last = keys = [s.fresh("v"), s.fresh("v"), s.fresh("v")]
+        deliveries.claim(message, s.T0)
+        assert deliveries.receipt(second, word(READ)) is None  # before our own answer
+        assert deliveries.settle(message, SENT, keys, "", s.T0).status is SENT
+        assert deliveries.receipt(first, word(READ)) is None
+        assert self.state(deliveries, conversation) == (SENT, "")
+        assert deliveries.receipt(last, word(DELIVERED)) == Delivery(message, conversation, DELIVERED)
+        assert self.state(deliveries, conversation) == (DELIVERED, "")
+
+    @pytest.mark.parametrize("failed", [0, 1, 2])
+    @pytest.mark.parametrize("early", [True, False])
+    def test_the_failure_of_any_part_is_the_failure_of_the_message(
+        self, store: Store, deliveries: Deliveries, failed: int, early: bool
+    ) -> None:
+        conversation, message = self.outgoing(store)
+        keys = [s.fresh("v"), s.fresh("v"), s.fresh("v")]
+        failure = Delivery(message, conversation, FAILED, "131026: not deliverable")
+        deliveries.claim(message, s.T0)
+        if early:
+            deliveries.receipt(keys[failed], word(FAILED))
+        known = deliveries.settle(message, SENT, keys, "", s.T0)
+        if early:
+            assert known == failure
+        for key in keys:
+            if key != keys[failed]:
+                deliveries.receipt(key, word(READ))
+        if not early:
+            assert deliveries.receipt(keys[failed], word(FAILED)) == failure
+        assert self.state(deliveries, conversation) == (FAILED, "131026: not deliverable")
+
+    def test_parts_that_are_out_say_nothing_of_the_parts_that_are_lost(self, store: Store, deliveries: Deliveries) -> None:
+        conversation, message = self.outgoing(store)
+        key = s.fresh("v")
+        deliveries.claim(message, s.T0)
+        deliveries.settle(message, UNKNOWN, [key], "only the first 1 parts were sent", s.T0)
+        assert deliveries.receipt(key, word(DELIVERED)) is None
+        assert self.state(deliveries, conversation) == (UNKNOWN, "only the first 1 parts were sent")
+        assert deliveries.receipt(key, word(FAILED)) is not None
+        assert self.state(deliveries, conversation)[0] is FAILED
 
     @same_world
     @given(steps=st.permutations([SENT, DELIVERED, DELIVERED, READ, SETTLED]))
@@ -178,7 +220,7 @@ class DeliveriesContract:
             if isinstance(step, DeliveryStatus):
                 deliveries.receipt(key, word(step, n))
             else:
-                deliveries.settle(message, SENT, key, "", s.later(n))
+                deliveries.settle(message, SENT, [key], "", s.later(n))
             ranks.append(self.state(deliveries, conversation)[0].rank)
         assert ranks == sorted(ranks)
         assert self.state(deliveries, conversation) == end
@@ -190,7 +232,7 @@ class DeliveriesContract:
 
         def hear(step: DeliveryStatus | None) -> object:
             if step is None:
-                return deliveries.settle(message, SENT, key, "", s.T0)
+                return deliveries.settle(message, SENT, [key], "", s.T0)
             return deliveries.receipt(key, word(step))
 
         heard = s.each_at_once(hear, [SENT, DELIVERED, READ, SENT, DELIVERED, READ, None, SENT, DELIVERED, READ])
@@ -210,7 +252,7 @@ class DeliveriesContract:
         self.outgoing(store)
         for message in (one.message, two.message):
             deliveries.claim(message, s.T0)
-            deliveries.settle(message, SENT, f"v{message}", "", s.T0)
+            deliveries.settle(message, SENT, [f"v{message}"], "", s.T0)
             deliveries.receipt(f"v{message}", word(DELIVERED))
         assert sorted(d.message for d in deliveries.of(c.id)) == sorted([one.message, two.message])
         assert deliveries.of(f"{s.fresh('c')}-000001") == []
@@ -239,14 +281,14 @@ class DeliveriesContract:
         [found] = deliveries.pending_since(s.later(101))
         assert (found.message, found.since) == (message, s.later(100))
         deliveries.claim(message, s.later(110))
-        deliveries.settle(message, SENT, s.fresh("v"), "", s.later(111))
+        deliveries.settle(message, SENT, [s.fresh("v")], "", s.later(111))
         assert deliveries.pending_since(s.later(1000)) == []
 
     def test_what_has_an_outcome_waits_no_more(self, store: Store, deliveries: Deliveries) -> None:
         for status in (SENT, FAILED, UNKNOWN):
             _, message = self.outgoing(store)
             deliveries.claim(message, s.T0)
-            deliveries.settle(message, status, s.fresh("v") if status is SENT else "", "r", s.later(1))
+            deliveries.settle(message, status, [s.fresh("v")] if status is SENT else [], "r", s.later(1))
         assert deliveries.pending_since(s.later(600)) == []
 
     def test_web_chat_is_pushed_and_waits_for_no_queue(self, store: Store, deliveries: Deliveries) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -24,7 +25,9 @@ class _Record:
 
     def raised(self, status: DeliveryStatus, reason: str) -> _Record:
         """The record with the higher of what it says and what is heard now."""
-        if status.rank <= self.delivery.status.rank:
+        known = self.delivery.status
+        overtaken = status is DeliveryStatus.FAILED and known is DeliveryStatus.READ  # another part of the same message failed
+        if status.rank <= known.rank and not overtaken:
             return self
         return replace(self, delivery=replace(self.delivery, status=status, reason=reason), waits=False)
 
@@ -35,7 +38,7 @@ class MemoryDeliveries:
     def __init__(self) -> None:
         self._lock = threading.RLock()
         self._records: dict[str, _Record] = {}
-        self._messages: dict[str, str] = {}  # vendor key -> message
+        self._parts: dict[str, tuple[str, bool]] = {}  # vendor key -> message, and whether it speaks for the whole
         self._orphans: dict[str, tuple[DeliveryStatus, str]] = {}
 
     def open(self, out: OutboundMessage, conversation: str, commit: int, at: datetime) -> None:
@@ -59,27 +62,34 @@ class MemoryDeliveries:
             if record.delivery.status in (DeliveryStatus.SENDING, DeliveryStatus.PENDING):
                 self._set(replace(record, since=again), DeliveryStatus.PENDING, reason)
 
-    def settle(self, message: str, status: DeliveryStatus, vendor_key: str, reason: str, at: datetime) -> Delivery:
+    def settle(
+        self, message: str, status: DeliveryStatus, vendor_keys: Sequence[str], reason: str, at: datetime
+    ) -> Delivery:
         with self._lock:
             record = self._record(message)
             if record.delivery.status is not DeliveryStatus.SENDING:
                 return record.delivery  # settled already, by a twin of this call
             settled = replace(record, delivery=replace(record.delivery, status=status, reason=reason), waits=False)
-            if vendor_key:
-                self._messages[vendor_key] = message
-                if vendor_key in self._orphans:
-                    settled = settled.raised(*self._orphans.pop(vendor_key))
+            for n, key in enumerate(vendor_keys, 1):
+                whole = n == len(vendor_keys) and status is DeliveryStatus.SENT
+                self._parts[key] = (message, whole)
+                heard, why = self._orphans.pop(key, (status, reason))
+                if whole or heard is DeliveryStatus.FAILED:
+                    settled = settled.raised(heard, why)
             self._records[message] = settled
             return settled.delivery
 
     def receipt(self, vendor_key: str, receipt: DeliveryReceipt) -> Delivery | None:
         with self._lock:
-            if vendor_key not in self._messages:
+            if vendor_key not in self._parts:
                 known = self._orphans.get(vendor_key)
                 if known is None or receipt.status.rank > known[0].rank:
                     self._orphans[vendor_key] = (receipt.status, receipt.reason)
                 return None
-            record = self._records[self._messages[vendor_key]]
+            message, whole = self._parts[vendor_key]
+            if not whole and receipt.status is not DeliveryStatus.FAILED:
+                return None
+            record = self._records[message]
             raised = record.raised(receipt.status, receipt.reason)
             self._records[record.delivery.message] = raised
             failed = DeliveryStatus.FAILED

@@ -84,7 +84,7 @@ def history(store: DynamoStore, deliveries: DynamoDeliveries) -> Conversation:
     c = store.commit(s.assigned(c, kim.id))
     c = store.commit(Change(c, (ev.NoteAdded(kim.id, p["note"], "n1"), s.parked()), actor, s.later(2)))
     deliveries.claim(answer.message, s.T0)
-    deliveries.settle(answer.message, DeliveryStatus.SENT, s.fresh("v"), "", s.T0)
+    deliveries.settle(answer.message, DeliveryStatus.SENT, [s.fresh("v")], "", s.T0)
     receipt = DeliveryReceipt("whatsapp", s.ACCOUNT, p["recipient"], p["recipient"], DeliveryStatus.READ, s.T0)
     deliveries.receipt(s.fresh("v"), receipt)
     store.commit(s.opening(other))

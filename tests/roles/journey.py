@@ -41,6 +41,7 @@ class Journey:
         self._wechat(mia)
         self._webchat(mia)
         self._large_message()
+        self._large_message_that_ends_processes()
         self._parked(sofia, admin)
         self._offer_not_taken_and_connection_lost(mia)
         self._sweep()
@@ -236,6 +237,32 @@ class Journey:
             return sum(len(c["body"]["B"]) > 200_000 for c in commits) == 2
 
         self._eventually("both large messages are on record", on_record)
+
+    def _large_message_that_ends_processes(self) -> None:
+        """A mark says that an earlier process died on it: it is parked, with its stored part."""
+        lambda_, sqs, url = self._aws("lambda"), self._aws("sqs"), self._system.outputs["InboundQueueUrl"]
+        arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+        mappings = lambda_.list_event_source_mappings(EventSourceArn=arn)["EventSourceMappings"]
+        mapping = mappings[0]["UUID"]
+        lambda_.update_event_source_mapping(UUID=mapping, Enabled=False)
+        self._phone.say("wechat", WECHAT, XIAO_MING, "小明", "长" * 55_001)
+        message = self._eventually("the message waits", lambda: sqs.receive_message(
+            QueueUrl=url, AttributeNames=["All"], MessageAttributeNames=["All"], VisibilityTimeout=600
+        ).get("Messages"))[0]  # fmt: skip
+        attributes = message["Attributes"] | {"ApproximateReceiveCount": "4"}
+        work = f"{attributes['MessageGroupId']}#{attributes['MessageDeduplicationId']}"
+        tomorrow = str(int(time.time()) + 86_400)
+        self._put("StateTable", {"pk": {"S": f"TRY#{work}"}, "sk": {"S": "-"}, "expires": {"N": tomorrow}})
+        record = {
+            "messageId": "m1", "receiptHandle": message["ReceiptHandle"], "body": message["Body"], "attributes": attributes,
+            "messageAttributes": {}, "eventSource": "aws:sqs", "eventSourceARN": arn, "awsRegion": "eu-central-1",
+        }  # fmt: skip
+        assert self._invoke("router", {"Records": [record]}) == {"batchItemFailures": []}
+        assert self._invoke("router", {"Records": [{**record, "attributes": {**attributes, "MessageDeduplicationId": "d2"}}]}) == {
+            "batchItemFailures": []
+        }
+        sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+        lambda_.update_event_source_mapping(UUID=mapping, Enabled=True)
 
     def _parked(self, sofia: AgentAtDesk, admin: AgentAtDesk) -> None:
         """What nobody can read: listed, sent again, written anew, thrown away."""

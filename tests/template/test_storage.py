@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from switchboard.adapters.sqs.inbound import ARRIVED, PARKED
 from tests.template.reading import everywhere, resources, template
 
 TABLES = resources("data", "AWS::DynamoDB::Table")
@@ -103,9 +104,11 @@ def _assert_tls_only(statements: list[dict[str, Any]], action: str) -> None:
 
 
 def test_a_body_outlives_the_message_that_points_to_it() -> None:
-    (rule,) = template("data")["Resources"]["BlobBucket"]["Properties"]["LifecycleConfiguration"]["Rules"]
+    rules = template("data")["Resources"]["BlobBucket"]["Properties"]["LifecycleConfiguration"]["Rules"]
+    days = {rule["Prefix"]: rule["ExpirationInDays"] for rule in rules if "Prefix" in rule}
     queue = template("messaging")["Resources"]["InboundDeadQueue"]["Properties"]
-    assert rule["ExpirationInDays"] * 86400 >= queue["MessageRetentionPeriod"]
+    assert days[ARRIVED] * 86400 >= queue["MessageRetentionPeriod"]
+    assert days[PARKED] >= 400
 
 
 GROUPS = everywhere("AWS::Logs::LogGroup")

@@ -22,6 +22,7 @@ from switchboard.domain.errors import NotFound
 from switchboard.domain.understanding import Understanding
 from switchboard.settings import Settings
 from tests.contract.vault_fakes import provisioned_branches
+from tests.fakes.attempts import MemoryAttempts
 from tests.fakes.system import ScriptedUnderstander
 from tests.unit.channel_events import WEBCHAT, WECHAT, WHATSAPP
 from tests.unit.world import GREETING, REFUND, Composed, World
@@ -92,7 +93,7 @@ class Process(Composed):
             connections=world.connections, outbox=world.outbox, gateway=world.gateway, facts=world.facts, inbound=inbound,
             queue_seal=QueueSeal(BRANCHES),
             accounts=self.known_accounts, understander=ScriptedUnderstander(script),
-            dispatch=world.dispatch,
+            dispatch=world.dispatch, attempts=MemoryAttempts(),
         )  # fmt: skip
 
     def come_again(self, queue_url: str, receipt: str, seconds: float) -> None:

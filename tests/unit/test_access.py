@@ -49,7 +49,10 @@ def test_what_the_bot_handles_is_read_by_leaders_alone(world: World, served: Con
 
 
 def test_an_agent_sees_the_past_of_a_customer_they_serve_now(world: World, served: Conversation) -> None:
-    world.desk.resolve(ADA, served.id)
+    world.hire("bob")
+    world.desk.transfer(ADA, served.id, agent="bob")
+    world.desk.resolve(who("bob"), served.id)
+    world.presence.set_presence(who("bob"), "bob", ev.Presence.OFFLINE)
     with pytest.raises(Forbidden):
         world.access.conversation(ADA, served.id)
     now = world.write("1")
@@ -63,6 +66,17 @@ def test_handing_work_on_ends_the_right_to_read_it(world: World, served: Convers
     world.desk.transfer(ADA, served.id, queue="technical")
     with pytest.raises(Forbidden):
         world.access.conversation(ADA, served.id)
+
+
+def test_who_finished_a_conversation_may_still_read_it_and_nobody_before_them(world: World, served: Conversation) -> None:
+    world.hire("bob")
+    world.desk.transfer(who("ada"), served.id, agent="bob")
+    world.desk.accept(who("bob"), served.id)
+    world.desk.resolve(who("bob"), served.id)
+    assert world.access.conversation(who("bob"), served.id).id == served.id
+    assert world.access.contact(who("bob"), served.contact).id == served.contact
+    with pytest.raises(Forbidden):
+        world.access.conversation(who("ada"), served.id)
 
 
 @pytest.mark.parametrize("role", ["", "agent", "visitor", "Administrator", "super"])

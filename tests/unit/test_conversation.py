@@ -151,6 +151,19 @@ def test_a_language_nobody_could_tell_does_not_replace_a_known_one() -> None:
     assert c.language == "zh"
 
 
+@pytest.mark.parametrize(("heard", "about"), [
+    (["greeting", "refund_request"], "refund_request"),
+    (["order_status", "affirm", "goodbye"], "order_status"),
+    (["order_status", "out_of_scope", "human_agent"], "order_status"),
+    (["order_status", "refund_request"], "refund_request"),
+    (["human_agent", "affirm"], "affirm"),
+    (["affirm", "complaint", "deny"], "complaint"),
+])  # fmt: skip
+def test_what_is_said_in_passing_does_not_change_the_matter(heard: list[str], about: str) -> None:
+    events = [ev.IntentDetected(f"m{n}", intent, 0.9, "en", "model") for n, intent in enumerate(heard)]
+    assert cv.fold(state(Status.BOT), events, NOW).intent == about
+
+
 def test_a_conversation_keeps_the_name_when_a_later_message_has_none() -> None:
     c = cv.fold(state(Status.BOT), [received("whatsapp", "a", "1", name="Grace"), received("whatsapp", "a", "1")], NOW)
     assert c.name == "Grace"

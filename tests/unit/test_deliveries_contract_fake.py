@@ -1,12 +1,14 @@
-"""Deliveries, connections and cursors in memory keep the contracts of the real ones."""
+"""Deliveries, connections, cursors and attempts in memory keep the contracts of the real ones."""
 
 from __future__ import annotations
 
 import pytest
 
+from tests.contract.attempts_contract import AttemptsContract
 from tests.contract.connections_contract import ConnectionsContract
 from tests.contract.cursors_contract import CursorsContract
 from tests.contract.deliveries_contract import DeliveriesContract
+from tests.fakes.attempts import MemoryAttempts
 from tests.fakes.connections import MemoryConnections
 from tests.fakes.deliveries import MemoryDeliveries
 from tests.fakes.queues import MemoryOutbox
@@ -33,3 +35,9 @@ class TestMemoryOutbox(CursorsContract):
     @pytest.fixture
     def cursors(self) -> MemoryOutbox:
         return MemoryOutbox()
+
+
+class TestMemoryAttempts(AttemptsContract):
+    @pytest.fixture
+    def attempts(self) -> MemoryAttempts:
+        return MemoryAttempts()

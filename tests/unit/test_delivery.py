@@ -10,7 +10,7 @@ from switchboard.domain import events as ev
 from switchboard.domain.conversation import Conversation
 from switchboard.domain.errors import Malformed, Misconfigured, NotFound, StorageUnavailable, VendorUnavailable
 from switchboard.domain.inbound import DeliveryStatus
-from tests.fakes.outside import Handed, ScriptedCourier
+from tests.fakes.courier import Handed, ScriptedCourier
 from tests.unit.world import GREETING, World
 
 
@@ -38,7 +38,7 @@ def test_a_message_goes_to_its_customer_on_its_channel_under_our_reference() -> 
     assert "delivery_failed" not in world.types(c)
 
 
-@pytest.mark.parametrize("answer", [Sent("accepted", "v1"), Sent("refused", reason="blocked"), Sent("unknown", reason="lost")])
+@pytest.mark.parametrize("answer", [Sent("accepted", ("v1",)), Sent("refused", reason="blocked"), Sent("unknown", reason="lost")])
 def test_a_message_that_comes_twice_from_the_queue_is_sent_once(answer: Sent) -> None:
     world, c, message = vendor(answer)
     first = world.dispatch.deliver(c.id, 1, message, 1, last=False)
@@ -179,7 +179,7 @@ def test_what_names_nothing_is_not_found(commit: int, message: str) -> None:
 def test_vendors_ids_are_linked_by_their_hash_so_that_receipts_find_the_message() -> None:
     from tests.unit.test_intake import receipt
 
-    world, c, message = vendor(Sent("accepted", "wamid.4915100000001"))
+    world, c, message = vendor(Sent("accepted", ("wamid.4915100000001",)))
     world.dispatch.deliver(c.id, 1, message, 1, last=False)
     world.intake.receipt(receipt(world, "wamid.4915100000001", DeliveryStatus.READ))
     assert status(world, c) is DeliveryStatus.READ

@@ -12,7 +12,7 @@ from switchboard.domain import events as ev
 from switchboard.domain.conversation import Conversation
 from switchboard.domain.inbound import DeliveryStatus
 from switchboard.entry.departures import deliver
-from tests.fakes.outside import ScriptedCourier
+from tests.fakes.courier import ScriptedCourier
 from tests.unit.process import CONTEXT, Process, failed_of, sqs_event, sqs_record
 from tests.unit.world import GREETING, World
 

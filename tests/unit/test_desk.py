@@ -282,7 +282,7 @@ def failed_answer(world: World, c: Conversation) -> str:
     world.desk.reply(ADA, c.id, "Hello", "k1")
     message: str = world.last(c, ev.MessageSent).message
     world.deliveries.claim(message, world.clock.now())
-    world.deliveries.settle(message, DeliveryStatus.FAILED, "", "blocked", world.clock.now())
+    world.deliveries.settle(message, DeliveryStatus.FAILED, (), "blocked", world.clock.now())
     return message
 
 

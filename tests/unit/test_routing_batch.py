@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from switchboard.adapters.sqs.inbound import ARRIVED
 from switchboard.domain import events as ev
 from switchboard.domain.errors import StorageUnavailable
 from switchboard.domain.inbound import DeliveryReceipt, DeliveryStatus, InboundMessage
@@ -204,6 +205,72 @@ def test_poison_that_cannot_be_parked_now_is_kept_in_the_queue(
         assert failed_of(route(process, sqs_event(bad), CONTEXT)) == ["id-1"]
     assert failed_of(route(process, sqs_event(received(bad, 2)), CONTEXT)) == []
     assert len(world.store.parked()) == 1
+
+
+# -- messages that end the process that works on them ------------------------------------------------
+
+
+def died_on(process: Process, record: dict[str, Any]) -> None:
+    """What a process leaves behind that did not survive a message."""
+    attributes = record["attributes"]
+    work = f"{attributes['MessageGroupId']}#{attributes['MessageDeduplicationId']}"
+    assert process.attempts.begin(work, process.world.clock.now())
+
+
+def test_a_message_that_a_process_died_on_is_parked_and_its_neighbours_go_on(process: Process, world: World) -> None:
+    world.write("1", GREETING)
+    records = queued(process, world.message("1", "killer"), world.message("1", "hello"), world.message("2", "refund"))
+    died_on(process, records[0])
+    assert failed_of(route(process, sqs_event(*(received(r, 4) for r in records)), CONTEXT)) == []
+    [parked] = world.store.parked()
+    assert (parked.reason, parked.ciphertext) == ("ProcessDied", records[0]["body"])
+    assert (texts(world, "1")[-1], texts(world, "2")) == ("hello", ["refund"])
+
+
+def test_a_process_that_lives_leaves_no_mark_whatever_becomes_of_the_message(
+    process: Process, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    records = [received(r, 3) for r in queued(process, world.message("1", "hello"), world.message("2", "first"))]
+    with monkeypatch.context() as m:
+        break_for(m, process, "first", StorageUnavailable("throttled"))
+        assert failed_of(route(process, sqs_event(*records), CONTEXT)) == ["id-2"]
+    assert failed_of(route(process, sqs_event(*(received(r, 4) for r in records)), CONTEXT)) == []
+    assert (texts(world, "1"), texts(world, "2"), world.store.parked()) == (["hello"], ["first"], [])
+
+
+def test_messages_that_come_back_often_are_understood_one_at_a_time(
+    process: Process, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else one that ends the process in the model would do so before any mark is set."""
+    asked: list[int] = []
+    classify = process.understander.classify
+    monkeypatch.setattr(process.understander, "classify", lambda texts: asked.append(len(texts)) or classify(texts))
+    for receives in (2, 3):
+        records = queued(process, world.message("1", "hello"), world.message("2", "refund"))
+        route(process, sqs_event(*(received(r, receives) for r in records)), CONTEXT)
+    assert asked == [2, 1, 1]
+
+
+def test_a_large_parked_message_does_not_expire_with_the_queue(
+    process: Process, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = "x" * 250_000
+    [record] = queued(process, world.message("1", text))
+    break_for(monkeypatch, process, text, KeyError("x"))
+    route(process, sqs_event(received(record, 4)), CONTEXT)
+    for key in [k for k in process.bucket.objects if k.startswith(ARRIVED)]:
+        del process.bucket.objects[key]  # its days are over
+    monkeypatch.undo()
+    [p] = world.store.parked()
+    assert failed_of(route(process, sqs_event(redriven(process, p.ciphertext, p.group, p.id)), CONTEXT)) == []
+    assert texts(world, "1") == [text]
+
+
+def test_a_large_parked_message_that_is_gone_is_parked_all_the_same(process: Process, world: World) -> None:
+    [record] = queued(process, world.message("1", "x" * 250_000))
+    process.bucket.objects.clear()
+    assert failed_of(route(process, sqs_event(record), CONTEXT)) == []
+    assert [p.ciphertext for p in world.store.parked()] == [record["body"]]
 
 
 # -- redrives ----------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from switchboard.domain.conversation import Conversation, Status
 from switchboard.domain.errors import Unreadable
 from switchboard.domain.inbound import DeliveryStatus
 from switchboard.domain.routing import Waiting
-from tests.fakes.outside import ScriptedCourier
+from tests.fakes.courier import ScriptedCourier
 from tests.unit.world import GREETING, World, idle_and_waiting, who
 
 ADA = who("ada")

@@ -15,7 +15,7 @@ from switchboard.application import views
 from switchboard.application.screens import ReadCommit
 from switchboard.domain import events as ev
 from switchboard.domain.content import Attachment, Content, ContentKind
-from switchboard.domain.conversation import Conversation
+from switchboard.domain.conversation import Conversation, Status
 from tests.unit.world import GREETING, World, who
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -150,6 +150,21 @@ def test_a_dead_socket_is_forgotten_and_does_not_stop_the_others(world: World) -
     world.screens.show([ReadCommit(stored, tuple(world.store.commit_events(c.ledger, stored.no)))])
     assert [f["type"] for f in world.gateway.frames["second"]] == ["events", "agent", "queue"]
     assert world.connections.live("agent#ada-lovelace", world.clock.now()) == ["second"]
+
+
+def test_an_agent_whose_only_socket_is_found_dead_loses_the_offer_after_the_grace(world: World) -> None:
+    """Nobody told of the disconnect: the frame that found no socket is the first word of it."""
+    world.hire("ada-lovelace")
+    world.gateway.gone.add("socket-of-ada-lovelace")
+    world.clock.advance(seconds=10)
+    c = world.write("1")
+    [stored] = world.store.commits(c.ledger, c.version - 1)
+    world.screens.show([ReadCommit(stored, tuple(world.store.commit_events(c.ledger, stored.no)))])
+    [(timer, _)] = [t for t in world.outbox.timers if t[0].kind == "grace"]
+    world.clock.advance(seconds=(timer.due - world.clock.now()).total_seconds())
+    assert world.timers.fire(timer) == "done"
+    assert world.store.agent("ada-lovelace").presence is ev.Presence.OFFLINE
+    assert world.store.conversation(c.id).status is Status.QUEUED
 
 
 # -- audit -------------------------------------------------------------------------------------------

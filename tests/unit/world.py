@@ -21,8 +21,9 @@ from switchboard.domain.inbound import InboundMessage, Party
 from switchboard.domain.understanding import OUT_OF_SCOPE, Understanding
 from switchboard.settings import Settings
 from tests.fakes.connections import MemoryConnections
+from tests.fakes.courier import ScriptedCourier
 from tests.fakes.deliveries import MemoryDeliveries
-from tests.fakes.outside import MemoryGateway, ScriptedCourier
+from tests.fakes.outside import MemoryGateway
 from tests.fakes.queues import MemoryFacts, MemoryInbound, MemoryOutbox
 from tests.fakes.store import MemoryStore
 from tests.fakes.system import CountedIds, ManualClock, PlainIndex

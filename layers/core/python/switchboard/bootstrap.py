@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from switchboard.adapters.aws.facts import FirehoseFacts
     from switchboard.adapters.aws.gateway import WebSocketGateway
     from switchboard.adapters.dynamo import DynamoConnections, DynamoDeliveries, DynamoStore, Tables
+    from switchboard.adapters.dynamo.attempts import DynamoAttempts
     from switchboard.adapters.sqs.inbound import SqsInboundQueue
     from switchboard.adapters.sqs.outbound import SqsOutbox
     from switchboard.adapters.vault import BranchKeys, Index, QueueSeal, Vault
@@ -139,6 +140,12 @@ class Services:
         return DynamoDeliveries(self.tables)
 
     @cached_property
+    def attempts(self) -> DynamoAttempts:
+        from switchboard.adapters.dynamo.attempts import DynamoAttempts
+
+        return DynamoAttempts(self.tables)
+
+    @cached_property
     def connections(self) -> DynamoConnections:
         from switchboard.adapters.dynamo import DynamoConnections
 
@@ -227,8 +234,7 @@ class Services:
     def presence(self) -> PresenceDesk:
         from switchboard.application.presence import PresenceDesk
 
-        grace = timedelta(seconds=self.settings.grace_seconds)
-        return PresenceDesk(self.store, self.connections, self.assignment, self.clock, grace)
+        return PresenceDesk(self.store, self.connections, self.assignment, self.clock, self.settings.grace)
 
     @cached_property
     def access(self) -> Access:
@@ -276,7 +282,9 @@ class Services:
     def screens(self) -> Screens:
         from switchboard.application.screens import Screens
 
-        return Screens(self.store, self.deliveries, self.connections, self.gateway, self.index, self.clock)
+        return Screens(
+            self.store, self.deliveries, self.connections, self.gateway, self.outbox, self.index, self.clock, self.settings.grace
+        )
 
     @cached_property
     def sweep(self) -> Sweep:

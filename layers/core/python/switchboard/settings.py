@@ -52,5 +52,9 @@ class Settings(BaseModel):
         return self.socket_endpoint.replace("http", "ws", 1)
 
     @property
+    def grace(self) -> timedelta:
+        return timedelta(seconds=self.grace_seconds)
+
+    @property
     def accept_within(self) -> timedelta:
         return timedelta(seconds=self.accept_seconds)

@@ -51,9 +51,10 @@ class Access:
         self.store.append(access_ledger(actor, f"{now:%Y-%m-%d}"), [event], actor, now)
 
     def conversation(self, actor: ev.Actor, conversation: str) -> Conversation:
-        """A conversation the caller may see: their own, one that waits in their queues, or any for supervisors."""
+        """A conversation the caller may see: their own, one they finished, one that waits in their queues, or any for
+        supervisors."""
         c = self.store.conversation(conversation)
-        if actor.role in LEADERS or c.owner == actor.id:
+        if actor.role in LEADERS or c.owner == actor.id or (c.status is Status.RESOLVED and c.last_agent == actor.id):
             return c
         if c.status is Status.QUEUED and c.queue in self.store.agent(actor.id).queues:
             return c

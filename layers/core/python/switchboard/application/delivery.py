@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -63,7 +64,7 @@ class Dispatch:
             shipment = _Refused(Sent("refused", reason=str(error)))
         found = self.deliveries.claim(message, self.clock.now())
         if found is DeliveryStatus.SENDING:
-            return self._settle(conversation, message, Sent("unknown", reason=LOST_ANSWER), "")
+            return self._settle(conversation, message, Sent("unknown", reason=LOST_ANSWER))
         if found in (DeliveryStatus.FAILED, DeliveryStatus.UNKNOWN):
             self.intake.fail(conversation, message, "not delivered")  # if a crash came between the outcome and its record
         if found is not DeliveryStatus.PENDING:
@@ -71,8 +72,8 @@ class Dispatch:
         sent = shipment.send()
         if sent.outcome == "retry":
             return self._not_taken(conversation, message, sent, tries, last=last)
-        key = vendor_key(self.index, event.channel, event.account, sent.vendor_id) if sent.vendor_id else ""
-        return self._settle(conversation, message, sent, key)
+        keys = [vendor_key(self.index, event.channel, event.account, vendor_id) for vendor_id in sent.vendor_ids]
+        return self._settle(conversation, message, sent, keys)
 
     def _event(self, conversation: str, commit: int, message: str) -> ev.MessageSent:
         for r in self.store.commit_events(ledger_of(conversation), commit):
@@ -89,16 +90,16 @@ class Dispatch:
             raise TryLater(sent.reason, seconds)
         self.deliveries.claim(message, now)
         reason = f"gave up after {tries} tries: {sent.reason}"
-        self._settle(conversation, message, Sent("refused", reason=reason), "")
+        self._settle(conversation, message, Sent("refused", reason=reason))
         raise GivenUp(reason)
 
-    def _settle(self, conversation: str, message: str, sent: Sent, key: str) -> DeliveryStatus:
+    def _settle(self, conversation: str, message: str, sent: Sent, keys: Sequence[str] = ()) -> DeliveryStatus:
         status = {
             "accepted": DeliveryStatus.SENT,
             "unknown": DeliveryStatus.UNKNOWN,
             "refused": DeliveryStatus.FAILED,
         }[sent.outcome]
-        known = self.deliveries.settle(message, status, key, sent.reason, self.clock.now())
+        known = self.deliveries.settle(message, status, keys, sent.reason, self.clock.now())
         if known.status in (DeliveryStatus.FAILED, DeliveryStatus.UNKNOWN):
             self.intake.fail(conversation, message, known.reason)
         return known.status

@@ -204,9 +204,12 @@ class Deliveries(Protocol):
         """It was not taken: SENDING becomes PENDING again, and is not overdue before `again`."""
         ...
 
-    def settle(self, message: str, status: DeliveryStatus, vendor_key: str, reason: str, at: datetime) -> Delivery:
-        """The vendor's answer to our call: SENT (linked with the vendor's id), FAILED or UNKNOWN. Returns how far the message
-        has come by all that is known: the vendor's receipt may have been faster than its answer."""
+    def settle(
+        self, message: str, status: DeliveryStatus, vendor_keys: Sequence[str], reason: str, at: datetime
+    ) -> Delivery:
+        """The vendor's answer to our calls: SENT, FAILED or UNKNOWN, linked with the vendor's id of each part that is out. The
+        last part of a message that was SENT speaks for the whole; of any other part only a failure counts. Returns how far the
+        message has come by all that is known: the vendor's receipt may have been faster than its answer."""
         ...
 
     def receipt(self, vendor_key: str, receipt: DeliveryReceipt) -> Delivery | None:
@@ -298,6 +301,16 @@ class Connections(Protocol):
         ...
 
 
+class Attempts(Protocol):
+    """Marks of work that has begun, by which a later process learns that an earlier one died on it."""
+
+    def begin(self, work: str, at: datetime) -> bool:
+        """False if an earlier beginning within a day has not ended."""
+        ...
+
+    def end(self, work: str) -> None: ...
+
+
 class Gateway(Protocol):
     """Posts frames to connections."""
 
@@ -309,10 +322,11 @@ class Gateway(Protocol):
 @dataclass(frozen=True, slots=True)
 class Sent:
     """What came of handing a message to a vendor. `outcome`: "accepted", "retry" (not taken), "refused" (will never work) or
-    "unknown" (the answer was lost). `reason` is for people and holds no personal data."""
+    "unknown" (the answer was lost). `vendor_ids`: of the parts that are out, in order (a long text goes out in several).
+    `reason` is for people and holds no personal data."""
 
     outcome: str
-    vendor_id: str = ""
+    vendor_ids: tuple[str, ...] = ()
     reason: str = ""
     retry_after: float | None = None  # seconds
 

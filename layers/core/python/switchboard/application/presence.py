@@ -18,9 +18,12 @@ from switchboard.domain.errors import Malformed, NotAllowedNow, NotFound
 EARLY = timedelta(milliseconds=500)  # clocks differ: a timer may come this much before its time
 
 
+AGENT = "agent#"
+
+
 def agent_principal(agent: str) -> str:
     """The key of an agent's connections."""
-    return f"agent#{agent}"
+    return AGENT + agent
 
 
 def visitor_principal(identity: str) -> str:

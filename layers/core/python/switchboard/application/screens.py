@@ -12,8 +12,9 @@ from datetime import timedelta
 from switchboard.application import views
 from switchboard.application.fanout import PUSHED_DIRECTLY, StoredCommit
 from switchboard.application.intake import identity_key
-from switchboard.application.ports import Clock, Connections, Deliveries, Delivery, Gateway, Index, Store
-from switchboard.application.presence import agent_principal, visitor_principal
+from switchboard.application.ports import Clock, Connections, Deliveries, Delivery, Gateway, Index, Outbox, Store
+from switchboard.application.presence import AGENT, agent_principal, visitor_principal
+from switchboard.application.timers import grace_timer
 from switchboard.domain import events as ev
 from switchboard.domain.agents import Agent
 from switchboard.domain.conversation import Conversation
@@ -38,8 +39,10 @@ class Screens:
     deliveries: Deliveries
     connections: Connections
     gateway: Gateway
+    outbox: Outbox
     index: Index
     clock: Clock
+    grace: timedelta
 
     def show(self, commits: Sequence[ReadCommit]) -> None:
         """Push commits of any ledgers to those who look at them."""
@@ -129,11 +132,13 @@ class Screens:
             self._post(self._visitor_of(c), frame)
 
     def _post(self, principal: str, frame: Mapping[str, object]) -> bool:
-        """True if at least one connection took the frame; dead ones are forgotten."""
+        """True if at least one connection took the frame; dead ones are forgotten, and an agent's grace begins: nobody else may
+        hear of it, for `$disconnect` is best effort."""
         reached = False
         for connection in self.connections.live(principal, self.clock.now()):
             if self.gateway.post(connection, frame):
                 reached = True
-            else:
-                self.connections.drop(connection, self.clock.now(), JUST_OPENED)
+            elif self.connections.drop(connection, self.clock.now(), JUST_OPENED) and principal.startswith(AGENT):
+                now = self.clock.now()
+                self.outbox.timer(grace_timer(principal.removeprefix(AGENT), now, self.grace), now)
         return reached

@@ -7,6 +7,7 @@ stands behind timers that got lost."""
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from switchboard.application.ports import Clock, Outbox, Store, Timer
 from switchboard.application.presence import EARLY, PresenceDesk
@@ -15,6 +16,11 @@ from switchboard.domain import events as ev
 from switchboard.domain.change import Change
 from switchboard.domain.conversation import Status
 from switchboard.domain.errors import Malformed
+
+
+def grace_timer(agent: str, lost_at: datetime, grace: timedelta) -> Timer:
+    """When to look whether an agent whose connection was lost has come back."""
+    return Timer("grace", agent, 0, lost_at + grace)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from enum import StrEnum
 from switchboard.domain import events as ev
 from switchboard.domain.content import Content
 from switchboard.domain.errors import Forbidden, Malformed, NotAllowedNow
+from switchboard.domain.understanding import matter
 
 
 class Status(StrEnum):
@@ -36,7 +37,7 @@ class Conversation:
     queue: str = ""
     priority: int = 5
     language: str = "und"
-    intent: str = ""
+    intent: str = ""  # what it is about, not merely the last message's
     opened_at: datetime | None = None
     since: datetime | None = None
     last_at: datetime | None = None
@@ -47,6 +48,7 @@ class Conversation:
     response_due_recorded: bool = False
     misses: int = 0  # messages the bot did not understand
     handed_back_by: str = ""  # who gave it back to the queue last, until somebody owns it
+    last_agent: str = ""  # who accepted or finished it last
     archived: bool = False  # a newer conversation of this contact has taken the current place
     version: int = 0
     last_event: int = 0
@@ -111,7 +113,7 @@ def apply(c: Conversation, event: ev.Event, at: datetime) -> Conversation:
             )  # fmt: skip
         case ev.IntentDetected():
             language = event.language if event.language != "und" else c.language
-            return replace(c, intent=event.intent, language=language)
+            return replace(c, intent=matter(c.intent, event.intent), language=language)
         case ev.NotUnderstood():
             return replace(c, misses=c.misses + 1)
         case ev.MessageSent():
@@ -127,7 +129,7 @@ def apply(c: Conversation, event: ev.Event, at: datetime) -> Conversation:
                 handed_back_by="",
             )  # fmt: skip
         case ev.Accepted():
-            return replace(c, status=Status.ACTIVE, accept_by=None, since=None)  # a later wait is a new one
+            return replace(c, status=Status.ACTIVE, last_agent=event.agent, accept_by=None, since=None)  # a later wait is a new one
         case ev.Released():
             handed_back = event.reason is ev.ReleaseReason.TRANSFERRED  # the other reasons set the agent away
             return replace(
@@ -136,7 +138,9 @@ def apply(c: Conversation, event: ev.Event, at: datetime) -> Conversation:
         case ev.FirstResponseDue():
             return replace(c, response_due_recorded=True)
         case ev.Resolved():
-            return replace(c, status=Status.RESOLVED, owner="", accept_by=None, since=None)
+            return replace(
+                c, status=Status.RESOLVED, owner="", last_agent=c.owner or c.last_agent, accept_by=None, since=None
+            )
         case _:
             return c
 

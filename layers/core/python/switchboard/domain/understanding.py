@@ -5,6 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 OUT_OF_SCOPE = "out_of_scope"
+# What is said in passing, and the wish for a person: turns of a talk about something, not what it is about.
+IN_PASSING = frozenset({OUT_OF_SCOPE, "greeting", "goodbye", "affirm", "deny", "praise", "human_agent"})
+
+
+def matter(known: str, heard: str) -> str:
+    """What a conversation is about after one more message: an intent in passing never takes the place of a real one."""
+    return known if known and heard in IN_PASSING and known not in IN_PASSING else heard
 
 
 @dataclass(frozen=True, slots=True)

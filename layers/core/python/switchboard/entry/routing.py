@@ -1,8 +1,12 @@
-"""The router's batch: open, understand all texts in one pass, then take each in; park what can never be processed."""
+"""The router's batch: open, understand all texts in one pass, then take each in; park what can never be processed.
+
+A message can also end the process that works on it (out of memory, out of time), and nobody is left to park it. So a batch with
+a message that came back several times is worked on one by one, each under a mark that a dead process leaves behind: the next
+one that finds it parks that message, and its neighbours go on."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from aws_lambda_powertools.utilities.batch import SqsFifoPartialProcessor, process_partial_response
@@ -17,6 +21,11 @@ from switchboard.entry.retries import come_again
 from switchboard.entry.telemetry import count, failed, logger
 
 POISON = (Malformed, TooLarge, Unreadable)
+CAREFUL = 2  # receives before the last one from which a batch is worked on one by one
+
+
+class ProcessDied(Exception):
+    """An earlier process did not survive this message."""
 
 
 def route(services: Services, event: Mapping[str, Any], context: Any) -> dict[str, Any]:
@@ -38,8 +47,16 @@ def route(services: Services, event: Mapping[str, Any], context: Any) -> dict[st
 class _Batch:
     def __init__(self, services: Services, records: list[dict[str, Any]]) -> None:
         self._services = services
-        self._opened: dict[str, Opened | Exception] = {r["messageId"]: self._open(r) for r in records}
-        self._understood = self._understand()
+        self._careful = max(map(_receives, records)) >= services.settings.inbound_max_receives - CAREFUL
+        self._opened: dict[str, Opened | Exception] = {}
+        self._understood: dict[str, Understanding] = {}
+        if not self._careful:
+            self._prepare(records)
+
+    def _prepare(self, records: Sequence[Mapping[str, Any]]) -> None:
+        opened = {r["messageId"]: self._open(r) for r in records}
+        self._opened |= opened
+        self._understood |= self._understand(opened)
 
     def _open(self, record: Mapping[str, Any]) -> Opened | Exception:
         try:
@@ -48,9 +65,9 @@ class _Batch:
         except Exception as error:  # judged when its turn comes
             return error
 
-    def _understand(self) -> dict[str, Understanding]:
+    def _understand(self, opened: Mapping[str, Opened | Exception]) -> dict[str, Understanding]:
         texts = {
-            key: o.item.content.text for key, o in self._opened.items()
+            key: o.item.content.text for key, o in opened.items()
             if isinstance(o, Opened) and isinstance(o.item, InboundMessage)
         }  # fmt: skip
         if not texts:
@@ -65,15 +82,30 @@ class _Batch:
     def handle(self, record: Mapping[str, Any]) -> None:
         """One record, in the queue's order. What fails for good is parked; what may pass later is raised until the last try."""
         try:
-            self._take_in(record["messageId"])
+            if self._careful:
+                self._take_in_carefully(record)
+            else:
+                self._take_in(record["messageId"])
         except Exception as error:
-            last = int(record["attributes"]["ApproximateReceiveCount"]) >= self._services.settings.inbound_max_receives - 1
-            if not isinstance(error, POISON) and (not last or isinstance(error, StorageUnavailable)):
+            tries = _receives(record)
+            last = tries >= self._services.settings.inbound_max_receives - 1
+            if not isinstance(error, (*POISON, ProcessDied)) and (not last or isinstance(error, StorageUnavailable)):
                 failed("message failed", error, message_id=record["messageId"])
-                tries = int(record["attributes"]["ApproximateReceiveCount"])
                 come_again(self._services, self._services.settings.inbound_queue_url, record, min(120, 2**tries))
                 raise
             self._park(record, error)
+
+    def _take_in_carefully(self, record: Mapping[str, Any]) -> None:
+        """Alone, and under a mark that ends with the work, but not with the process."""
+        attributes, attempts = record["attributes"], self._services.attempts
+        work = f"{attributes['MessageGroupId']}#{attributes['MessageDeduplicationId']}"
+        if not attempts.begin(work, self._services.clock.now()):
+            raise ProcessDied
+        try:
+            self._prepare([record])
+            self._take_in(record["messageId"])
+        finally:
+            attempts.end(work)
 
     def _take_in(self, message_id: str) -> None:
         opened = self._opened[message_id]
@@ -91,9 +123,14 @@ class _Batch:
             failed("a redriven message failed again", error, message_id=record["messageId"])
             return
         attributes = record["attributes"]
+        body = self._services.inbound.keep(attributes["MessageGroupId"], record["body"])
         reason = f"{type(error).__name__}: {error}" if isinstance(error, POISON) else type(error).__name__
         self._services.intake.park(
-            attributes["MessageGroupId"], record["body"], reason[:300], attributes["MessageDeduplicationId"]
+            attributes["MessageGroupId"], body, reason[:300], attributes["MessageDeduplicationId"]
         )  # fmt: skip
         count("MessageParked", reason=type(error).__name__)
         failed("message parked", error, message_id=record["messageId"])
+
+
+def _receives(record: Mapping[str, Any]) -> int:
+    return int(record["attributes"]["ApproximateReceiveCount"])

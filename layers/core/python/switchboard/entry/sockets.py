@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from switchboard.application import views
 from switchboard.application.intake import identity_key
-from switchboard.application.ports import Principal, Timer
+from switchboard.application.ports import Principal
 from switchboard.application.presence import agent_principal
+from switchboard.application.timers import grace_timer
 from switchboard.bootstrap import Services
 from switchboard.channels.webchat import inbound
 from switchboard.domain import events as ev
@@ -60,8 +60,7 @@ def disconnect(services: Services, event: Mapping[str, Any]) -> None:
     principal = services.connections.drop(event["requestContext"]["connectionId"], services.clock.now())
     if principal is not None and principal.key.startswith("agent#"):
         now = services.clock.now()
-        due = now + timedelta(seconds=services.settings.grace_seconds)
-        services.outbox.timer(Timer("grace", principal.key.partition("#")[2], 0, due), now)
+        services.outbox.timer(grace_timer(principal.key.partition("#")[2], now, services.settings.grace), now)
 
 
 def serve(services: Services, event: Mapping[str, Any]) -> Answer:

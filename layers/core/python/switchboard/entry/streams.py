@@ -8,6 +8,7 @@ from typing import Any
 
 from boto3.dynamodb.types import TypeDeserializer
 
+from switchboard.adapters.dynamo.deliveries import speaks
 from switchboard.adapters.dynamo.ledgers import stored_commit_of
 from switchboard.adapters.dynamo.store import DynamoStore
 from switchboard.application.fanout import StoredCommit
@@ -62,7 +63,7 @@ def deliveries(event: Mapping[str, Any]) -> list[Delivery]:
     return [
         Delivery(new["message"], new["conversation"], DeliveryStatus(new["status"]), new.get("reason", ""))
         for new, old in _images(event)
-        if new.get("message") and new.get("conversation")
+        if new.get("message") and new.get("conversation") and speaks(new.get("part"), new["status"])
         and (new["status"], new.get("message")) != (old.get("status"), old.get("message"))
     ]  # fmt: skip
 

@@ -1,10 +1,9 @@
-"""Delivery records. Two items a message: ours, and the vendor's word under its hashed id; each rises on its own, and
-whoever reads
-takes the higher."""
+"""Delivery records. Ours is one item a message; the vendor's word on each part that went out is another, under its hashed id.
+Each rises on its own, and whoever reads takes the highest."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
@@ -49,31 +48,37 @@ class DynamoDeliveries:
         ]  # fmt: skip
         self._update(message, actions, m.status.is_in(DeliveryStatus.SENDING.value, DeliveryStatus.PENDING.value))
 
-    def settle(self, message: str, status: DeliveryStatus, vendor_key: str, reason: str, at: datetime) -> Delivery:
-        """Ours and, if the vendor gave an id, the link from the vendor's item to ours: together or not at all. The vendor's
-        item is read after the link stands: a receipt before it is seen here, one after it sees the link."""
+    def settle(
+        self, message: str, status: DeliveryStatus, vendor_keys: Sequence[str], reason: str, at: datetime
+    ) -> Delivery:
+        """Ours and the links from the vendor's items to ours: together or not at all. The vendor's items are read after the
+        links stand: a receipt before it is seen here, one after it sees the link."""
         m = self._model
         actions: list[Any] = [m.status.set(status.value), m.rank.set(status.rank), m.at.set(stamp(at)), m.pending.remove()]
         actions.append(m.reason.set(reason[:REASON_CHARACTERS]) if reason else m.reason.remove())
-        if not vendor_key:
+        if not vendor_keys:
             self._update(message, actions, m.status == DeliveryStatus.SENDING.value)
             return _delivery(self._get(message))
         ours = self._get(message)
         plan = Plan()
         plan.update(m(message), actions, m.status == DeliveryStatus.SENDING.value, StaleVersion)
-        link = [
-            m.message.set(message), m.conversation.set(ours.conversation), m.owner.set(ours.owner or ""),
-            m.channel.set(ours.channel), m.account.set(ours.account),
-            m.expires.set(int((at + KEPT).timestamp())),
-            m.status.set(m.status | status.value), m.rank.set(m.rank | status.rank), m.at.set(m.at | stamp(at)),
-        ]  # fmt: skip
-        plan.update(m(vendor_id(vendor_key)), link)
+        whole = vendor_keys[-1] if status is DeliveryStatus.SENT else ""
+        for key in vendor_keys:
+            link = [
+                m.message.set(message), m.conversation.set(ours.conversation), m.channel.set(ours.channel),
+                m.account.set(ours.account), m.part.set(key != whole), m.expires.set(int((at + KEPT).timestamp())),
+                m.status.set(m.status | status.value), m.rank.set(m.rank | status.rank), m.at.set(m.at | stamp(at)),
+            ]  # fmt: skip
+            plan.update(m(vendor_id(key)), link)
         try:
             execute(self._t.connection, plan)
         except StaleVersion:
             return _delivery(ours)  # settled already, by a twin of this call
-        theirs = self._get(vendor_id(vendor_key))
-        return _delivery(theirs) if theirs.rank > status.rank else Delivery(message, ours.conversation, status, reason)
+        theirs = [item for item in (self._get(vendor_id(key)) for key in vendor_keys) if speaks(item.part, item.status)]
+        highest = max(theirs, key=_weight, default=None)
+        if highest is not None and highest.rank > status.rank:
+            return _delivery(highest)
+        return Delivery(message, ours.conversation, status, reason)
 
     def receipt(self, vendor_key: str, receipt: DeliveryReceipt) -> Delivery | None:
         m = self._model
@@ -88,7 +93,7 @@ class DynamoDeliveries:
         if item is None and receipt.status is DeliveryStatus.FAILED:
             item = self._get(vendor_id(vendor_key))
             item = item if item.status == DeliveryStatus.FAILED.value else None
-        return _delivery(item) if item is not None and item.conversation else None
+        return _delivery(item) if item is not None and item.conversation and speaks(item.part, item.status) else None
 
     def raise_to(self, message: str, status: DeliveryStatus, at: datetime) -> None:
         m = self._model
@@ -99,7 +104,7 @@ class DynamoDeliveries:
         best: dict[str, DeliveryItem] = {}
         for item in self._read(lambda: list(self._model.by_conversation.query(conversation))):
             known = best.get(item.message)
-            if known is None or item.rank > known.rank:
+            if speaks(item.part, item.status) and (known is None or _weight(item) > _weight(known)):
                 best[item.message] = item
         return [_delivery(i) for i in best.values()]
 
@@ -138,6 +143,16 @@ class DynamoDeliveries:
             raise
         except PynamoDBException as error:
             raise unavailable(error) from error
+
+
+def speaks(part: bool | None, status: str) -> bool:
+    """Whether an item says how far its message has come: of one part of several, only a failure does."""
+    return not part or status == DeliveryStatus.FAILED.value
+
+
+def _weight(item: DeliveryItem) -> tuple[int, bool]:
+    """Orders items of one message; a failed part outweighs the part that was read."""
+    return int(item.rank), item.status == DeliveryStatus.FAILED.value
 
 
 def _delivery(i: DeliveryItem) -> Delivery:

@@ -89,6 +89,7 @@ class ConversationItem(StateItem):
     response_due_recorded = BooleanAttribute()
     misses = NumberAttribute()
     handed_back_by = UnicodeAttribute(null=True)
+    last_agent = UnicodeAttribute(null=True)
     archived = BooleanAttribute()
     version = NumberAttribute()
     last_event = NumberAttribute()
@@ -190,7 +191,7 @@ class DeliveryItem(Model):
     rank = NumberAttribute()
     reason = UnicodeAttribute(null=True)
     at = UnicodeAttribute()
-    owner = UnicodeAttribute(null=True)
+    part = BooleanAttribute(null=True)  # the vendor's word on one part of several: only its failure speaks for the message
     pending = UnicodeAttribute(null=True)
     since = UnicodeAttribute(null=True)
     expires = NumberAttribute(null=True)

@@ -145,7 +145,7 @@ class DynamoStore(Ledgers):
             plan.put(self._t.delivery(
                 out.message, message=out.message, conversation=after.id, channel=out.channel, account=out.account,
                 commit=after.version, status=DeliveryStatus.PENDING.value, rank=DeliveryStatus.PENDING.rank, at=at,
-                owner=after.owner or None, pending=None if out.channel in DIRECT else "pending", since=at,
+                pending=None if out.channel in DIRECT else "pending", since=at,
                 expires=expiry(change.at, DELIVERIES_KEPT),
             ))  # fmt: skip
 

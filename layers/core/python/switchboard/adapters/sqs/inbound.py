@@ -22,6 +22,7 @@ from switchboard.domain.inbound import DeliveryReceipt, InboundMessage
 
 ENTRIES, BYTES = 10, 256 * 1024  # of one SendMessageBatch call; AWS allows 1 MiB since 2025, older regions and emulators less
 BODY_BYTES = 200 * 1024  # a sealed body above this goes through S3
+ARRIVED, PARKED = "inbound/", "parked/"  # the former expires when no queue can hold the message any more
 _KINDS: Mapping[str, type[Any]] = {"message": InboundMessage, "receipt": DeliveryReceipt}
 
 
@@ -65,6 +66,22 @@ class SqsInboundQueue:
         }  # fmt: skip
         self._send([entry])
 
+    def keep(self, group: str, body: str) -> str:
+        """A received body as it may wait for an operator: the stored part of a large one is copied to where it does not expire
+        with the queue. What cannot be read, or is gone, is kept as it came."""
+        try:
+            stored = json.loads(self._seal.unseal(group, body))["blob"]
+        except (Unreadable, KeyError, TypeError, ValueError):
+            return body
+        if not isinstance(stored, str) or not stored.startswith(ARRIVED):
+            return body
+        kept = PARKED + stored.removeprefix(ARRIVED)
+        try:
+            self._put(kept, self._fetch(stored))
+        except Unreadable:
+            return body
+        return self._seal.seal(group, json.dumps({"v": 1, "blob": kept}).encode())
+
     def open(self, group: str, body: str, attributes: Mapping[str, Any]) -> Opened:
         """A received message's item. Raises Unreadable or Malformed for what can never be processed."""
         try:
@@ -91,12 +108,15 @@ class SqsInboundQueue:
         return {"Id": id_, "MessageBody": body, "MessageGroupId": group, "MessageDeduplicationId": dedupe}
 
     def _store(self, name: str, body: str) -> str:
-        key = f"inbound/{name}"
+        key = ARRIVED + name
+        self._put(key, body)
+        return key
+
+    def _put(self, key: str, body: str) -> None:
         try:
             self._s3.put_object(Bucket=self._bucket, Key=key, Body=body.encode())
         except (ClientError, BotoCoreError) as error:
             raise StorageUnavailable("a large message could not be stored; try again") from error
-        return key
 
     def _fetch(self, key: str) -> str:
         try:

@@ -61,17 +61,18 @@ class _Shipment:
     def send(self) -> Sent:
         if not self._calls:
             return Sent("refused", reason="the channel has no way to say this kind of message")
-        result = SendResult(Outcome.REFUSED)
+        ids: list[str] = []
         for number, call in enumerate(self._calls):
             try:
                 result = self._try(number, call)
             except AnswerLost:
-                return Sent("unknown", reason=LOST)
+                return Sent("unknown", tuple(filter(None, ids)), LOST)
             except SwitchboardError as error:  # before this part left
                 result = SendResult(Outcome.RETRY, reason=str(error))
             if result.outcome is not Outcome.ACCEPTED:
-                return self._judge(result, number)
-        return self._judge(result, 0)
+                return self._not_accepted(result, ids)
+            ids.append(result.vendor_id)
+        return Sent("accepted", tuple(filter(None, ids)), result.reason)
 
     def _try(self, number: int, call: VendorCall) -> SendResult:
         result = self._module.read(_request(call))
@@ -97,12 +98,11 @@ class _Shipment:
         return self._tokens.token(self._account, fetch, stale=stale)
 
     @staticmethod
-    def _judge(result: SendResult, parts_sent: int) -> Sent:
-        """Once a part of a long message is out, the whole must not be repeated by itself."""
-        if result.outcome is Outcome.ACCEPTED:
-            return Sent("accepted", result.vendor_id, result.reason)
-        if parts_sent:
-            return Sent("unknown", reason=f"only the first {parts_sent} parts were sent: {result.reason}")
+    def _not_accepted(result: SendResult, ids: list[str]) -> Sent:
+        """Once a part of a long message is out (`ids` has one for each), the whole must not be repeated by itself."""
+        if ids:
+            reason = f"only the first {len(ids)} parts were sent: {result.reason}"
+            return Sent("unknown", tuple(filter(None, ids)), reason)
         if result.outcome is Outcome.REFUSED:
             return Sent("refused", reason=result.reason)
         return Sent("retry", reason=result.reason or result.outcome.value, retry_after=result.retry_after)
