@@ -27,8 +27,8 @@ class ScriptedCourier:
     """Implements `application.ports.Courier`. The vendor gives the scripted `answers` in turn, one to each part of a message,
     then accepts everything with a fresh id. It takes texts of at most `limit` characters.
 
-    `handed` holds the messages, `shown` the parts each recipient has, `ids` those parts' ids. `accounts` are those that exist as (channel, account);
-    None: any."""
+    `handed` holds the messages, `shown` the parts each recipient has and `ids` the ids of these. `accounts` are those that
+    exist, as (channel, account); None: any."""
 
     def __init__(
         self, answers: Iterable[Sent] = (), *, limit: int = 4096, accounts: Container[tuple[str, str]] | None = None

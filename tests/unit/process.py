@@ -7,11 +7,8 @@ import json
 import sys
 import time
 from collections.abc import Iterable, Mapping
-from io import BytesIO
 from types import SimpleNamespace
 from typing import Any
-
-from botocore.exceptions import ClientError
 
 from switchboard.adapters.sqs.inbound import SqsInboundQueue
 from switchboard.adapters.vault import QueueSeal
@@ -23,6 +20,7 @@ from switchboard.domain.understanding import Understanding
 from switchboard.settings import Settings
 from tests.contract.vault_fakes import provisioned_branches
 from tests.fakes.attempts import MemoryAttempts
+from tests.fakes.queues import MemoryBucket, MemoryFifo
 from tests.fakes.system import ScriptedUnderstander
 from tests.unit.channel_events import WEBCHAT, WECHAT, WHATSAPP
 from tests.unit.world import GREETING, REFUND, Composed, World
@@ -30,36 +28,6 @@ from tests.unit.world import GREETING, REFUND, Composed, World
 ORIGIN = "https://shop.example"
 CONTEXT = SimpleNamespace(function_name="test", memory_limit_in_mb=128, invoked_function_arn="arn:test", aws_request_id="r")
 BRANCHES = provisioned_branches()
-
-
-class ListQueue:
-    """The few calls of an SQS client that the inbound queue makes. `trouble`: "" | "error" | "partial"."""
-
-    def __init__(self) -> None:
-        self.entries: list[dict[str, Any]] = []
-        self.trouble = ""
-
-    def send_message_batch(self, QueueUrl: str, Entries: list[dict[str, Any]]) -> dict[str, Any]:
-        if self.trouble == "error":
-            raise ClientError({"Error": {"Code": "ServiceUnavailable", "Message": ""}}, "SendMessageBatch")
-        kept = Entries[:-1] if self.trouble == "partial" else Entries
-        self.entries += kept
-        return {"Successful": [{} for _ in kept], "Failed": [{} for _ in Entries[len(kept):]]}
-
-
-class DictBucket:
-    """The two calls of an S3 client that the inbound queue makes."""
-
-    def __init__(self) -> None:
-        self.objects: dict[str, bytes] = {}
-
-    def put_object(self, Bucket: str, Key: str, Body: bytes) -> None:
-        self.objects[Key] = Body
-
-    def get_object(self, Bucket: str, Key: str) -> dict[str, Any]:
-        if Key not in self.objects:
-            raise ClientError({"Error": {"Code": "NoSuchKey", "Message": ""}}, "GetObject")
-        return {"Body": BytesIO(self.objects[Key])}
 
 
 class KnownAccounts:
@@ -83,7 +51,7 @@ class Process(Composed):
             allowed_origins=f"{ORIGIN}, https://desk.example/", socket_endpoint="https://sockets.example/prod",
             outbound_queue_url="outbound", inbound_queue_url="inbound", **settings,
         ))  # fmt: skip
-        self.world, self.queue, self.bucket = world, ListQueue(), DictBucket()
+        self.world, self.queue, self.bucket = world, MemoryFifo(), MemoryBucket()
         self.known_accounts = KnownAccounts([WHATSAPP, WECHAT, WEBCHAT])
         self.again: list[tuple[str, str, float]] = []
         script = {"hello": GREETING, "refund": REFUND, **(understood or {})}

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-RECORDS = 400  # Firehose takes 500 a call
+RECORDS, BYTES = 400, 2_500_000  # of one call; Firehose takes 500 records and 4 MiB, counted in base64
+RECORD_BYTES = 1000 * 1024  # Firehose takes no longer record, and refuses a call with one in it
 
 
 class FirehoseFacts:
@@ -20,11 +21,12 @@ class FirehoseFacts:
         self._stream = stream
         self._lost = lost
 
-
     def put(self, facts: Iterable[Mapping[str, object]]) -> None:
         lines = [json.dumps(f, ensure_ascii=False, sort_keys=True, default=str).encode() + b"\n" for f in facts]
-        for start in range(0, len(lines), RECORDS):
-            batch = lines[start : start + RECORDS]
+        fitting = [line for line in lines if len(line) <= RECORD_BYTES]
+        if len(fitting) < len(lines):
+            self._lost(len(lines) - len(fitting))
+        for batch in _batches(fitting):
             try:
                 answer = self._client.put_record_batch(
                     DeliveryStreamName=self._stream, Records=[{"Data": line} for line in batch]
@@ -34,3 +36,17 @@ class FirehoseFacts:
                 continue
             if refused := answer.get("FailedPutCount"):
                 self._lost(refused)
+
+
+def _batches(lines: Sequence[bytes]) -> Iterator[list[bytes]]:
+    """Split by count and by bytes, keeping the order."""
+    batch: list[bytes] = []
+    size = 0
+    for line in lines:
+        if batch and (len(batch) == RECORDS or size + len(line) > BYTES):
+            yield batch
+            batch, size = [], 0
+        batch.append(line)
+        size += len(line)
+    if batch:
+        yield batch
