@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from types import SimpleNamespace
 from typing import Any
 
@@ -14,11 +14,10 @@ from switchboard.adapters.sqs.inbound import SqsInboundQueue
 from switchboard.adapters.vault import QueueSeal
 from switchboard.application.ports import Principal
 from switchboard.application.presence import agent_principal, visitor_principal
-from switchboard.channels.base import Account
-from switchboard.domain.errors import NotFound
 from switchboard.domain.understanding import Understanding
 from switchboard.settings import Settings
 from tests.contract.vault_fakes import provisioned_branches
+from tests.fakes.accounts import MemoryAccounts
 from tests.fakes.attempts import MemoryAttempts
 from tests.fakes.queues import MemoryBucket, MemoryFifo
 from tests.fakes.system import ScriptedUnderstander
@@ -30,19 +29,6 @@ CONTEXT = SimpleNamespace(function_name="test", memory_limit_in_mb=128, invoked_
 BRANCHES = provisioned_branches()
 
 
-class KnownAccounts:
-    def __init__(self, accounts: Iterable[Account]) -> None:
-        self._accounts = {(a.channel, a.account): a for a in accounts}
-
-    def add(self, account: Account) -> None:
-        self._accounts[account.channel, account.account] = account
-
-    def account(self, channel: str, account: str) -> Account:
-        if (channel, account) not in self._accounts:
-            raise NotFound(f"there is no such {channel} account")
-        return self._accounts[channel, account]
-
-
 class Process(Composed):
     """`world` is the company it works for; `queue` is what it put into inbound.fifo."""
 
@@ -52,7 +38,7 @@ class Process(Composed):
             outbound_queue_url="outbound", inbound_queue_url="inbound", **settings,
         ))  # fmt: skip
         self.world, self.queue, self.bucket = world, MemoryFifo(), MemoryBucket()
-        self.known_accounts = KnownAccounts([WHATSAPP, WECHAT, WEBCHAT])
+        self.known_accounts = MemoryAccounts([WHATSAPP, WECHAT, WEBCHAT])
         self.again: list[tuple[str, str, float]] = []
         script = {"hello": GREETING, "refund": REFUND, **(understood or {})}
         inbound = SqsInboundQueue(self.queue, self.bucket, "inbound", "blobs", QueueSeal(BRANCHES), world.index)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 import aiohttp
@@ -15,25 +14,8 @@ from pywa.errors import ReEngagementMessage, WhatsAppError
 from pywa.types.callback import Button
 from pywa.types.message_status import MessageStatus
 
-from local.sandbox.testing import Receiver, Rig, running
-
-CUSTOMER = "491511234567"
-NUMBER = "106540352242922"
-SEND = f"/graph/v23.0/{NUMBER}/messages"
-BEARER = {"Authorization": "Bearer EAAG-access-token"}
-CLIENT = WhatsApp(phone_id=NUMBER, token="unused")
-
-
-def run(scenario: Callable[[Rig], Awaitable[None]], receiver: Receiver | None = None, **tuning: Any) -> None:
-    async def main() -> None:
-        async with running(receiver, **tuning) as rig:
-            await scenario(rig)
-
-    asyncio.run(main())
-
-
-async def say(rig: Rig, **fields: Any) -> dict[str, Any]:
-    return await rig.api("say", channel="whatsapp", account="wa-main", customer=CUSTOMER, name="Ada", **fields)
+from local.sandbox.testing import Rig
+from tests.unit.sandbox_whatsapp import BEARER, CLIENT, CUSTOMER, NUMBER, SEND, run, say, thread
 
 
 async def send(rig: Rig, **body: Any) -> tuple[int, dict[str, Any]]:
@@ -43,11 +25,6 @@ async def send(rig: Rig, **body: Any) -> tuple[int, dict[str, Any]]:
 
 async def send_text(rig: Rig, text: str = "Hello") -> tuple[int, dict[str, Any]]:
     return await send(rig, type="text", text={"body": text})
-
-
-async def thread(rig: Rig, customer: str = CUSTOMER) -> list[dict[str, Any]]:
-    found = await rig.look("thread", channel="whatsapp", account="wa-main", customer=customer)
-    return list(found["messages"])
 
 
 async def until_status(rig: Rig, message_id: str, status: str) -> dict[str, Any]:

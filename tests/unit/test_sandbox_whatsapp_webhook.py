@@ -2,39 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-from collections.abc import Awaitable, Callable
 from typing import Any
 
-from pywa.client import WhatsApp
 from pywa.types.message import Message
 from pywa.utils import HUB_SIG, webhook_updates_validator
 
-from local.sandbox.testing import Receiver, Rig, running
-
-CUSTOMER = "491511234567"
-NUMBER = "106540352242922"
-SEND = f"/graph/v23.0/{NUMBER}/messages"
-BEARER = {"Authorization": "Bearer EAAG-access-token"}
-CLIENT = WhatsApp(phone_id=NUMBER, token="unused")
-
-
-def run(scenario: Callable[[Rig], Awaitable[None]], receiver: Receiver | None = None, **tuning: Any) -> None:
-    async def main() -> None:
-        async with running(receiver, **tuning) as rig:
-            await scenario(rig)
-
-    asyncio.run(main())
-
-
-async def say(rig: Rig, **fields: Any) -> dict[str, Any]:
-    return await rig.api("say", channel="whatsapp", account="wa-main", customer=CUSTOMER, name="Ada", **fields)
-
-
-async def thread(rig: Rig, customer: str = CUSTOMER) -> list[dict[str, Any]]:
-    found = await rig.look("thread", channel="whatsapp", account="wa-main", customer=customer)
-    return list(found["messages"])
+from local.sandbox.testing import Receiver, Rig
+from tests.unit.sandbox_whatsapp import BEARER, CLIENT, CUSTOMER, SEND, run, say, thread
 
 
 def test_posts_verify_with_pywa_and_break_when_altered() -> None:

@@ -9,9 +9,10 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from switchboard.channels.base import Account
-from switchboard.domain.errors import NotFound, StorageUnavailable
+from switchboard.domain.errors import Misconfigured, NotFound, StorageUnavailable
 
 KEPT = 300.0  # seconds
+LONGEST_NAME = 64
 UNKNOWN_KEPT = 30.0  # so that strangers' guesses do not each cost a call
 
 
@@ -34,7 +35,7 @@ class SecretAccounts:
             raise NotFound(f"there is no such {channel} account")
         if len(self._unknown) > 1000:
             self._unknown.clear()
-        if not account.replace("-", "").replace("_", "").isalnum() or not account.isascii():
+        if len(account) > LONGEST_NAME or not account.replace("-", "").replace("_", "").isalnum() or not account.isascii():
             raise NotFound(f"there is no such {channel} account")
         try:
             answer = self._client.get_secret_value(SecretId=f"{self._prefix}/accounts/{channel}/{account}")
@@ -45,9 +46,19 @@ class SecretAccounts:
             raise StorageUnavailable("an account's credentials could not be read; try again") from error
         except BotoCoreError as error:
             raise StorageUnavailable("an account's credentials could not be read; try again") from error
-        fields = json.loads(answer["SecretString"])
-        made = Account(
-            channel, account, fields.get("secrets", {}), fields.get("previous", {}), fields.get("base_url", "")
-        )  # fmt: skip
+        made = _read(channel, account, answer.get("SecretString", ""))
         self._held[(channel, account)] = (self._clock(), made)
         return made
+
+
+def _read(channel: str, account: str, secret: str) -> Account:
+    """Raises Misconfigured, which names the account and never shows a secret."""
+    try:
+        fields = json.loads(secret)
+        secrets, previous, base_url = fields.get("secrets", {}), fields.get("previous", {}), fields.get("base_url", "")
+        words = [*secrets.values(), *previous.values(), base_url]
+    except (ValueError, AttributeError):
+        words = [None]
+    if not all(isinstance(word, str) for word in words):
+        raise Misconfigured(f"the secret of {channel}/{account} is not of the documented shape; correct it in Secrets Manager")
+    return Account(channel, account, secrets, previous, base_url)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from http.client import HTTPException
 from typing import Protocol
 
-import urllib3
-from urllib3.exceptions import ConnectTimeoutError, HTTPError, NameResolutionError, NewConnectionError, SSLError
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import HTTPError
+from urllib3.util import parse_url
 
 from switchboard.application.ports import Sent
 from switchboard.channels.base import Account, Channel, Outbound, Outcome, SendResult, VendorAnswer, VendorCall
@@ -62,9 +64,9 @@ class _Shipment:
         if not self._calls:
             return Sent("refused", reason="the channel has no way to say this kind of message")
         ids: list[str] = []
-        for number, call in enumerate(self._calls):
+        for number in range(len(self._calls)):  # a stale token's replacement renders them anew
             try:
-                result = self._try(number, call)
+                result = self._try(number)
             except AnswerLost:
                 return Sent("unknown", tuple(filter(None, ids)), LOST)
             except SwitchboardError as error:  # before this part left
@@ -74,8 +76,8 @@ class _Shipment:
             ids.append(result.vendor_id)
         return Sent("accepted", tuple(filter(None, ids)), result.reason)
 
-    def _try(self, number: int, call: VendorCall) -> SendResult:
-        result = self._module.read(_request(call))
+    def _try(self, number: int) -> SendResult:
+        result = self._module.read(_request(self._calls[number]))
         if result.outcome is not Outcome.STALE_TOKEN:
             return result
         self._value = self._token(stale=self._value)
@@ -109,16 +111,26 @@ class _Shipment:
 
 
 def _request(call: VendorCall) -> VendorAnswer:
-    """Raises VendorUnavailable if the request cannot have arrived, AnswerLost if it may have."""
-    timeout = urllib3.Timeout(connect=CONNECT, read=call.timeout, total=CONNECT + call.timeout)
+    """Raises VendorUnavailable if the request cannot have arrived, AnswerLost if it may have: the line is made first, so that a
+    failure of TLS tells which."""
+    line = _line(call)
     try:
-        with urllib3.PoolManager() as pool:
-            answer = pool.request(
-                call.method, call.url, body=call.body or None, headers=dict(call.headers), timeout=timeout, retries=False,
-                redirect=False,
-            )  # fmt: skip
-    except (NewConnectionError, ConnectTimeoutError, NameResolutionError, SSLError) as error:
-        raise VendorUnavailable(f"the vendor cannot be reached ({type(error).__name__})") from None
-    except HTTPError:
+        line.request(call.method, parse_url(call.url).request_uri, body=call.body or None, headers=dict(call.headers))
+        answer = line.getresponse()
+        return VendorAnswer(answer.status, answer.data, {k.lower(): v for k, v in answer.headers.items()})
+    except (HTTPError, HTTPException, OSError):
         raise AnswerLost from None
-    return VendorAnswer(answer.status, answer.data, {k.lower(): v for k, v in answer.headers.items()})
+    finally:
+        line.close()
+
+
+def _line(call: VendorCall) -> HTTPConnection:
+    try:
+        url = parse_url(call.url)
+        kind = {"https": HTTPSConnection, "http": HTTPConnection}[url.scheme or ""]
+        line = kind(url.host or "", url.port, timeout=CONNECT)
+        line.connect()
+    except (HTTPError, OSError, KeyError) as error:
+        raise VendorUnavailable(f"the vendor cannot be reached ({type(error).__name__})") from None
+    line.timeout = call.timeout  # from here on for each read
+    return line

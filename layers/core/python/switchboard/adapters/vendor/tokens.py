@@ -43,6 +43,10 @@ class DynamoTokens:
                 return value
             if self._lock(account):
                 try:
+                    value, until = self._read(account)  # another process may have fetched between our look and our lock
+                    if value and value != stale and until - MARGIN > self._clock():
+                        self._unlock(account)
+                        return value
                     return self._fetch(account, fetch, refresh=bool(stale) and value == stale)
                 except BaseException:
                     self._unlock(account)
