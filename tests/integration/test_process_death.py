@@ -84,10 +84,10 @@ def test_a_batch_survives_the_message_that_kills_its_process(endpoint: str, sett
             again = [{**r, "attributes": {**r["attributes"], "ApproximateReceiveCount": str(receives)}} for r in records]
             ends.append(exit_code_of(whole, sqs_event(*again)))
         assert ends == [KILLED, KILLED, KILLED, 0]
-        contacts = {a: services.store.arrival(crowd.identity_key(services.index, "whatsapp", "shop", a), "-").contact for a in (ann, bo)}
         told: dict[str, list[str]] = {}
-        for address, contact in contacts.items():
-            conversation = services.store.contact(contact).conversation
+        for address in (ann, bo):
+            identity = crowd.identity_key(services.index, "whatsapp", "shop", address)
+            conversation = services.store.contact(services.store.arrival(identity, "-").contact).conversation
             assert conversation is not None
             recorded = [r.event for r in services.store.events(conversation.ledger)]
             told[address] = [
