@@ -83,6 +83,8 @@ class _Deployment:
         values: list[dict[str, Any]] = [{"ParameterKey": k, "ParameterValue": v} for k, v in parameters.items()]
         values += [{"ParameterKey": k, "UsePreviousValue": True} for k in sorted(known & declared - set(parameters))]
         self._make_bucket()
+        if not self._on_ministack:
+            template = localstack_gaps.without_absent_outputs(template, parameters)
         self._apply(stack, self._upload_template(path, template), values)
         if self._on_ministack:
             try:

@@ -12,12 +12,12 @@ import shutil
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
-from types import TracebackType
 from typing import Literal, Self
 
 from local.emulators.process import (
     CREDENTIALS,
     LOGS,
+    Emulator,
     EmulatorFailed,
     GuardedProcess,
     answers,
@@ -41,28 +41,29 @@ _POLLING = {
 }
 
 
-class LocalStack:
-    """A LocalStack to test against, as a context manager or by `start` and `stop`. One that already ran is left
-    running.
-    """
+class LocalStack(Emulator):
+    """A LocalStack to test against. One that already ran is left running. A given `kind` is started whatever is there."""
 
     def __init__(
-        self, port: int | None = None, *, environment: Mapping[str, str] | None = None, log: Path | None = None
+        self,
+        port: int | None = None,
+        *,
+        kind: Literal["docker", "host"] | None = None,
+        environment: Mapping[str, str] | None = None,
+        log: Path | None = None,
     ) -> None:
         self._environment = dict(environment or {})
-        self._process: GuardedProcess | None = None
         given = os.environ.get("AWS_ENDPOINT_URL")
-        if given and port is None:
+        if given and port is None and kind is None:
             self.kind: Kind = "running"
             self.endpoint = given.rstrip("/")
         else:
-            self.kind = _choose()
+            self.kind = kind or _choose()
             self.port = port or free_port()
             self.endpoint = f"http://127.0.0.1:{self.port}"
             self.log = log or LOGS / f"localstack-{self.port}.log"
 
     def start(self) -> Self:
-        """Starts it and waits until it answers. Raises EmulatorFailed with the reason and what to do about it."""
         if self.kind == "running":
             if not answers(f"{self.endpoint}/_localstack/health", timeout=10.0):
                 raise EmulatorFailed(
@@ -74,17 +75,6 @@ class LocalStack:
         self._process = self._run_image() if self.kind == "docker" else self._run_on_host()
         self._process.await_health(f"{self.endpoint}/_localstack/health", _START_SECONDS[self.kind])
         return self
-
-    def stop(self) -> None:
-        """Ends what `start` started, with the functions' processes and the database. Does nothing otherwise."""
-        if self._process is not None:
-            self._process.stop()
-
-    def __enter__(self) -> Self:
-        return self.start()
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self.stop()
 
     def _run_image(self) -> GuardedProcess:
         command = ["docker", "run", "--rm", "--name", f"switchboard-localstack-{self.port}"]
@@ -116,6 +106,7 @@ class LocalStack:
             "PROVIDER_OVERRIDE_DYNAMODB": "jar",
             "PROVIDER_OVERRIDE_DYNAMODBSTREAMS": "jar",
             "PROVIDER_OVERRIDE_S3": "private",
+            "PROVIDER_OVERRIDE_CLOUDFORMATION": "brisk",
             "DYNAMODB_LOCAL_HOME": str(install.DYNAMODB_LOCAL),
         }
         return GuardedProcess(

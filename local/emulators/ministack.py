@@ -6,12 +6,12 @@ import importlib.util
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 from local.emulators.process import (
     CREDENTIALS,
     LOGS,
+    Emulator,
     EmulatorFailed,
     GuardedProcess,
     clean_environment,
@@ -22,8 +22,8 @@ from local.emulators.process import (
 _START_SECONDS = 30.0
 
 
-class MiniStack:
-    """A MiniStack of its own on a loopback port, as a context manager or by `start` and `stop`.
+class MiniStack(Emulator):
+    """A MiniStack of its own on a loopback port.
 
     `environment` is added to what MiniStack sees, and so do the functions it runs: they inherit its environment.
     """
@@ -35,10 +35,8 @@ class MiniStack:
         self.endpoint = f"http://127.0.0.1:{self.port}"
         self.log = log or LOGS / f"ministack-{self.port}.log"
         self._environment = dict(environment or {})
-        self._process: GuardedProcess | None = None
 
     def start(self) -> Self:
-        """Starts it and waits until it answers. Raises EmulatorFailed, with the end of its log, where it does not."""
         if importlib.util.find_spec("ministack") is None:
             raise EmulatorFailed(
                 "MiniStack is not installed. Install the project's local requirements: pip install ministack==1.5.33"
@@ -60,21 +58,6 @@ class MiniStack:
         )
         self._process.await_health(f"{self.endpoint}/_ministack/health", _START_SECONDS)
         return self
-
-    def stop(self) -> None:
-        """Ends it, its function workers and its temporary files. Does nothing where it is not running."""
-        if self._process is not None:
-            self._process.stop()
-
-    def __enter__(self) -> Self:
-        return self.start()
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self.stop()
-
-    def rest_url(self, api: str, stage: str) -> str:
-        """Base URL of a REST API's stage."""
-        return f"{self.endpoint}/_aws/execute-api/{api}/{stage}"
 
     def socket_url(self, api: str, stage: str) -> str:
         """URL to which WebSocket clients connect."""

@@ -8,8 +8,11 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 
 ROOT = Path(__file__).resolve().parents[2]
 LOGS = ROOT / "build" / "logs"
@@ -114,3 +117,29 @@ class GuardedProcess:
         if self._process.stdin and not self._process.stdin.closed:
             self._process.stdin.close()
         self._process.wait(_STOP_SECONDS)
+
+
+class Emulator(ABC):
+    """An emulator at `endpoint`, as a context manager or by `start` and `stop`."""
+
+    endpoint: str
+    _process: GuardedProcess | None = None
+
+    @abstractmethod
+    def start(self) -> Self:
+        """Starts it and waits until it answers. Raises EmulatorFailed with the reason and what to do about it."""
+
+    def stop(self) -> None:
+        """Ends what `start` started, with the functions' processes and all files. Does nothing otherwise."""
+        if self._process is not None:
+            self._process.stop()
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.stop()
+
+    def rest_url(self, api: str, stage: str) -> str:
+        """Base URL of a REST API's stage."""
+        return f"{self.endpoint}/_aws/execute-api/{api}/{stage}"

@@ -5,43 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any
 
-import yaml
+from local.deploy.template import load
+from local.emulators.process import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 NESTED = ("security", "data", "messaging", "logging", "access", "observability", "web")
-
-
-class _Loader(yaml.SafeLoader):
-    """YAML with CloudFormation's short intrinsic functions, read as their long forms."""
-
-
-def _intrinsic(loader: _Loader, suffix: str, node: yaml.Node) -> dict[str, Any]:
-    value: Any
-    if isinstance(node, yaml.ScalarNode):
-        value = loader.construct_scalar(node)
-    elif isinstance(node, yaml.SequenceNode):
-        value = loader.construct_sequence(node, deep=True)
-    else:
-        assert isinstance(node, yaml.MappingNode)
-        value = loader.construct_mapping(node, deep=True)
-    if suffix == "GetAtt" and isinstance(value, str):
-        value = value.split(".", 1)
-    return {suffix if suffix in ("Ref", "Condition") else f"Fn::{suffix}": value}
-
-
-_Loader.add_multi_constructor("!", _intrinsic)
 
 
 @cache
 def template(name: str) -> dict[str, Any]:
     """`root`, or the name of a nested stack."""
-    path = ROOT / ("template.yaml" if name == "root" else f"infra/{name}.yaml")
-    loaded = yaml.load(path.read_text(encoding="utf-8"), _Loader)  # a SafeLoader
-    assert isinstance(loaded, dict)
-    return loaded
+    return load(ROOT / ("template.yaml" if name == "root" else f"infra/{name}.yaml"))
 
 
 def resources(name: str, kind: str) -> dict[str, dict[str, Any]]:

@@ -6,8 +6,9 @@ import re
 
 import pytest
 
+from local.emulators.process import ROOT
 from switchboard.settings import Settings
-from tests.template.reading import ROOT, Function, functions, resources, template
+from tests.template.reading import Function, functions, resources, template
 
 EVERY = pytest.mark.parametrize("function", functions(), ids=lambda function: function.name)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.template.reading import ROOT
+from local.emulators.process import ROOT
 from tools import layers
 from tools.wheels import fits, unfit_libraries, unfit_wheels
 

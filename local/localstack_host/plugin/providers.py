@@ -6,9 +6,12 @@ only (no WebSocket traffic).
 """
 
 import os
+from functools import partialmethod
 from typing import Any
 
 from localstack.services.plugins import Service, aws_provider
+
+_LOOK_AGAIN_SECONDS = 0.2
 
 
 def _by_moto(name: str) -> Any:
@@ -70,6 +73,18 @@ def s3() -> Any:
     from localstack.services.s3.storage.ephemeral import EphemeralS3ObjectStore
 
     return Service.for_provider(S3Provider(EphemeralS3ObjectStore(f"{os.environ['TMPDIR']}/s3")))
+
+
+@aws_provider(api="cloudformation", name="brisk")  # type: ignore[untyped-decorator]  # LocalStack is untyped here
+def cloudformation() -> Any:
+    """LocalStack's own CloudFormation, which looks five seconds later whether a function or nested stack is ready;
+    here it looks sooner.
+    """
+    from localstack.services.cloudformation.resource_provider import ResourceProviderExecutor
+    from localstack.services.cloudformation.v2.provider import CloudformationProviderV2
+
+    ResourceProviderExecutor.deploy_loop = partialmethod(ResourceProviderExecutor.deploy_loop, sleep_time=_LOOK_AGAIN_SECONDS)
+    return Service.for_provider(CloudformationProviderV2())
 
 
 def _start_from_jar() -> None:
