@@ -195,6 +195,7 @@ class Journey:
         self._connection_of_nobody("agent#mia")
         visitor.socket.request("typing")
         self._ack(mia, "heartbeat")
+        self._connection_of_nobody("agent#mia")  # push finds it gone
         self._ack(mia, "resolve", conversation=conversation)
         visitor.socket.close()
 
@@ -245,23 +246,25 @@ class Journey:
         mappings = lambda_.list_event_source_mappings(EventSourceArn=arn)["EventSourceMappings"]
         mapping = mappings[0]["UUID"]
         lambda_.update_event_source_mapping(UUID=mapping, Enabled=False)
-        self._phone.say("wechat", WECHAT, XIAO_MING, "小明", "长" * 55_001)
-        message = self._eventually("the message waits", lambda: sqs.receive_message(
-            QueueUrl=url, AttributeNames=["All"], MessageAttributeNames=["All"], VisibilityTimeout=600
-        ).get("Messages"))[0]  # fmt: skip
-        attributes = message["Attributes"] | {"ApproximateReceiveCount": "4"}
-        work = f"{attributes['MessageGroupId']}#{attributes['MessageDeduplicationId']}"
-        tomorrow = str(int(time.time()) + 86_400)
-        self._put("StateTable", {"pk": {"S": f"TRY#{work}"}, "sk": {"S": "-"}, "expires": {"N": tomorrow}})
-        record = {
-            "messageId": "m1", "receiptHandle": message["ReceiptHandle"], "body": message["Body"], "attributes": attributes,
-            "messageAttributes": {}, "eventSource": "aws:sqs", "eventSourceARN": arn, "awsRegion": "eu-central-1",
-        }  # fmt: skip
-        assert self._invoke("router", {"Records": [record]}) == {"batchItemFailures": []}
-        assert self._invoke("router", {"Records": [{**record, "attributes": {**attributes, "MessageDeduplicationId": "d2"}}]}) == {
-            "batchItemFailures": []
-        }
-        sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+        self._phone.say("wechat", WECHAT, XIAO_MING, "小明", "长" * 55_001)  # answered when it is in the queue
+        messages = self._eventually("the message waits", lambda: sqs.receive_message(
+            QueueUrl=url, AttributeNames=["All"], MaxNumberOfMessages=10, VisibilityTimeout=600
+        ).get("Messages"))  # fmt: skip
+        tomorrow, records = str(int(time.time()) + 86_400), []
+        for number, message in enumerate(messages):  # receipts may wait beside it
+            attributes = message["Attributes"] | {"ApproximateReceiveCount": "4"}
+            work = f"{attributes['MessageGroupId']}#{attributes['MessageDeduplicationId']}"
+            self._put("StateTable", {"pk": {"S": f"TRY#{work}"}, "sk": {"S": "-"}, "expires": {"N": tomorrow}})
+            records.append({
+                "messageId": f"m{number}", "receiptHandle": message["ReceiptHandle"], "body": message["Body"],
+                "attributes": attributes, "messageAttributes": {}, "eventSource": "aws:sqs", "eventSourceARN": arn,
+                "awsRegion": "eu-central-1",
+            })  # fmt: skip
+        attributes = records[0]["attributes"] | {"MessageDeduplicationId": "unmarked"}
+        records.append({**records[0], "messageId": "unmarked", "attributes": attributes})
+        assert self._invoke("router", {"Records": records}) == {"batchItemFailures": []}
+        for message in messages:
+            sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
         lambda_.update_event_source_mapping(UUID=mapping, Enabled=True)
 
     def _parked(self, sofia: AgentAtDesk, admin: AgentAtDesk) -> None:
