@@ -11,6 +11,7 @@ import threading
 import time
 import urllib.request
 from collections.abc import Callable, Container, Mapping
+from contextlib import ExitStack
 from typing import Any
 
 from websockets.exceptions import ConnectionClosed
@@ -36,7 +37,8 @@ class Socket:
     """A WebSocket that keeps every frame with the time it came (epoch seconds)."""
 
     def __init__(self, url: str, origin: str | None = None) -> None:
-        self._socket: ClientConnection = connect(url, origin=origin, open_timeout=20)  # type: ignore[arg-type]
+        self._line = ExitStack()
+        self._socket: ClientConnection = self._line.enter_context(connect(url, origin=origin, open_timeout=20))  # type: ignore[arg-type]
         self._frames: list[tuple[float, Frame]] = []
         self._news = threading.Condition()
         self._ids = itertools.count(1)
@@ -81,7 +83,7 @@ class Socket:
         return self.expect(f"the answer to {action}", lambda f: f.get("id") == id_ and f["type"] in ("ack", "error"))[1]
 
     def close(self) -> None:
-        self._socket.close()
+        self._line.close()
 
     def vanish(self) -> None:
         """Lose the connection without a word."""
