@@ -376,7 +376,7 @@ function drawEntry(entry) {
 
 function drawDetail(way, item) {
   const detail = make("div", { class: "detail" });
-  const part = (title, text) => { if (text) detail.append(make("h3", {}, title), make("pre", {}, text)); };
+  const part = (title, text) => { if (text) detail.append(make("h3", {}, title), make("pre", { tabindex: "0" }, text)); };
   if (way === "in") {
     if (item.problems.length) detail.append(make("ul", { class: "problems" }, ...item.problems.map((text) => make("li", {}, text))));
     part("Request", item.method + " " + item.path + (item.query ? "?" + item.query : "") + "\n\n" + pretty(item.body));

@@ -16,14 +16,15 @@ const TYPES = {
 };
 const DIST = join(import.meta.dirname, "../../dist");
 
-export async function startDesk() {
+/** `fill` puts people and conversations on it. */
+export async function startDesk(fill = seed) {
   const ledgers = new Map(); // id -> {summary, events, deliveries}
   const contacts = new Map();
   const sockets = new Map(); // WebSocket -> "mara" | visitor id
   const clientIds = new Set();
   let parked = [];
   let agents = [];
-  const faults = { pushes: true, replies: false, large: false };
+  const faults = { pushes: true, replies: false, large: false, lines: true };
   let ids = 0;
   const fresh = (prefix) => `${prefix}${(++ids).toString(36).padStart(6, "0")}`;
   const me = () => agents.find((a) => a.id === "mara");
@@ -282,7 +283,7 @@ export async function startDesk() {
     createReadStream(file).pipe(response);
   });
 
-  const wss = new WebSocketServer({ server, path: "/ws" });
+  const wss = new WebSocketServer({ server, path: "/ws", verifyClient: () => faults.lines });
   wss.on("connection", (socket, request) => {
     const who = new URL(request.url, "http://x").searchParams.get("ticket");
     sockets.set(socket, who);
@@ -368,6 +369,6 @@ export async function startDesk() {
       await new Promise((done) => server.close(done));
     },
   };
-  seed(desk);
+  fill(desk);
   return desk;
 }

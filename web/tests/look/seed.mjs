@@ -3,8 +3,7 @@
 const MINUTE = 60_000;
 const ago = (minutes) => new Date(Date.now() - minutes * MINUTE).toISOString();
 
-export function seed(desk) {
-  const { commit, open, content, contacts } = desk;
+export function team(desk) {
   desk.agents = [
     {
       id: "mara",
@@ -27,6 +26,11 @@ export function seed(desk) {
     { id: "yun", name: "陈允", presence: "online", capacity: 4, load: 4, queues: ["general"], languages: ["zh", "en"] },
     { id: "olu", name: "Olu Adeyemi", presence: "away", capacity: 5, load: 0, queues: ["billing"], languages: ["en"] },
   ];
+}
+
+export function seed(desk) {
+  const { commit, open, content, contacts } = desk;
+  team(desk);
   const person = (id, name, channel, account, more = {}) =>
     contacts.set(id, { id, name, phone: "", email: "", identities: [{ channel, account }], attributes: {}, ...more });
   const got = (message, text, minutes, more = {}) => ({
@@ -125,6 +129,20 @@ export function seed(desk) {
   commit(wei, [{ type: "first_response_due", due: ago(5.9), at: ago(5.9) }]);
   commit(wei, [accepted(5.8), sent("m21", "您好，可以的。请把新的收件地址和电话发给我。", 5)]);
   Object.assign(desk.ledgers.get(wei).deliveries, { m21: { status: "sent", reason: "" } });
+
+  // Right to left, with Latin letters and digits among it.
+  person("cfat", "فاطمة الزهراء العلوي", "whatsapp", "+44 20 7946 0110", { phone: "+212 600 555 017" });
+  const fatima = open("cfat", "whatsapp", "+44 20 7946 0110", { language: "ar" });
+  commit(fatima, [
+    got("m40", "مرحبا، أين طلبي رقم LM-20431؟ كان يجب أن يصل يوم الثلاثاء.", 15),
+    intent("m40", "order_status", 0.71, "ar"),
+    queued("general", 5, 15),
+    assigned(15),
+    accepted(14.8),
+  ]);
+  commit(fatima, [sent("m41", "أهلاً فاطمة! طلبك LM-20431 مع شركة Parcelforce وسيصل غداً قبل الساعة 12:00.", 13)]);
+  commit(fatima, [got("m42", "شكراً!", 12), { type: "note_added", agent: "mara", text: "تفضّل المراسلة بالعربية (Arabic).", at: ago(11) }]);
+  Object.assign(desk.ledgers.get(fatima).deliveries, { m41: { status: "read", reason: "" } });
 
   person("cben", "Ben Okafor", "webchat", "shop");
   const ben = open("cben", "webchat", "shop");

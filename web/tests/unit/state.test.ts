@@ -33,6 +33,14 @@ describe("the inbox", () => {
     expect(ids(st.mine(state))).toEqual(["sooner", "later", "active"]);
   });
 
+  it("counts offers and messages not seen yet as calling for attention", () => {
+    const state = [summary("offer", { status: "assigned" }), summary("active"), summary("queued", { status: "queued", owner: "" })].reduce(
+      st.withSummary,
+      desk,
+    );
+    expect(st.attention({ ...state, unread: { active: 2 } })).toBe(3);
+  });
+
   it("lists waiting work by urgency, then by how long it waits", () => {
     const waits = { status: "queued" as const, owner: "" };
     const state = [

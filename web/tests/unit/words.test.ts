@@ -12,6 +12,11 @@ describe("translations", () => {
     const differing = Object.entries(en).filter(([key, text]) => slots(text).join() !== slots(zh[key as keyof typeof zh]).join());
     expect(differing.map(([key]) => key)).toEqual([]);
   });
+
+  it("fence off a right-to-left value, so that what surrounds it stays in place", () => {
+    expect(translator("en")("thread.typing", { name: "فاطمة" })).toBe("\u2068فاطمة\u2069 is typing");
+    expect(translator("en")("thread.typing", { name: "Anna" })).toBe("Anna is typing");
+  });
 });
 
 describe("a customer", () => {

@@ -1,6 +1,7 @@
 /** The widget's look; it lives in a shadow root, so nothing of it reaches the page and nothing of the page reaches it. */
 export const style = `
-:host { all: initial; color-scheme: light dark; --accent: #0b6e66; --on-accent: #fff;
+/* Light or dark as the page is: it stands in the middle of it. */
+:host { all: initial; color-scheme: inherit; --accent: #0b6e66; --on-accent: #fff;
   --surface: light-dark(#fff, #151b1a); --bg: light-dark(#f5f7f7, #0e1312); --line: light-dark(#dfe5e5, #2a3332);
   --text: light-dark(#151e1d, #e7edeb); --text-2: light-dark(#566462, #9daba8); --bad: light-dark(#b3261e, #ff9a90); }
 * { box-sizing: border-box; margin: 0; }
@@ -35,7 +36,7 @@ button { cursor: pointer; border: 0; }
 .m:first-child { margin-top: 0; }
 .m.joined { margin-top: 4px; }
 .m.own { align-self: flex-end; justify-items: end; }
-.b { padding: 8px 12px; border: 1px solid var(--line); border-radius: 4px 14px 14px 14px; background: var(--surface); white-space: pre-wrap; overflow-wrap: anywhere; }
+.b { padding: 8px 12px; border: 1px solid var(--line); border-radius: 4px 14px 14px 14px; background: var(--surface); white-space: pre-wrap; overflow-wrap: anywhere; unicode-bidi: plaintext; }
 .own .b { border-color: transparent; border-radius: 14px 4px 14px 14px; background: var(--accent); color: var(--on-accent); }
 .b a { color: inherit; }
 .meta { display: flex; align-items: center; gap: 6px; padding: 0 4px; font-size: 12px; line-height: 16px; color: var(--text-2); }
@@ -52,7 +53,7 @@ button { cursor: pointer; border: 0; }
 @keyframes hop { 30% { opacity: .3; translate: 0 -2px; } }
 
 .write { display: flex; align-items: flex-end; gap: 8px; padding: 12px; border-top: 1px solid var(--line); background: var(--surface); }
-.write textarea { flex: 1; min-height: 40px; max-height: 120px; padding: 9px 12px; border: 1px solid light-dark(#8a9897, #6b7977); border-radius: 12px; background: none; resize: none; }
+.write textarea { flex: 1; min-height: 40px; max-height: 120px; padding: 9px 12px; border: 1px solid light-dark(#8a9897, #6b7977); border-radius: 12px; background: none; resize: none; unicode-bidi: plaintext; }
 .write textarea::placeholder { color: var(--text-2); opacity: 1; }
 .write textarea:focus-visible { outline-offset: 0; }
 .write button { display: grid; flex: none; place-items: center; width: 40px; height: 40px; border-radius: 12px; background: var(--accent); color: var(--on-accent); }
@@ -61,6 +62,7 @@ button { cursor: pointer; border: 0; }
 @media (max-width: 480px) {
   .root:has(.panel:not([hidden])) { inset: 0; }
   .panel { width: 100%; height: 100%; border: 0; border-radius: 0; }
+  .write textarea { font-size: 16px; } /* below, a phone zooms in */
 }
 @media (prefers-reduced-motion: reduce) { * { animation: none !important; transition: none !important; } }
 @media print { .root { display: none; } }

@@ -176,14 +176,21 @@ export class View {
         : chat.connection === "connecting"
           ? w.connecting
           : "";
-    this.status.hidden = !text;
-    this.status.textContent = text;
     this.status.dataset.state = chat.connection;
     this.input.disabled = chat.refused;
+    this.atEnd(() => {
+      this.status.hidden = !text;
+      this.status.textContent = text;
+      this.place(this.rowsOf(chat));
+    });
+  }
 
-    const atEnd = this.list.scrollHeight - this.list.scrollTop - this.list.clientHeight < 48;
-    this.place(this.rowsOf(chat));
-    if (atEnd) this.list.scrollTop = this.list.scrollHeight;
+  /** Whoever reads the latest stays with it, whatever `change` does to the room there is. */
+  private atEnd(change: () => void): void {
+    const { list } = this;
+    const stay = list.scrollHeight - list.scrollTop - list.clientHeight < 48;
+    change();
+    if (stay) list.scrollTop = list.scrollHeight;
   }
 
   private send(): void {
@@ -198,8 +205,10 @@ export class View {
 
   private grow(): void {
     this.submit.disabled = !this.input.value.trim();
-    this.input.style.height = "auto";
-    this.input.style.height = `${Math.min(120, this.input.scrollHeight + 2)}px`;
+    this.atEnd(() => {
+      this.input.style.height = "auto";
+      this.input.style.height = `${Math.min(120, this.input.scrollHeight + 2)}px`;
+    });
   }
 
   private rowsOf(chat: Chat): Row[] {

@@ -164,6 +164,12 @@ export function waiting(state: DeskState): Summary[] {
     .sort((a, b) => b.priority - a.priority || order(a.since, b.since) || order(a.id, b.id));
 }
 
+/** How much calls for the agent: offers, and messages not seen yet. */
+export function attention(state: DeskState): number {
+  const offers = mine(state).filter((s) => s.status === "assigned").length;
+  return Object.values(state.unread).reduce((sum, n) => sum + n, offers);
+}
+
 function order(a: string | null, b: string | null): number {
   return (a ?? "").localeCompare(b ?? "");
 }

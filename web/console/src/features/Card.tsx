@@ -24,9 +24,11 @@ export function Card({ summary: s, selected }: { summary: Summary; selected: boo
           <Avatar name={s.name} size={36} />
           <ChannelIcon channel={s.channel} size={18} />
         </span>
-        <span className={css.name}>{customer(s)}</span>
+        <span className={css.name} dir="auto">
+          {customer(s)}
+        </span>
         <Timer summary={s} />
-        <span className={css.preview} data-unread={unread > 0}>
+        <span className={css.preview} dir="auto" data-unread={unread > 0}>
           {s.preview}
         </span>
         {unread > 0 && (

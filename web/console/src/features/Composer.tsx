@@ -29,7 +29,8 @@ export function Composer({ summary: s }: { summary: Summary }) {
 
   useEffect(() => keepDraft(s.id, text), [s.id, text]);
   useEffect(() => {
-    if (own) area.current?.focus();
+    // Not on a phone: its keyboard would cover what is to be read first.
+    if (own && !matchMedia("(pointer: coarse)").matches) area.current?.focus();
   }, [own]);
   useLayoutEffect(() => {
     const el = area.current;

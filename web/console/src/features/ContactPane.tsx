@@ -34,7 +34,7 @@ export function ContactPane({ contact: id, conversation, onClose }: { contact: s
         <>
           <header className={css.head}>
             <Avatar name={c.name} size={48} />
-            <h2>{customer({ name: c.name, channel })}</h2>
+            <h2 dir="auto">{customer({ name: c.name, channel })}</h2>
           </header>
           {(c.phone || c.email) && (
             <dl className={css.facts}>
@@ -78,7 +78,9 @@ export function ContactPane({ contact: id, conversation, onClose }: { contact: s
             <li key={p.id}>
               <Link href={`/c/${p.id}`} data-testid={`previous-${p.id}`}>
                 <ChannelIcon channel={p.channel} size={18} />
-                <span className={css.preview}>{p.preview}</span>
+                <span className={css.preview} dir="auto">
+                  {p.preview}
+                </span>
                 <small>
                   {p.opened_at && times.short(p.opened_at)}
                   {p.intent && ` · ${named("intent", p.intent)}`} · {t(`status.${p.status}`)}
@@ -95,8 +97,8 @@ export function ContactPane({ contact: id, conversation, onClose }: { contact: s
 function Fact({ label, value }: { label: string; value: string }) {
   return (
     <div>
-      <dt>{label}</dt>
-      <dd>{value}</dd>
+      <dt title={label}>{label}</dt>
+      <dd dir="auto">{value}</dd>
     </div>
   );
 }

@@ -1,10 +1,12 @@
-import { ArrowRightLeft, Check, MessagesSquare, PanelRight, TriangleAlert } from "lucide-react";
-import { useCallback, useEffect, useState } from "react";
+import { ArrowRightLeft, Check, Coffee, MessagesSquare, PanelRight, TriangleAlert } from "lucide-react";
+import { useCallback, useEffect, useRef, useState } from "react";
 import { ApiError } from "../desk/api";
 import { useDesk, useDeskState } from "../desk/context";
+import { mine, waiting } from "../desk/state";
 import { languageName, useWords } from "../i18n";
 import { toast } from "../ui/toasts";
 import { Button, ChannelIcon, Empty } from "../ui/ui";
+import { Back } from "./Back";
 import { Composer } from "./Composer";
 import { ContactPane } from "./ContactPane";
 import { Messages } from "./Messages";
@@ -14,6 +16,7 @@ import css from "./Conversation.module.css";
 export function Conversation({ id }: { id: string | null }) {
   const { t } = useWords();
   const { desk } = useDesk();
+  const idle = useDeskState((s) => s.loaded && mine(s).length + waiting(s).length === 0);
   const [failure, setFailure] = useState("");
 
   const load = useCallback(() => {
@@ -28,9 +31,15 @@ export function Conversation({ id }: { id: string | null }) {
   if (!id)
     return (
       <main className={css.main}>
-        <Empty icon={MessagesSquare} title={t("thread.empty_title")}>
-          {t("thread.empty_help")}
-        </Empty>
+        {idle ? (
+          <Empty icon={Coffee} title={t("thread.idle_title")}>
+            {t("thread.idle_help")}
+          </Empty>
+        ) : (
+          <Empty icon={MessagesSquare} title={t("thread.empty_title")}>
+            {t("thread.empty_help")}
+          </Empty>
+        )}
       </main>
     );
   return (
@@ -53,10 +62,25 @@ function Opened({ id, failure, retry }: { id: string; failure: string; retry: ()
   const me = useDeskState((s) => s.me?.id);
   const [transferring, setTransferring] = useState(false);
   const [details, setDetails] = useState(false);
+  const detailsButton = useRef<HTMLButtonElement>(null);
+
+  const hideDetails = useCallback(() => {
+    setDetails(false);
+    detailsButton.current?.focus();
+  }, []);
+  useEffect(() => {
+    if (!details) return;
+    const onKey = (event: KeyboardEvent): void => {
+      if (event.key === "Escape") hideDetails();
+    };
+    window.addEventListener("keydown", onKey);
+    return () => window.removeEventListener("keydown", onKey);
+  }, [details, hideDetails]);
 
   if (!summary || !thread)
     return (
       <main className={css.main} aria-busy={!failure}>
+        <Back href="/" to={t("nav.inbox")} />
         {failure ? (
           <Empty icon={TriangleAlert} title={t("thread.failed")} action={<Button onClick={retry}>{t("app.retry")}</Button>}>
             {named("error", failure)}
@@ -72,16 +96,19 @@ function Opened({ id, failure, retry }: { id: string; failure: string; retry: ()
   const spoken = languageName(summary.language, language);
 
   const resolve = async (): Promise<void> => {
-    if (await desk.act(id, "resolve")) toast("info", t("toast.resolved"));
+    if (!(await desk.act(id, "resolve"))) return;
+    toast("done", t("toast.resolved"));
+    document.querySelector("main")?.focus(); // the button, and the focus with it, is gone
   };
 
   return (
     <>
       <main className={css.main} aria-label={t("thread.label", { name })} tabIndex={-1}>
         <header className={css.head}>
+          <Back href="/" to={t("nav.inbox")} />
           <ChannelIcon channel={summary.channel} size={28} />
           <div className={css.title}>
-            <h1>{name}</h1>
+            <h1 dir="auto">{name}</h1>
             <p>
               <span className={css.status} data-status={summary.status} data-testid="status">
                 {t(`status.${summary.status}`)}
@@ -97,15 +124,16 @@ function Opened({ id, failure, retry }: { id: string; failure: string; retry: ()
             <>
               <Button small onClick={() => setTransferring(true)} data-testid="transfer">
                 <ArrowRightLeft size={16} aria-hidden />
-                {t("action.transfer")}
+                <span className={css.label}>{t("action.transfer")}</span>
               </Button>
               <Button small onClick={() => void resolve()} data-testid="resolve">
                 <Check size={16} aria-hidden />
-                {t("action.resolve")}
+                <span className={css.label}>{t("action.resolve")}</span>
               </Button>
             </>
           )}
           <Button
+            ref={detailsButton}
             look="quiet"
             icon
             className={css.detailsButton ?? ""}
@@ -122,7 +150,7 @@ function Opened({ id, failure, retry }: { id: string; failure: string; retry: ()
         <Composer summary={summary} />
       </main>
       <div className={css.side} data-open={details}>
-        <ContactPane contact={summary.contact} conversation={id} onClose={() => setDetails(false)} />
+        <ContactPane contact={summary.contact} conversation={id} onClose={hideDetails} />
       </div>
       {transferring && <TransferDialog summary={summary} onClose={() => setTransferring(false)} />}
     </>

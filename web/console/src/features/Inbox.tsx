@@ -9,7 +9,7 @@ import { Me } from "./Me";
 import css from "./Inbox.module.css";
 
 export function Inbox({ selected }: { selected: string | null }) {
-  const { t, customer } = useWords();
+  const { t } = useWords();
   const own = useDeskState(useShallow(mine));
   const queued = useDeskState(useShallow(waiting));
   const loaded = useDeskState((s) => s.loaded);
@@ -30,7 +30,6 @@ export function Inbox({ selected }: { selected: string | null }) {
     return () => window.removeEventListener("keydown", onKey);
   }, [own, queued, selected, go]);
 
-  const offer = own.find((s) => s.status === "assigned");
   return (
     <aside className={css.inbox} aria-label={t("nav.inbox")}>
       <Me />
@@ -62,9 +61,6 @@ export function Inbox({ selected }: { selected: string | null }) {
           {loaded && queued.length === 0 && <p className={css.empty}>{t("inbox.waiting_empty")}</p>}
         </section>
       </div>
-      <p className="hidden" role="alert">
-        {offer ? t("offer.announce", { name: customer(offer) }) : ""}
-      </p>
     </aside>
   );
 }

@@ -1,5 +1,5 @@
 import { ArrowDown, Bot, CircleAlert, Clock, MapPin, Paperclip, Sparkles, StickyNote, Check, CheckCheck } from "lucide-react";
-import { useLayoutEffect, useMemo, useRef, useState, type ReactNode } from "react";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState, type ReactNode } from "react";
 import type { Content, Summary } from "../../../shared/protocol";
 import { useAgentName, useDesk, useDeskState } from "../desk/context";
 import { itemsOf, type Item, type LineEvent } from "../desk/items";
@@ -32,6 +32,15 @@ export function Messages({ summary, thread }: { summary: Summary; thread: Thread
     else setBelow(true);
   }, [items]);
 
+  // Also while the composer grows, or the customer begins to type.
+  useEffect(() => {
+    const observer = new ResizeObserver(() => {
+      if (atEnd.current) toEnd();
+    });
+    if (box.current) for (const el of [box.current, ...box.current.children]) observer.observe(el);
+    return () => observer.disconnect();
+  }, []);
+
   const onScroll = (): void => {
     const el = box.current;
     if (!el) return;
@@ -43,18 +52,20 @@ export function Messages({ summary, thread }: { summary: Summary; thread: Thread
     <div className={css.frame}>
       {/* Focusable, so that the arrow keys scroll it. */}
       <div ref={box} className={css.box} onScroll={onScroll} tabIndex={0} role="region" aria-label={t("thread.label", { name })}>
-        <ol className={css.thread} data-testid="thread">
-          {items.map((item) =>
-            item.kind === "day" ? (
-              <li key={item.key} className={css.day}>
-                <span>{times.day(item.day)}</span>
-              </li>
-            ) : (
-              <Row key={item.key} item={item} summary={summary} />
-            ),
-          )}
-        </ol>
-        <Typing id={summary.id} name={name} />
+        <div>
+          <ol className={css.thread} data-testid="thread">
+            {items.map((item) =>
+              item.kind === "day" ? (
+                <li key={item.key} className={css.day}>
+                  <span>{times.day(item.day)}</span>
+                </li>
+              ) : (
+                <Row key={item.key} item={item} summary={summary} />
+              ),
+            )}
+          </ol>
+          <Typing id={summary.id} name={name} />
+        </div>
       </div>
       {below && (
         <Button small className={css.latest ?? ""} onClick={toEnd}>
@@ -170,8 +181,10 @@ function Tick({ status, reason, message }: { status: keyof typeof TICKS; reason:
   return (
     <span className={css.tick} data-status={status} data-testid={`tick-${message}`} title={reason ? `${words}: ${reason}` : words}>
       <Icon size={14} strokeWidth={2.2} aria-hidden />
-      <span className={failed || status === "unknown" ? undefined : "hidden"}>{words}</span>
-      {failed && reason && <span className="hidden">: {reason}</span>}
+      <span className={failed || status === "unknown" ? undefined : "hidden"}>
+        {words}
+        {failed && reason && <span className={css.reason}> · {reason}</span>}
+      </span>
     </span>
   );
 }

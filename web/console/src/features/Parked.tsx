@@ -8,6 +8,7 @@ import { useWords } from "../i18n";
 import { toast } from "../ui/toasts";
 import { span, useNow, useTimes } from "../ui/time";
 import { Area, Button, Dialog, Empty } from "../ui/ui";
+import { Back } from "./Back";
 import css from "./Parked.module.css";
 
 /** What could not be processed, for a supervisor to repair or put away. */
@@ -43,7 +44,8 @@ export function Parked() {
           ))}
         </ul>
       </aside>
-      <main className={css.main} tabIndex={-1}>
+      <main className={css.main} tabIndex={-1} data-alone={parked.isError || parked.data?.length === 0 || undefined}>
+        {id && <Back href="/parked" to={t("parked.title")} />}
         {parked.isError ? (
           <Empty
             icon={TriangleAlert}
@@ -78,7 +80,7 @@ function Repair({ parked: p }: { parked: ParkedMessage }) {
 
   const settled = (words: string) => ({
     onSuccess: () => {
-      toast("info", words);
+      toast("done", words);
       document.querySelector("main")?.focus(); // the form, and what had the focus in it, goes with its message
       void queries.invalidateQueries({ queryKey: ["parked"] });
     },

@@ -2,7 +2,7 @@ import { Inbox as InboxIcon, LogOut, PackageOpen } from "lucide-react";
 import { Link, Route, Switch, useRoute } from "wouter";
 import { useEffect } from "react";
 import { useDeskState } from "../desk/context";
-import { mine } from "../desk/state";
+import { attention, mine } from "../desk/state";
 import { useWords } from "../i18n";
 import icon from "../styles/icon.svg";
 import { LanguageSwitch } from "../ui/LanguageSwitch";
@@ -13,18 +13,23 @@ import { Parked } from "./Parked";
 import css from "./Shell.module.css";
 
 export function Shell({ onSignOut }: { onSignOut: () => void }) {
-  const { t } = useWords();
+  const { t, customer } = useWords();
   const role = useDeskState((s) => s.role);
-  const [inParked] = useRoute("/parked/:id?");
-  const attention = useDeskState(
-    (s) => mine(s).filter((c) => c.status === "assigned").length + Object.values(s.unread).reduce((a, b) => a + b, 0),
-  );
+  const [inParked, parked] = useRoute("/parked/:id?");
+  const [inConversation] = useRoute("/c/:id");
+  const calling = useDeskState(attention);
+  const offer = useDeskState((s) => mine(s).find((c) => c.status === "assigned"));
   useEffect(() => {
-    document.title = attention > 0 ? `(${attention}) ${t("app.name")}` : t("app.name");
-  }, [attention, t]);
+    document.title = calling > 0 ? `(${calling}) ${t("app.name")}` : t("app.name");
+  }, [calling, t]);
 
   return (
-    <div className={css.shell}>
+    // A phone has room for the list or for what was opened from it.
+    <div className={css.shell} data-opened={inConversation || !!parked?.id}>
+      <Connection />
+      <p className="hidden" role="alert">
+        {offer ? t("offer.announce", { name: customer(offer) }) : ""}
+      </p>
       <nav className={css.rail} aria-label={t("nav.label")}>
         <img src={icon} width={32} height={32} alt={t("app.name")} />
         <div className={css.sections}>
@@ -73,7 +78,6 @@ export function Shell({ onSignOut }: { onSignOut: () => void }) {
           <Conversation key="none" id={null} />
         </Route>
       </Switch>
-      <Connection />
     </div>
   );
 }

@@ -25,7 +25,7 @@ export function TransferDialog({ summary, onClose }: { summary: Summary; onClose
     setBusy(true);
     const done = await desk.transfer(summary.id, { [kind]: target, ...(note ? { note } : {}) });
     if (done) {
-      toast("info", t("transfer.done", { to: kind === "agent" ? (colleagues.find((a) => a.id === target)?.name ?? target) : target }));
+      toast("done", t("transfer.done", { to: kind === "agent" ? (colleagues.find((a) => a.id === target)?.name ?? target) : target }));
       onClose();
     } else setBusy(false);
   };

@@ -14,7 +14,7 @@ export const en = {
   "app.no_agent_help": "You are signed in, but no agent profile belongs to this account. Ask an administrator to add you.",
 
   "login.title": "Sign in",
-  "login.lead": "Conversations from every channel, on one desk.",
+  "login.lead": "Every channel, one desk.",
   "login.username": "E-mail or user name",
   "login.password": "Password",
   "login.submit": "Sign in",
@@ -54,7 +54,7 @@ export const en = {
 
   "connection.open": "Connected",
   "connection.connecting": "Connecting…",
-  "connection.waiting": "No connection. Trying again…",
+  "connection.waiting": "No connection. Trying again; what you write is kept.",
   "connection.idle": "Not connected",
 
   "inbox.mine": "Mine",
@@ -65,6 +65,7 @@ export const en = {
   "inbox.waiting_empty": "Nobody is waiting. Conversations in your queues appear here.",
   "inbox.unread": "{n} new messages",
   "inbox.unread_one": "1 new message",
+  "inbox.calling": "{n} waiting for you",
   "inbox.waits": "Waiting for {time}",
   "inbox.urgent": "Urgent",
   "inbox.high": "High priority",
@@ -78,7 +79,7 @@ export const en = {
   "status.resolved": "Resolved",
 
   "offer.title": "Offered to you",
-  "offer.left": "{n} s to accept",
+  "offer.left": "{n} s left",
   "offer.expired": "Time is up",
   "offer.accept": "Accept",
   "offer.decline": "Decline",
@@ -86,6 +87,8 @@ export const en = {
 
   "thread.empty_title": "No conversation selected",
   "thread.empty_help": "Choose one from the list. Press Alt with the up or down arrow to move through it.",
+  "thread.idle_title": "All quiet",
+  "thread.idle_help": "Nobody needs you at the moment. Conversations appear in the list on the left.",
   "thread.loading": "Loading the conversation…",
   "thread.failed": "The conversation could not be loaded.",
   "thread.label": "Conversation with {name}",
@@ -220,7 +223,7 @@ export const en = {
   "error.unauthenticated": "Your session has ended. Please sign in again.",
   "error.forbidden": "You may not do this.",
   "error.not_found": "This does not exist any more.",
-  "error.not_allowed_now": "Not possible now: the conversation has changed.",
+  "error.not_allowed_now": "Not possible: the conversation changed, or you are offline or full.",
   "error.conflict": "A colleague was faster. You now see the current state.",
   "error.duplicate": "This was done already.",
   "error.too_large": "The text is too long.",

@@ -13,8 +13,13 @@ export function translator(language: Language): Translate {
   return (key, values) => {
     const one = `${key}_one`;
     const text = values?.n === 1 && one in en ? MESSAGES[language][one as Key] : MESSAGES[language][key];
-    return values ? text.replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? "")) : text;
+    return values ? text.replace(/\{(\w+)\}/g, (_, name: string) => isolated(String(values[name] ?? ""))) : text;
   };
+}
+
+/** Right-to-left names are fenced off, or they would pull the punctuation and digits around them to the wrong side. */
+function isolated(value: string): string {
+  return /[\p{Script=Arabic}\p{Script=Hebrew}]/u.test(value) ? `\u2068${value}\u2069` : value;
 }
 
 /** The word for a code of the server, or the code itself in plain form where there is none. */

@@ -55,7 +55,7 @@ export const zh: Record<Key, string> = {
 
   "connection.open": "已连接",
   "connection.connecting": "连接中…",
-  "connection.waiting": "连接中断，正在重试…",
+  "connection.waiting": "连接中断，正在重试；您写的内容不会丢失。",
   "connection.idle": "未连接",
 
   "inbox.mine": "我的会话",
@@ -66,6 +66,7 @@ export const zh: Record<Key, string> = {
   "inbox.waiting_empty": "没有客户在等待。您所在队列的会话会显示在这里。",
   "inbox.unread": "{n} 条新消息",
   "inbox.unread_one": "1 条新消息",
+  "inbox.calling": "{n} 项待处理",
   "inbox.waits": "已等待 {time}",
   "inbox.urgent": "紧急",
   "inbox.high": "高优先级",
@@ -79,7 +80,7 @@ export const zh: Record<Key, string> = {
   "status.resolved": "已解决",
 
   "offer.title": "分配给您",
-  "offer.left": "请在 {n} 秒内接受",
+  "offer.left": "剩余 {n} 秒",
   "offer.expired": "已超时",
   "offer.accept": "接受",
   "offer.decline": "拒绝",
@@ -87,6 +88,8 @@ export const zh: Record<Key, string> = {
 
   "thread.empty_title": "未选择会话",
   "thread.empty_help": "请从列表中选择一个会话。按 Alt 加上下方向键可在列表中移动。",
+  "thread.idle_title": "暂无会话",
+  "thread.idle_help": "目前没有客户需要您。新会话会显示在左侧列表中。",
   "thread.loading": "正在加载会话…",
   "thread.failed": "会话加载失败。",
   "thread.label": "与 {name} 的会话",
@@ -220,7 +223,7 @@ export const zh: Record<Key, string> = {
   "error.unauthenticated": "登录已失效，请重新登录。",
   "error.forbidden": "您没有权限执行此操作。",
   "error.not_found": "内容已不存在。",
-  "error.not_allowed_now": "当前无法执行此操作，会话状态已变化。",
+  "error.not_allowed_now": "当前无法执行此操作：会话状态已变化，或您已离线、已满额。",
   "error.conflict": "同事抢先一步，现已显示最新状态。",
   "error.duplicate": "此操作已完成。",
   "error.too_large": "文本过长。",

@@ -1,4 +1,4 @@
-import { X } from "lucide-react";
+import { CircleAlert, CircleCheck, Info, X } from "lucide-react";
 import { create } from "zustand";
 import { useWords } from "../i18n";
 import { Button } from "./ui";
@@ -6,11 +6,12 @@ import css from "./ui.module.css";
 
 interface Toast {
   id: number;
-  kind: "info" | "error";
+  kind: "info" | "done" | "error";
   text: string;
 }
 
 const useToasts = create<{ toasts: Toast[] }>()(() => ({ toasts: [] }));
+const ICONS = { info: Info, done: CircleCheck, error: CircleAlert };
 const SHOWN_MS = 7_000;
 let last = 0;
 
@@ -31,14 +32,18 @@ export function Toasts() {
   const toasts = useToasts((s) => s.toasts);
   return (
     <div className={css.toasts} role="status" aria-live="polite">
-      {toasts.map((one) => (
-        <div key={one.id} className={css.toast} data-kind={one.kind} data-testid={`toast-${one.kind}`}>
-          <p>{one.text}</p>
-          <Button look="quiet" icon aria-label={t("toast.dismiss")} onClick={() => dismiss(one.id)}>
-            <X size={16} aria-hidden />
-          </Button>
-        </div>
-      ))}
+      {toasts.map((one) => {
+        const Icon = ICONS[one.kind];
+        return (
+          <div key={one.id} className={css.toast} data-kind={one.kind} data-testid={`toast-${one.kind}`}>
+            <Icon size={18} aria-hidden />
+            <p>{one.text}</p>
+            <Button look="quiet" icon aria-label={t("toast.dismiss")} onClick={() => dismiss(one.id)}>
+              <X size={16} aria-hidden />
+            </Button>
+          </div>
+        );
+      })}
     </div>
   );
 }

@@ -1,9 +1,9 @@
 import { MessageCircle, UserRound, X, type LucideIcon } from "lucide-react";
-import { useEffect, useRef, type ButtonHTMLAttributes, type ReactNode, type TextareaHTMLAttributes, type InputHTMLAttributes } from "react";
+import { useEffect, useRef, type ComponentPropsWithRef, type ReactNode, type TextareaHTMLAttributes, type InputHTMLAttributes } from "react";
 import { useWords } from "../i18n";
 import css from "./ui.module.css";
 
-type ButtonProps = ButtonHTMLAttributes<HTMLButtonElement> & {
+type ButtonProps = ComponentPropsWithRef<"button"> & {
   look?: "primary" | "plain" | "quiet" | "danger" | "link";
   small?: boolean;
   /** Only an icon inside: square, and `aria-label` is needed. */
@@ -17,8 +17,9 @@ export function Button({ look = "plain", small, icon, className = "", type = "bu
 
 export function Avatar({ name, size = 36 }: { name: string; size?: number }) {
   const parts = name.trim().split(/\s+/);
-  const cjk = /\p{Script=Han}/u.test(name);
-  const letters = cjk ? name.trim().slice(0, 1) : (parts[0]?.[0] ?? "") + (parts.length > 1 ? (parts.at(-1)?.[0] ?? "") : "");
+  // Two letters of these scripts are no initials: they read as a word.
+  const whole = /[\p{Script=Han}\p{Script=Arabic}\p{Script=Hebrew}]/u.test(name);
+  const letters = whole ? name.trim().slice(0, 1) : (parts[0]?.[0] ?? "") + (parts.length > 1 ? (parts.at(-1)?.[0] ?? "") : "");
   return (
     <span className={css.avatar} style={{ width: size, height: size, fontSize: size * 0.38 }} aria-hidden>
       {letters.toUpperCase() || <UserRound size={size * 0.55} strokeWidth={1.7} />}

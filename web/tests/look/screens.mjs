@@ -1,0 +1,205 @@
+/** Takes a picture of every screen in each of its states: light and dark, wide, narrow and on a phone, in English and in Chinese. Needs a
+ * build (npm run build) and Chromium. `node tests/look/screens.mjs phone` takes only those whose name has "phone". */
+
+import { existsSync } from "node:fs";
+import { expect, look, open, shot, signIn } from "./browser.mjs";
+import { startDesk } from "./desk.mjs";
+import { sandbox } from "./sandbox.mjs";
+import { team } from "./seed.mjs";
+
+const WIDE = { width: 1440, height: 900 };
+const NARROW = { width: 1024, height: 720 };
+const PHONE = { width: 390, height: 780 };
+const VARIANTS = [
+  ["wide-light-en", WIDE, "light", "en-GB"],
+  ["wide-dark-zh", WIDE, "dark", "zh-CN"],
+  ["narrow-light-zh", NARROW, "light", "zh-CN"],
+  ["narrow-dark-en", NARROW, "dark", "en-GB"],
+  ["phone-light-en", PHONE, "light", "en-GB"],
+  ["phone-dark-zh", PHONE, "dark", "zh-CN"],
+].filter(([name]) => name.includes(process.argv[2] ?? ""));
+
+const DISCONNECTED = '[data-testid="connection-state"]:not([data-state="open"])';
+
+async function console_(browser, later, name, options) {
+  const picture = (p, state) => shot(p, `${state}-${name}`);
+  const empty = await startDesk(team);
+  later(empty.stop);
+  const e = await open(browser, options);
+  await e.goto(`${empty.address}/console/`);
+  await e.getByTestId("login-username").waitFor();
+  await picture(e, "sign-in");
+  await e.getByTestId("login-username").fill("mara");
+  await e.getByTestId("login-password").fill("wrong");
+  await e.getByTestId("login-submit").click();
+  await e.getByTestId("login-error").filter({ hasText: /./ }).waitFor();
+  await picture(e, "sign-in-wrong");
+  await signIn(e, empty);
+  await picture(e, "desk-empty");
+  empty.parked = [];
+  await e.goto(`${empty.address}/console/#/parked`);
+  await picture(e, "parked-empty");
+  await e.goto(`${empty.address}/console/#/c/nowhere`);
+  await picture(e, "conversation-unknown");
+  await e.context().close();
+
+  const desk = await startDesk();
+  later(desk.stop);
+  const p = await open(browser, options);
+  const at = (route) => p.goto(`${desk.address}/console/#${route}`);
+  const thread = (text) => p.getByTestId("thread").getByText(text).waitFor();
+  await signIn(p, desk);
+  await picture(p, "inbox");
+  await at("/c/cana-000001");
+  await thread("one tin is dented");
+  await picture(p, "conversation-not-delivered");
+  desk.faults.replies = true;
+  await p.getByTestId("resend-m8").click();
+  await p.getByTestId("toast-error").waitFor();
+  await picture(p, "toast-error");
+  await p.getByTestId("toast-error").getByRole("button").click();
+  await p.getByTestId("composer").fill("This one is refused by the server.");
+  await p.getByTestId("composer").press("Enter");
+  await p.locator('[data-testid^="retry-"]').waitFor();
+  desk.faults.replies = false;
+  desk.push("mara", { type: "typing", conversation: "cana-000001", who: "customer" });
+  await p.getByTestId("note-toggle").click();
+  await p.getByTestId("composer").fill("She prefers WhatsApp in the evening.\nNot before six.");
+  await picture(p, "conversation-refused-typing-note");
+  await at("/c/cben-000001");
+  await p.getByTestId("thread-accept").waitFor();
+  await picture(p, "conversation-offered");
+  await at("/c/cfat-000001");
+  await thread("شكراً");
+  await p.getByTestId("composer").fill("على الرحب والسعة! LM-20431.");
+  await picture(p, "conversation-arabic");
+  await p.getByTestId("composer").fill("");
+  await at("/c/cwei-000001");
+  await thread("上海");
+  await picture(p, "conversation-chinese");
+  if (await p.getByTestId("details").isVisible()) {
+    await p.getByTestId("details").click();
+    await picture(p, "conversation-details");
+    await p.keyboard.press("Escape");
+    expect(`${name}: Escape closes the customer's details`, await p.getByTestId("contact").isHidden());
+  }
+  await p.getByTestId("transfer").click();
+  await p.getByTestId("transfer-agent-tomas").click();
+  await picture(p, "transfer");
+  await p.keyboard.press("Escape");
+  await p.getByTestId("resolve").click();
+  await p.getByTestId("toast-done").waitFor();
+  await picture(p, "toast-success");
+  await p.getByTestId("toast-done").getByRole("button").click();
+  await at("/c/cmei-000001");
+  await p.getByTestId("take").waitFor();
+  await picture(p, "conversation-waiting");
+  desk.faults.lines = false;
+  desk.cut();
+  await p.locator(DISCONNECTED).waitFor();
+  await p.waitForTimeout(900); // it is shown only when it lasts
+  await picture(p, "connection-lost");
+  desk.faults.lines = true;
+  await at("/parked");
+  await p.getByTestId("parked-p1").waitFor();
+  await picture(p, "parked");
+  await at("/parked/p1");
+  await p.getByTestId("parked-text").waitFor();
+  await picture(p, "parked-chosen");
+  await p.getByTestId("parked-discard").click();
+  await picture(p, "parked-discard");
+  await p.context().close();
+}
+
+async function shop(browser, later, name, options) {
+  const picture = (p, state) => shot(p, `${state}-${name}`);
+  const desk = await startDesk();
+  later(desk.stop);
+  const p = await open(browser, options);
+  await p.goto(`${desk.address}/shop/`);
+  await p.getByTestId("sb-open").waitFor();
+  await picture(p, "shop");
+  await p.getByTestId("sb-open").click();
+  await p.getByTestId("sb-state").waitFor({ state: "hidden" });
+  await picture(p, "shop-chat-empty");
+  const say = async (text) => {
+    await p.getByTestId("sb-input").fill(text);
+    await p.getByTestId("sb-input").press("Enter");
+    await p.getByTestId("sb-messages").getByText(text).waitFor();
+    if (desk.faults.lines) await p.locator('.m [data-state="sending"]').waitFor({ state: "detached" });
+  };
+  await say("Do you have the High Oolong?");
+  await p.getByTestId("sb-messages").getByText("A colleague").waitFor();
+  const visitor = [...desk.ledgers.values()].at(-1).summary;
+  const answer = (message, text) =>
+    desk.commit(visitor.id, [{ type: "message_sent", message, author: "agent", author_id: "mara", content: desk.content(text) }]);
+  answer("v1", "We do. It comes in tins of 75 g, and as a sampler of four times ten grams: https://larkmoor.example/tea/high-oolong-sampler-4x10g");
+  await say("您好，可以寄到上海吗？大概要多久？");
+  answer("v2", "可以，七到十天。");
+  await say("مرحبا! هل الشحن إلى الرباط ممكن؟ الطلب LM-20431");
+  answer("v3", "نعم، خلال 5 أيام.");
+  answer("v4", "Shall I add one to your basket?");
+  await p.getByTestId("sb-messages").getByText("your basket").waitFor();
+  desk.push(visitor.contact, { type: "typing", conversation: visitor.id, who: "agent" });
+  await p.getByTestId("sb-typing").waitFor();
+  await p.getByTestId("sb-input").fill("Yes please.\nAnd a tin of the Darjeeling,\nif there is one left.");
+  await picture(p, "shop-chat-long");
+  await p.getByTestId("sb-input").fill("");
+  desk.faults.lines = false;
+  desk.cut();
+  await p.getByTestId("sb-state").waitFor();
+  await say("Yes please");
+  await picture(p, "shop-chat-offline");
+  await p.route("**/tickets", () => {}); // never answered
+  await p.evaluate(() => window.dispatchEvent(new Event("online")));
+  await p.locator('[data-testid="sb-state"][data-state="connecting"]').waitFor();
+  await picture(p, "shop-chat-reconnecting");
+  await p.unroute("**/tickets");
+  await p.getByTestId("sb-close").click();
+  answer("v5", "It is in your basket.");
+  desk.faults.lines = true;
+  await p.evaluate(() => window.dispatchEvent(new Event("online")));
+  await p.locator('[data-testid="sb-open"] .badge').waitFor();
+  await picture(p, "shop-unread");
+  await p.context().close();
+}
+
+async function channelSandbox(browser, name, options, box) {
+  const p = await open(browser, options);
+  await p.goto(box.address);
+  const phone = p.locator('.column[data-channel="whatsapp"]');
+  await phone.locator(".title").filter({ hasText: /./ }).waitFor();
+  await p.locator("#live.on").waitFor();
+  if (!(await p.locator(".entry").count())) {
+    for (const [channel, text] of [
+      ["whatsapp", "My parcel has not come yet, order LM-20418"],
+      ["whatsapp", "مرحبا، أين طلبي رقم LM-20431؟"],
+      ["wechat", "你好，我的包裹还没到"],
+    ]) {
+      await p.locator(`.column[data-channel="${channel}"] .text`).fill(text);
+      await p.locator(`.column[data-channel="${channel}"] .text`).press("Enter");
+      await p.locator(`.column[data-channel="${channel}"]`).getByText(text).waitFor();
+    }
+    const customer = await phone.locator(".customer").inputValue();
+    await box.answer(customer, "Thank you. It left us on Monday and comes tomorrow: https://larkmoor.example/parcels/LM-20418");
+    await box.answer(customer, "أهلاً! طلبك LM-20431 يصل غداً.");
+    await phone.getByText("comes tomorrow").waitFor();
+  }
+  await shot(p, `sandbox-${name}`);
+  await phone.locator(".more").click();
+  await p.locator(".entry summary").first().click();
+  await shot(p, `sandbox-opened-${name}`);
+  await p.context().close();
+}
+
+await look(async (browser, later) => {
+  const box = existsSync(sandbox.python) ? await sandbox.start() : null;
+  if (box) later(box.stop);
+  for (const [name, viewport, colorScheme, locale] of VARIANTS) {
+    const options = { viewport, colorScheme, locale, hasTouch: viewport === PHONE, isMobile: viewport === PHONE };
+    console.log(name);
+    await console_(browser, later, name, options);
+    await shop(browser, later, name, options);
+    if (box) await channelSandbox(browser, name, options, box);
+  }
+});
