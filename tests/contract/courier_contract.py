@@ -23,6 +23,11 @@ class Trouble(Enum):
     STALE = "does not know the access token any more"
 
 
+def given(sent: Sent) -> list[str]:
+    """The ids that the vendor gave: some give none."""
+    return [id_ for id_ in sent.vendor_ids if id_]
+
+
 NOT_TAKEN = (Trouble.REFUSED, Trouble.THROTTLED, Trouble.DOWN)
 
 
@@ -77,13 +82,13 @@ class CourierContract:
 
     def test_what_the_vendor_takes_is_accepted_with_its_id(self, courier: Courier, vendor: Vendor) -> None:
         sent = send(courier, vendor, "Grüße, 您好 👋")
-        assert (sent.outcome, list(sent.vendor_ids)) == ("accepted", vendor.ids())
+        assert (sent.outcome, given(sent)) == ("accepted", vendor.ids())
         assert vendor.shown() == ["Grüße, 您好 👋"]
 
     def test_messages_arrive_in_the_order_they_were_sent(self, courier: Courier, vendor: Vendor) -> None:
         sent = [send(courier, vendor, text) for text in ("one", "two", "three")]
         assert vendor.shown() == ["one", "two", "three"]
-        assert [vendor_id for each in sent for vendor_id in each.vendor_ids] == vendor.ids()
+        assert [vendor_id for each in sent for vendor_id in given(each)] == vendor.ids()
 
     def test_a_prepared_message_has_not_left(self, courier: Courier, vendor: Vendor) -> None:
         shipment = courier.prepare(vendor.channel, vendor.account, vendor.customer, Content(text="wait"), "m1")
@@ -161,7 +166,7 @@ class CourierContract:
         assert "".join(vendor.shown()) == text
         assert len(vendor.shown()) >= 3
         assert max(map(len, vendor.shown())) <= vendor.limit
-        assert list(sent.vendor_ids) == vendor.ids()
+        assert given(sent) == vendor.ids()
 
     @pytest.mark.parametrize("trouble", NOT_TAKEN)
     def test_a_long_text_whose_first_part_was_not_taken_has_not_left(
@@ -185,14 +190,14 @@ class CourierContract:
         assert str(out) in sent.reason
         assert len(vendor.shown()) == out
         assert text.startswith("".join(vendor.shown()))
-        assert list(sent.vendor_ids) == vendor.ids()
+        assert given(sent) == vendor.ids()
 
     def test_after_a_lost_answer_in_the_middle_nothing_more_is_sent(self, courier: Courier, vendor: Vendor) -> None:
         vendor.plan(None, Trouble.LOST)
         sent = send(courier, vendor, long_text(vendor.limit))
         assert sent.outcome == "unknown"
         assert len(vendor.shown()) == 2
-        assert list(sent.vendor_ids) == vendor.ids()[:1]
+        assert given(sent) == vendor.ids()[:1]
 
 
 class TokenVendor(Vendor, Protocol):

@@ -186,6 +186,23 @@ class DeliveriesContract:
             assert deliveries.receipt(keys[failed], word(FAILED)) == failure
         assert self.state(deliveries, conversation) == (FAILED, "131026: not deliverable")
 
+    def test_a_message_in_one_part_that_was_read_has_not_failed(self, store: Store, deliveries: Deliveries) -> None:
+        conversation, message = self.outgoing(store)
+        key = s.fresh("v")
+        deliveries.claim(message, s.T0)
+        deliveries.settle(message, SENT, [key], "", s.T0)
+        deliveries.receipt(key, word(READ))
+        assert deliveries.receipt(key, word(FAILED)) is None
+        assert self.state(deliveries, conversation) == (READ, "")
+
+    def test_parts_without_an_id_or_with_the_same_one_do_no_harm(self, store: Store, deliveries: Deliveries) -> None:
+        conversation, message = self.outgoing(store)
+        key = s.fresh("v")
+        deliveries.claim(message, s.T0)
+        assert deliveries.settle(message, SENT, [key, key, ""], "", s.T0).status is SENT
+        assert deliveries.receipt(key, word(READ)) is None  # nobody speaks for the whole: its last part has no id
+        assert self.state(deliveries, conversation) == (SENT, "")
+
     def test_parts_that_are_out_say_nothing_of_the_parts_that_are_lost(self, store: Store, deliveries: Deliveries) -> None:
         conversation, message = self.outgoing(store)
         key = s.fresh("v")

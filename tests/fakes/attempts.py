@@ -11,15 +11,15 @@ class MemoryAttempts:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._begun: dict[str, datetime] = {}
+        self._begun: dict[str, tuple[datetime, set[int]]] = {}
 
-    def begin(self, work: str, at: datetime) -> bool:
+    def begin(self, work: str, attempt: int, at: datetime) -> int:
         with self._lock:
-            known = self._begun.get(work)
-            if known is not None and known + timedelta(days=1) >= at:
-                return False
-            self._begun[work] = at
-            return True
+            since, begun = self._begun.get(work, (at, set()))
+            if since + timedelta(days=1) <= at:
+                since, begun = at, set()
+            self._begun[work] = (since, begun | {attempt})
+            return len(begun - {attempt})
 
     def end(self, work: str) -> None:
         with self._lock:

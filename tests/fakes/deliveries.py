@@ -23,10 +23,10 @@ class _Record:
     since: datetime
     waits: bool  # whether a queue still has to hand it to a vendor
 
-    def raised(self, status: DeliveryStatus, reason: str) -> _Record:
-        """The record with the higher of what it says and what is heard now."""
+    def raised(self, status: DeliveryStatus, reason: str, *, part: bool = False) -> _Record:
+        """The record with the higher of what it says and what is heard now of the whole, or of a part."""
         known = self.delivery.status
-        overtaken = status is DeliveryStatus.FAILED and known is DeliveryStatus.READ  # another part of the same message failed
+        overtaken = part and status is DeliveryStatus.FAILED and known is DeliveryStatus.READ
         if status.rank <= known.rank and not overtaken:
             return self
         return replace(self, delivery=replace(self.delivery, status=status, reason=reason), waits=False)
@@ -71,11 +71,13 @@ class MemoryDeliveries:
                 return record.delivery  # settled already, by a twin of this call
             settled = replace(record, delivery=replace(record.delivery, status=status, reason=reason), waits=False)
             for n, key in enumerate(vendor_keys, 1):
+                if not key:
+                    continue
                 whole = n == len(vendor_keys) and status is DeliveryStatus.SENT
                 self._parts[key] = (message, whole)
                 heard, why = self._orphans.pop(key, (status, reason))
                 if whole or heard is DeliveryStatus.FAILED:
-                    settled = settled.raised(heard, why)
+                    settled = settled.raised(heard, why, part=not whole)
             self._records[message] = settled
             return settled.delivery
 
@@ -90,7 +92,7 @@ class MemoryDeliveries:
             if not whole and receipt.status is not DeliveryStatus.FAILED:
                 return None
             record = self._records[message]
-            raised = record.raised(receipt.status, receipt.reason)
+            raised = record.raised(receipt.status, receipt.reason, part=not whole)
             self._records[record.delivery.message] = raised
             failed = DeliveryStatus.FAILED
             told_again = receipt.status is failed and raised.delivery.status is failed

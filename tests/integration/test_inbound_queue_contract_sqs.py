@@ -134,14 +134,14 @@ class TestSqsInboundQueue(RedriveContract, IncomingContract):
     def test_a_large_messages_body_expires_and_what_was_kept_of_it_does_not(
         self, queue: SqsInboundQueue, reader: SqsReader, deployed_stores: dict[str, str], s3: Any, ada: str
     ) -> None:
-        """Two weeks in a moment: what production's template lets expire by then is deleted."""
+        """A month in a moment: what production's template lets expire by then is deleted."""
         bucket = deployed_stores["BlobBucket"]
         message = said(ada, "x" * TOO_LARGE)
         queue.send([message])
         [queued] = reader.take(1)
         kept = queue.keep(queued.group, queued.body)
         properties = load(ROOT / "infra" / "data.yaml")["Resources"]["BlobBucket"]["Properties"]
-        rules = [r for r in properties["LifecycleConfiguration"]["Rules"] if r.get("ExpirationInDays", 999) <= 14]
+        rules = [r for r in properties["LifecycleConfiguration"]["Rules"] if r.get("ExpirationInDays", 999) <= 30]
         for rule in rules:
             for o in s3.list_objects_v2(Bucket=bucket, Prefix=rule.get("Prefix", "")).get("Contents", []):
                 s3.delete_object(Bucket=bucket, Key=o["Key"])

@@ -88,7 +88,9 @@ class Journey:
         fault = {"channel": "whatsapp", "account": WHATSAPP, "count": 1}
         call("POST", f"{self._system.sandbox}/api/faults", {**fault, "kind": "down"})
         self._ack(mia, "reply", conversation=conversation, text="One moment.", client_id="c2")
-        self._phone.hears("whatsapp", WHATSAPP, ANN, "One moment.", 60)
+        heard = self._phone.hears("whatsapp", WHATSAPP, ANN, "One moment.", 60)
+        for status in ("read", "failed"):  # a failure that contradicts what was said before
+            call("POST", f"{self._system.sandbox}/api/status", {"message_id": heard["id"], "statuses": [status]})
         self._refused(mia, conversation, "sync")
         self._ack(mia, "resend", conversation=conversation, message=self._refused(mia, conversation))
         self._ack(mia, "transfer", conversation=conversation, queue="billing", note="an invoice")
@@ -240,7 +242,7 @@ class Journey:
         self._eventually("both large messages are on record", on_record)
 
     def _large_message_that_ends_processes(self) -> None:
-        """A mark says that an earlier process died on it: it is parked, with its stored part."""
+        """Marks say that two processes died on it: it is parked, with its stored part."""
         lambda_, sqs, url = self._aws("lambda"), self._aws("sqs"), self._system.outputs["InboundQueueUrl"]
         arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
         mappings = lambda_.list_event_source_mappings(EventSourceArn=arn)["EventSourceMappings"]
@@ -254,7 +256,8 @@ class Journey:
         for number, message in enumerate(messages):  # receipts may wait beside it
             attributes = message["Attributes"] | {"ApproximateReceiveCount": "4"}
             work = f"{attributes['MessageGroupId']}#{attributes['MessageDeduplicationId']}"
-            self._put("StateTable", {"pk": {"S": f"TRY#{work}"}, "sk": {"S": "-"}, "expires": {"N": tomorrow}})
+            marks = {"begun": {"NS": ["2", "3"]}, "expires": {"N": tomorrow}}
+            self._put("StateTable", {"pk": {"S": f"TRY#{work}"}, "sk": {"S": "-"}, **marks})
             records.append({
                 "messageId": f"m{number}", "receiptHandle": message["ReceiptHandle"], "body": message["Body"],
                 "attributes": attributes, "messageAttributes": {}, "eventSource": "aws:sqs", "eventSourceARN": arn,

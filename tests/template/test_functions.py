@@ -7,6 +7,7 @@ import re
 import pytest
 
 from local.emulators.process import ROOT
+from switchboard.entry import routing
 from switchboard.settings import Settings
 from tests.template.reading import Function, functions, resources, template
 
@@ -126,11 +127,19 @@ def test_a_parameter_takes_what_the_code_takes(setting: str) -> None:
         assert parameter["MaxValue"] == bounds["Le"].le
 
 
-@pytest.mark.parametrize("queue", ["inbound", "outbound"])
-def test_the_code_knows_its_last_try(queue: str) -> None:
-    """It parks a message on the last receipt; told wrongly, it parks too early or SQS takes the message away first."""
-    redrive = resources("messaging", "AWS::SQS::Queue")[f"{queue.title()}Queue"]["Properties"]["RedrivePolicy"]
-    assert Settings.model_fields[f"{queue}_max_receives"].default == redrive["maxReceiveCount"]
+def _receives(queue: str) -> int:
+    return int(resources("messaging", "AWS::SQS::Queue")[queue]["Properties"]["RedrivePolicy"]["maxReceiveCount"])
+
+
+def test_delivery_knows_its_last_try() -> None:
+    """There the failure is put on record; told wrongly, it is too early or SQS takes the message away first."""
+    assert Settings.model_fields["outbound_max_receives"].default == _receives("OutboundQueue")
+
+
+def test_the_router_parks_before_the_queue_takes_the_message_away() -> None:
+    """Also where one batch holds three messages that each end two processes: the third is parked at the receive after its second."""
+    assert _receives("InboundQueue") > routing.PARKED_AT
+    assert _receives("InboundQueue") > routing.CAREFUL_FROM + 3 * routing.DEATHS
 
 
 @EVERY

@@ -29,9 +29,9 @@ def test_each_queue_that_a_function_reads_has_a_dead_letter_queue() -> None:
 
 @pytest.mark.parametrize("name", SOURCES)
 def test_a_dead_letter_fits_and_waits_longer_than_its_source_would(name: str) -> None:
-    """Its age goes on counting, and a FIFO queue takes only a FIFO queue for its dead letters."""
+    """Its age goes on counting (but for FIFO queues), and a FIFO queue takes only a FIFO queue for its dead letters."""
     source, dead = QUEUES[name], QUEUES[_dead(name)]
-    assert source["RedrivePolicy"]["maxReceiveCount"] == 5
+    assert source["RedrivePolicy"]["maxReceiveCount"] >= 5
     assert source.get("FifoQueue") == dead.get("FifoQueue")
     assert dead["MessageRetentionPeriod"] > source["MessageRetentionPeriod"]
 

@@ -25,7 +25,10 @@ from tests.unit.channel_events import WEBCHAT, WECHAT, WHATSAPP
 from tests.unit.world import GREETING, REFUND, Composed, World
 
 ORIGIN = "https://shop.example"
-CONTEXT = SimpleNamespace(function_name="test", memory_limit_in_mb=128, invoked_function_arn="arn:test", aws_request_id="r")
+CONTEXT = SimpleNamespace(
+    function_name="test", memory_limit_in_mb=128, invoked_function_arn="arn:test", aws_request_id="r",
+    get_remaining_time_in_millis=lambda: 30_000,
+)
 BRANCHES = provisioned_branches()
 
 

@@ -74,9 +74,19 @@ def test_who_finished_a_conversation_may_still_read_it_and_nobody_before_them(wo
     world.desk.accept(who("bob"), served.id)
     world.desk.resolve(who("bob"), served.id)
     assert world.access.conversation(who("bob"), served.id).id == served.id
-    assert world.access.contact(who("bob"), served.contact).id == served.contact
+    for read in (world.access.conversation, world.access.work):
+        with pytest.raises(Forbidden):
+            read(who("ada"), served.id)
+
+
+def test_the_right_to_read_what_one_finished_is_no_right_to_go_on_with_it(world: World, served: Conversation) -> None:
+    """Notes, attributes and the customer's other conversations belong to whoever serves them next."""
+    world.desk.resolve(ADA, served.id)
+    assert world.access.conversation(ADA, served.id).id == served.id
     with pytest.raises(Forbidden):
-        world.access.conversation(who("ada"), served.id)
+        world.access.work(ADA, served.id)
+    with pytest.raises(Forbidden):
+        world.access.contact(ADA, served.contact)
 
 
 @pytest.mark.parametrize("role", ["", "agent", "visitor", "Administrator", "super"])

@@ -164,6 +164,12 @@ def test_what_is_said_in_passing_does_not_change_the_matter(heard: list[str], ab
     assert cv.fold(state(Status.BOT), events, NOW).intent == about
 
 
+def test_a_mere_guess_does_not_change_the_matter() -> None:
+    heard = [("order_status", 0.9), ("complaint", 0.3), ("greeting", 0.9)]
+    events = [ev.IntentDetected("m", intent, sure, "en", "model") for intent, sure in heard]
+    assert cv.fold(state(Status.BOT), events, NOW).intent == "order_status"
+
+
 def test_a_conversation_keeps_the_name_when_a_later_message_has_none() -> None:
     c = cv.fold(state(Status.BOT), [received("whatsapp", "a", "1", name="Grace"), received("whatsapp", "a", "1")], NOW)
     assert c.name == "Grace"

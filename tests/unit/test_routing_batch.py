@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -210,21 +211,37 @@ def test_poison_that_cannot_be_parked_now_is_kept_in_the_queue(
 # -- messages that end the process that works on them ------------------------------------------------
 
 
-def died_on(process: Process, record: dict[str, Any]) -> None:
-    """What a process leaves behind that did not survive a message."""
+def died_on(process: Process, record: dict[str, Any], *receives: int) -> None:
+    """What processes leave behind that did not survive a message."""
     attributes = record["attributes"]
-    work = f"{attributes['MessageGroupId']}#{attributes['MessageDeduplicationId']}"
-    assert process.attempts.begin(work, process.world.clock.now())
+    for n in receives:
+        work = f"{attributes['MessageGroupId']}#{attributes['MessageDeduplicationId']}"
+        process.attempts.begin(work, n, process.world.clock.now())
 
 
-def test_a_message_that_a_process_died_on_is_parked_and_its_neighbours_go_on(process: Process, world: World) -> None:
+def test_a_message_that_two_processes_died_on_is_parked_and_its_neighbours_go_on(process: Process, world: World) -> None:
     world.write("1", GREETING)
     records = queued(process, world.message("1", "killer"), world.message("1", "hello"), world.message("2", "refund"))
-    died_on(process, records[0])
+    died_on(process, records[0], 2, 3)
     assert failed_of(route(process, sqs_event(*(received(r, 4) for r in records)), CONTEXT)) == []
     [parked] = world.store.parked()
-    assert (parked.reason, parked.ciphertext) == ("ProcessDied", records[0]["body"])
+    assert (parked.reason, parked.ciphertext) == ("ProcessDied: two processes ended while they worked on it", records[0]["body"])
     assert (texts(world, "1")[-1], texts(world, "2")) == ("hello", ["refund"])
+
+
+def test_one_death_proves_nothing(process: Process, world: World) -> None:
+    [record] = queued(process, world.message("1", "hello"))
+    died_on(process, record, 2)
+    assert failed_of(route(process, sqs_event(received(record, 3)), CONTEXT)) == []
+    assert (texts(world, "1"), world.store.parked()) == (["hello"], [])
+
+
+def test_a_message_that_is_on_record_is_not_parked_whatever_died_after_it(process: Process, world: World) -> None:
+    [record] = queued(process, world.message("1", "hello"))
+    route(process, sqs_event(record), CONTEXT)
+    died_on(process, record, 2, 3)
+    assert failed_of(route(process, sqs_event(received(record, 4)), CONTEXT)) == []
+    assert (texts(world, "1"), world.store.parked()) == (["hello"], [])
 
 
 def test_a_process_that_lives_leaves_no_mark_whatever_becomes_of_the_message(
@@ -234,8 +251,44 @@ def test_a_process_that_lives_leaves_no_mark_whatever_becomes_of_the_message(
     with monkeypatch.context() as m:
         break_for(m, process, "first", StorageUnavailable("throttled"))
         assert failed_of(route(process, sqs_event(*records), CONTEXT)) == ["id-2"]
-    assert failed_of(route(process, sqs_event(*(received(r, 4) for r in records)), CONTEXT)) == []
+    died_on(process, records[1], 4)
+    assert failed_of(route(process, sqs_event(*(received(r, 5) for r in records)), CONTEXT)) == []
     assert (texts(world, "1"), texts(world, "2"), world.store.parked()) == (["hello"], ["first"], [])
+
+
+def test_storage_that_is_down_at_the_end_of_the_work_parks_nothing(
+    process: Process, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither what was taken in, nor what was not: the marks stay, and the message is judged by what is on record."""
+
+    def down(*_: Any) -> None:
+        raise StorageUnavailable("throttled")
+
+    done, failing = queued(process, world.message("1", "hello"), world.message("2", "first"))
+    with monkeypatch.context() as m:
+        m.setattr(process.attempts, "end", down)
+        break_for(m, process, "first", StorageUnavailable("throttled"))
+        assert failed_of(route(process, sqs_event(received(done, 2), received(failing, 2)), CONTEXT)) == ["id-2"]
+    assert failed_of(route(process, sqs_event(received(done, 3), received(failing, 3)), CONTEXT)) == []
+    assert (texts(world, "1"), texts(world, "2"), world.store.parked()) == (["hello"], ["first"], [])
+
+
+def test_no_message_is_begun_that_the_functions_end_could_cut_off(process: Process, world: World) -> None:
+    hurried = SimpleNamespace(**{**vars(CONTEXT), "get_remaining_time_in_millis": lambda: 900})
+    [record] = queued(process, world.message("1", "hello"))
+    for receives in range(2, 8):
+        assert failed_of(route(process, sqs_event(received(record, receives)), hurried)) == ["id-1"]
+    assert failed_of(route(process, sqs_event(received(record, 8)), CONTEXT)) == []
+    assert (texts(world, "1"), world.store.parked()) == (["hello"], [])
+
+
+def test_a_parked_killer_is_not_tried_again_when_its_batch_comes_back(process: Process, world: World) -> None:
+    [record] = queued(process, world.message("1", "killer"))
+    died_on(process, record, 2, 3)
+    for receives in (4, 5, 6):
+        assert failed_of(route(process, sqs_event(received(record, receives)), CONTEXT)) == []
+    assert texts(world, "1") == []
+    assert len(world.store.parked()) == 1
 
 
 def test_messages_that_come_back_often_are_understood_one_at_a_time(
@@ -245,7 +298,7 @@ def test_messages_that_come_back_often_are_understood_one_at_a_time(
     asked: list[int] = []
     classify = process.understander.classify
     monkeypatch.setattr(process.understander, "classify", lambda texts: asked.append(len(texts)) or classify(texts))
-    for receives in (2, 3):
+    for receives in (1, 2):
         records = queued(process, world.message("1", "hello"), world.message("2", "refund"))
         route(process, sqs_event(*(received(r, receives) for r in records)), CONTEXT)
     assert asked == [2, 1, 1]

@@ -131,5 +131,13 @@ def test_a_vendors_word_that_finds_its_message_is_told() -> None:
     assert (d.message, d.status) == ("m1", DeliveryStatus.READ)
 
 
+def test_of_one_part_of_several_only_a_failure_is_told() -> None:
+    for status, told in (("read", []), ("delivered", []), ("failed", ["failed"])):
+        word = delivery_record({**OURS, "status": status}, OURS)
+        for image in word["dynamodb"].values():
+            image["part"] = {"BOOL": True}
+        assert [d.status.value for d in streams.deliveries(batch(word))] == told
+
+
 def test_commits_are_no_deliveries() -> None:
     assert streams.deliveries(batch(commit_record())) == []

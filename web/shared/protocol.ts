@@ -150,9 +150,11 @@ const RANK: Record<DeliveryStatus, number> = {
   read: 5,
 };
 
-/** Statuses arrive in any order and only rise; what is unknown to this version changes nothing. */
+/** Statuses arrive in any order and only rise; what is unknown to this version changes nothing. A long text goes out in parts: one
+ * that failed outweighs one that was read. */
 export function laterDelivery(known: Delivery | undefined, next: Delivery): Delivery {
   if (!(next.status in RANK)) return known ?? { status: "pending", reason: "" };
   if (!known) return next;
-  return RANK[next.status] > RANK[known.status] ? next : known;
+  const worse = next.status === "failed" && known.status === "read";
+  return RANK[next.status] > RANK[known.status] || worse ? next : known;
 }

@@ -29,6 +29,9 @@ describe("a thread", () => {
   it("keeps 'read' when a late 'delivered' arrives", () => {
     const read = withDelivery(emptyThread, "m1", { status: "read", reason: "" });
     expect(withDelivery(read, "m1", { status: "delivered", reason: "" }).deliveries.m1?.status).toBe("read");
+    const failed = withDelivery(read, "m1", { status: "failed", reason: "an earlier part" });
+    expect(failed.deliveries.m1).toEqual({ status: "failed", reason: "an earlier part" });
+    expect(withDelivery(failed, "m1", { status: "read", reason: "" }).deliveries.m1?.status).toBe("failed");
   });
 
   it("ignores a delivery status of a newer server", () => {

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from switchboard.domain.bot import BotPolicy
 
 POLICY_KEPT = 60.0  # seconds
-QUEUE_KEY_AGE = 7 * 86_400.0  # seconds; bodies live 14 days at most, and any generation opens them
+QUEUE_KEY_AGE = 7 * 86_400.0  # seconds; bodies live some weeks, and any generation opens them
 
 
 class Services:

@@ -33,7 +33,6 @@ class Settings(BaseModel):
     accept_seconds: int = Field(30, ge=5, le=3600)
     grace_seconds: int = Field(20, ge=0, le=600)
     first_response_seconds: int = Field(1800, ge=10)
-    inbound_max_receives: int = Field(5, ge=2)
     outbound_max_receives: int = Field(5, ge=2)
 
     @classmethod

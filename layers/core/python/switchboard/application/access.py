@@ -51,10 +51,17 @@ class Access:
         self.store.append(access_ledger(actor, f"{now:%Y-%m-%d}"), [event], actor, now)
 
     def conversation(self, actor: ev.Actor, conversation: str) -> Conversation:
-        """A conversation the caller may see: their own, one they finished, one that waits in their queues, or any for
-        supervisors."""
+        """A conversation the caller may read: one they may work on, or one they finished."""
         c = self.store.conversation(conversation)
-        if actor.role in LEADERS or c.owner == actor.id or (c.status is Status.RESOLVED and c.last_agent == actor.id):
+        return c if c.finished_by == actor.id else self._workable(actor, c)
+
+    def work(self, actor: ev.Actor, conversation: str) -> Conversation:
+        """A conversation the caller may work on: their own, one that waits in their queues, an earlier one of a customer they
+        serve now, or any for supervisors."""
+        return self._workable(actor, self.store.conversation(conversation))
+
+    def _workable(self, actor: ev.Actor, c: Conversation) -> Conversation:
+        if actor.role in LEADERS or c.owner == actor.id:
             return c
         if c.status is Status.QUEUED and c.queue in self.store.agent(actor.id).queues:
             return c
@@ -66,12 +73,13 @@ class Access:
         raise Forbidden("this conversation is neither yours nor waiting in your queues")
 
     def contact(self, actor: ev.Actor, contact: str) -> Contact:
-        """A contact the caller may see: everyone for supervisors, else those they are serving or could take from a queue."""
+        """A contact the caller may see and change: everyone for supervisors, else those they are serving or could take from a
+        queue."""
         state = self.store.contact(contact)
         if actor.role not in LEADERS:
             if state.conversation is None:
                 raise Forbidden("you are not serving this customer")
-            self.conversation(actor, state.conversation.id)
+            self.work(actor, state.conversation.id)
         return state.contact
 
     def history(self, contact: str) -> list[Conversation]:

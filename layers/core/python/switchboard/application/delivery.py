@@ -65,15 +65,21 @@ class Dispatch:
         found = self.deliveries.claim(message, self.clock.now())
         if found is DeliveryStatus.SENDING:
             return self._settle(conversation, message, Sent("unknown", reason=LOST_ANSWER))
-        if found in (DeliveryStatus.FAILED, DeliveryStatus.UNKNOWN):
-            self.intake.fail(conversation, message, "not delivered")  # if a crash came between the outcome and its record
         if found is not DeliveryStatus.PENDING:
-            return found
+            return self._settled_before(conversation, message, found)
         sent = shipment.send()
         if sent.outcome == "retry":
             return self._not_taken(conversation, message, sent, tries, last=last)
-        keys = [vendor_key(self.index, event.channel, event.account, vendor_id) for vendor_id in sent.vendor_ids]
+        keys = [vendor_key(self.index, event.channel, event.account, id_) if id_ else "" for id_ in sent.vendor_ids]
         return self._settle(conversation, message, sent, keys)
+
+    def _settled_before(self, conversation: str, message: str, found: DeliveryStatus) -> DeliveryStatus:
+        """A crash may have come between an outcome and its record; and a part may have failed before it was linked."""
+        known = next((d for d in self.deliveries.of(conversation) if d.message == message), None)
+        status = known.status if known is not None and known.status.rank >= found.rank else found
+        if status in (DeliveryStatus.FAILED, DeliveryStatus.UNKNOWN):
+            self.intake.fail(conversation, message, (known.reason if known is not None else "") or "not delivered")
+        return status
 
     def _event(self, conversation: str, commit: int, message: str) -> ev.MessageSent:
         for r in self.store.commit_events(ledger_of(conversation), commit):

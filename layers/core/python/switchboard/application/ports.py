@@ -207,9 +207,9 @@ class Deliveries(Protocol):
     def settle(
         self, message: str, status: DeliveryStatus, vendor_keys: Sequence[str], reason: str, at: datetime
     ) -> Delivery:
-        """The vendor's answer to our calls: SENT, FAILED or UNKNOWN, linked with the vendor's id of each part that is out. The
-        last part of a message that was SENT speaks for the whole; of any other part only a failure counts. Returns how far the
-        message has come by all that is known: the vendor's receipt may have been faster than its answer."""
+        """The vendor's answer to our calls: SENT, FAILED or UNKNOWN, linked with the vendor's id of each part that is out ("" for
+        none). The last part of a message that was SENT speaks for the whole; of any other part only a failure counts. Returns how
+        far the message has come by all that is known: the vendor's receipt may have been faster than its answer."""
         ...
 
     def receipt(self, vendor_key: str, receipt: DeliveryReceipt) -> Delivery | None:
@@ -302,13 +302,15 @@ class Connections(Protocol):
 
 
 class Attempts(Protocol):
-    """Marks of work that has begun, by which a later process learns that an earlier one died on it."""
+    """Marks of work that has begun, by which a later process learns that earlier ones died on it."""
 
-    def begin(self, work: str, at: datetime) -> bool:
-        """False if an earlier beginning within a day has not ended."""
+    def begin(self, work: str, attempt: int, at: datetime) -> int:
+        """How many other attempts at this work began within a day and have not ended. The same attempt twice is one."""
         ...
 
-    def end(self, work: str) -> None: ...
+    def end(self, work: str) -> None:
+        """All attempts at this work are over."""
+        ...
 
 
 class Gateway(Protocol):
@@ -322,8 +324,8 @@ class Gateway(Protocol):
 @dataclass(frozen=True, slots=True)
 class Sent:
     """What came of handing a message to a vendor. `outcome`: "accepted", "retry" (not taken), "refused" (will never work) or
-    "unknown" (the answer was lost). `vendor_ids`: of the parts that are out, in order (a long text goes out in several).
-    `reason` is for people and holds no personal data."""
+    "unknown" (the answer was lost). `vendor_ids`: of the parts that are out, in order (a long text goes out in several), "" for one
+    without. `reason` is for people and holds no personal data."""
 
     outcome: str
     vendor_ids: tuple[str, ...] = ()

@@ -6,6 +6,7 @@ and fetches."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -18,7 +19,7 @@ from switchboard.application.timers import grace_timer
 from switchboard.domain import events as ev
 from switchboard.domain.agents import Agent
 from switchboard.domain.conversation import Conversation
-from switchboard.domain.errors import NotFound
+from switchboard.domain.errors import NotFound, StorageUnavailable
 from switchboard.domain.inbound import DeliveryStatus
 
 JUST_OPENED = timedelta(seconds=5)  # registered while it opens, a connection may be called gone before it is there
@@ -140,5 +141,6 @@ class Screens:
                 reached = True
             elif self.connections.drop(connection, self.clock.now(), JUST_OPENED) and principal.startswith(AGENT):
                 now = self.clock.now()
-                self.outbox.timer(grace_timer(principal.removeprefix(AGENT), now, self.grace), now)
+                with suppress(StorageUnavailable):  # frames matter more, and the sweeper comes within a minute
+                    self.outbox.timer(grace_timer(principal.removeprefix(AGENT), now, self.grace), now)
         return reached

@@ -48,7 +48,7 @@ class Conversation:
     response_due_recorded: bool = False
     misses: int = 0  # messages the bot did not understand
     handed_back_by: str = ""  # who gave it back to the queue last, until somebody owns it
-    last_agent: str = ""  # who accepted or finished it last
+    finished_by: str = ""  # who owned it when it was resolved
     archived: bool = False  # a newer conversation of this contact has taken the current place
     version: int = 0
     last_event: int = 0
@@ -113,7 +113,7 @@ def apply(c: Conversation, event: ev.Event, at: datetime) -> Conversation:
             )  # fmt: skip
         case ev.IntentDetected():
             language = event.language if event.language != "und" else c.language
-            return replace(c, intent=matter(c.intent, event.intent), language=language)
+            return replace(c, intent=matter(c.intent, event.intent, event.confidence), language=language)
         case ev.NotUnderstood():
             return replace(c, misses=c.misses + 1)
         case ev.MessageSent():
@@ -129,7 +129,7 @@ def apply(c: Conversation, event: ev.Event, at: datetime) -> Conversation:
                 handed_back_by="",
             )  # fmt: skip
         case ev.Accepted():
-            return replace(c, status=Status.ACTIVE, last_agent=event.agent, accept_by=None, since=None)  # a later wait is a new one
+            return replace(c, status=Status.ACTIVE, accept_by=None, since=None)  # a later wait is a new one
         case ev.Released():
             handed_back = event.reason is ev.ReleaseReason.TRANSFERRED  # the other reasons set the agent away
             return replace(
@@ -138,9 +138,7 @@ def apply(c: Conversation, event: ev.Event, at: datetime) -> Conversation:
         case ev.FirstResponseDue():
             return replace(c, response_due_recorded=True)
         case ev.Resolved():
-            return replace(
-                c, status=Status.RESOLVED, owner="", last_agent=c.owner or c.last_agent, accept_by=None, since=None
-            )
+            return replace(c, status=Status.RESOLVED, owner="", finished_by=c.owner, accept_by=None, since=None)
         case _:
             return c
 

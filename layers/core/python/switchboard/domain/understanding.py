@@ -9,9 +9,14 @@ OUT_OF_SCOPE = "out_of_scope"
 IN_PASSING = frozenset({OUT_OF_SCOPE, "greeting", "goodbye", "affirm", "deny", "praise", "human_agent"})
 
 
-def matter(known: str, heard: str) -> str:
-    """What a conversation is about after one more message: an intent in passing never takes the place of a real one."""
-    return known if known and heard in IN_PASSING and known not in IN_PASSING else heard
+SURE = 0.5  # confidence from which an intent counts as heard
+
+
+def matter(known: str, heard: str, confidence: float) -> str:
+    """What a conversation is about after one more message: an intent in passing, or a mere guess, never takes the place of a real
+    one."""
+    real = bool(known) and known not in IN_PASSING
+    return known if real and (heard in IN_PASSING or confidence < SURE) else heard
 
 
 @dataclass(frozen=True, slots=True)

@@ -183,7 +183,7 @@ def _transfer(c: Call, id_: str) -> Conversation:
 
 
 def _note(c: Call, id_: str) -> Conversation:
-    c.services.access.conversation(c.actor, id_)
+    c.services.access.work(c.actor, id_)
     return c.services.desk.note(c.actor, id_, c.text("text"), c.text("client_id"))
 
 

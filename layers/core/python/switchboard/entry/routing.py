@@ -1,8 +1,8 @@
 """The router's batch: open, understand all texts in one pass, then take each in; park what can never be processed.
 
-A message can also end the process that works on it (out of memory, out of time), and nobody is left to park it. So a batch with
-a message that came back several times is worked on one by one, each under a mark that a dead process leaves behind: the next
-one that finds it parks that message, and its neighbours go on."""
+A message can also end the process that works on it (out of memory, out of time), and nobody is left to park it. So a batch that
+came back is worked on one by one, each message under a mark that a dead process leaves behind. A message that two processes died
+on is parked; those behind it go on. (One death proves little: the process may have died of something else, or after its work.)"""
 
 from __future__ import annotations
 
@@ -21,11 +21,17 @@ from switchboard.entry.retries import come_again
 from switchboard.entry.telemetry import count, failed, logger
 
 POISON = (Malformed, TooLarge, Unreadable)
-CAREFUL = 2  # receives before the last one from which a batch is worked on one by one
+CAREFUL_FROM = 2  # receives
+DEATHS = 2
+PARKED_AT = 4  # receives after which what always fails is parked; storage that is down is no reason to
+ENOUGH_MS = 15_000  # time left to the function without which no further message is begun: its end would look like a death
 
 
 class ProcessDied(Exception):
-    """An earlier process did not survive this message."""
+    """Two earlier processes did not survive this message."""
+
+    def __init__(self) -> None:
+        super().__init__("two processes ended while they worked on it")
 
 
 def route(services: Services, event: Mapping[str, Any], context: Any) -> dict[str, Any]:
@@ -34,7 +40,7 @@ def route(services: Services, event: Mapping[str, Any], context: Any) -> dict[st
     if not event["Records"]:
         services.understander.classify(["hello"])
         return {"batchItemFailures": []}
-    batch = _Batch(services, event["Records"])
+    batch = _Batch(services, event["Records"], context)
     processor = SqsFifoPartialProcessor(skip_group_on_error=True)
     processor.raise_on_entire_batch_failure = False
     result = process_partial_response(
@@ -45,12 +51,15 @@ def route(services: Services, event: Mapping[str, Any], context: Any) -> dict[st
 
 
 class _Batch:
-    def __init__(self, services: Services, records: list[dict[str, Any]]) -> None:
+    def __init__(self, services: Services, records: list[dict[str, Any]], context: Any) -> None:
         self._services = services
-        self._careful = max(map(_receives, records)) >= services.settings.inbound_max_receives - CAREFUL
+        self._context = context
+        self._careful = max(map(_receives, records)) >= CAREFUL_FROM
         self._opened: dict[str, Opened | Exception] = {}
         self._understood: dict[str, Understanding] = {}
-        if not self._careful:
+        if self._careful:
+            _ = services.understander, services.intake  # what loading costs is no message's fault
+        else:
             self._prepare(records)
 
     def _prepare(self, records: Sequence[Mapping[str, Any]]) -> None:
@@ -88,7 +97,7 @@ class _Batch:
                 self._take_in(record["messageId"])
         except Exception as error:
             tries = _receives(record)
-            last = tries >= self._services.settings.inbound_max_receives - 1
+            last = tries >= PARKED_AT
             if not isinstance(error, (*POISON, ProcessDied)) and (not last or isinstance(error, StorageUnavailable)):
                 failed("message failed", error, message_id=record["messageId"])
                 come_again(self._services, self._services.settings.inbound_queue_url, record, min(120, 2**tries))
@@ -97,15 +106,29 @@ class _Batch:
 
     def _take_in_carefully(self, record: Mapping[str, Any]) -> None:
         """Alone, and under a mark that ends with the work, but not with the process."""
-        attributes, attempts = record["attributes"], self._services.attempts
-        work = f"{attributes['MessageGroupId']}#{attributes['MessageDeduplicationId']}"
-        if not attempts.begin(work, self._services.clock.now()):
-            raise ProcessDied
+        if self._context.get_remaining_time_in_millis() < ENOUGH_MS:
+            raise StorageUnavailable("too little time is left for one more message; it comes again")
+        died = self._services.attempts.begin(_work(record), _receives(record), self._services.clock.now())
+        if died >= DEATHS and not self._on_record(record):
+            raise ProcessDied  # its mark stays: it comes again, parked already, if its neighbours fail
         try:
-            self._prepare([record])
-            self._take_in(record["messageId"])
+            if died < DEATHS:
+                self._prepare([record])
+                self._take_in(record["messageId"])
         finally:
-            attempts.end(work)
+            self._over(record)
+
+    def _on_record(self, record: Mapping[str, Any]) -> bool:
+        """Whether the process died after its work: a message is deduplicated by the key under which it is on record."""
+        attributes = record["attributes"]
+        return self._services.store.arrival(attributes["MessageGroupId"], attributes["MessageDeduplicationId"]).duplicate
+
+    def _over(self, record: Mapping[str, Any]) -> None:
+        """Take the mark away. If it stays, it counts as one death more, which alone parks nothing."""
+        try:
+            self._services.attempts.end(_work(record))
+        except StorageUnavailable as error:
+            failed("a mark could not be taken away", error, message_id=record["messageId"])
 
     def _take_in(self, message_id: str) -> None:
         opened = self._opened[message_id]
@@ -124,12 +147,17 @@ class _Batch:
             return
         attributes = record["attributes"]
         body = self._services.inbound.keep(attributes["MessageGroupId"], record["body"])
-        reason = f"{type(error).__name__}: {error}" if isinstance(error, POISON) else type(error).__name__
+        worded = isinstance(error, (*POISON, ProcessDied))  # what others say may hold a customer's words
+        reason = f"{type(error).__name__}: {error}" if worded else type(error).__name__
         self._services.intake.park(
             attributes["MessageGroupId"], body, reason[:300], attributes["MessageDeduplicationId"]
         )  # fmt: skip
         count("MessageParked", reason=type(error).__name__)
         failed("message parked", error, message_id=record["messageId"])
+
+
+def _work(record: Mapping[str, Any]) -> str:
+    return f"{record['attributes']['MessageGroupId']}#{record['attributes']['MessageDeduplicationId']}"
 
 
 def _receives(record: Mapping[str, Any]) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from pynamodb.exceptions import DeleteError, PutError
+from pynamodb.exceptions import DeleteError, UpdateError
 
 from switchboard.adapters.dynamo.tables import Tables, unavailable
 
@@ -13,26 +13,28 @@ REMEMBERED = timedelta(days=1)  # far longer than a queue waits between two trie
 
 
 class DynamoAttempts:
-    """Implements `application.ports.Attempts`."""
+    """Implements `application.ports.Attempts`: one item a work, with the set of its attempts, so that a request which is sent twice
+    (its answer was lost) counts once."""
 
     def __init__(self, tables: Tables) -> None:
         self._t = tables
 
-    def begin(self, work: str, at: datetime) -> bool:
-        model = self._t.pointer
-        forgotten = model.expires < int(at.timestamp())  # DynamoDB deletes what expired when it finds the time
-        mark = model(_pk(work), ALONE, expires=int((at + REMEMBERED).timestamp()))
+    def begin(self, work: str, attempt: int, at: datetime) -> int:
+        model = self._t.attempt
+        item = model(_pk(work), ALONE)
+        expires = int((at + REMEMBERED).timestamp())
         try:
-            mark.save(model.pk.does_not_exist() | forgotten)
-        except PutError as error:
-            if error.cause_response_code == "ConditionalCheckFailedException":
-                return False
+            item.update([model.begun.add({attempt}), model.expires.set(model.expires | expires)])
+        except UpdateError as error:
             raise unavailable(error) from error
-        return True
+        if int(item.expires) <= int(at.timestamp()):  # DynamoDB deletes what expired when it finds the time
+            self.end(work)
+            return self.begin(work, attempt, at)
+        return len(set(item.begun) - {attempt})
 
     def end(self, work: str) -> None:
         try:
-            self._t.pointer(_pk(work), ALONE).delete()
+            self._t.attempt(_pk(work), ALONE).delete()
         except DeleteError as error:
             raise unavailable(error) from error
 

@@ -56,14 +56,15 @@ class DynamoDeliveries:
         m = self._model
         actions: list[Any] = [m.status.set(status.value), m.rank.set(status.rank), m.at.set(stamp(at)), m.pending.remove()]
         actions.append(m.reason.set(reason[:REASON_CHARACTERS]) if reason else m.reason.remove())
-        if not vendor_keys:
+        linked = list(dict.fromkeys(key for key in vendor_keys if key))
+        if not linked:
             self._update(message, actions, m.status == DeliveryStatus.SENDING.value)
             return _delivery(self._get(message))
         ours = self._get(message)
         plan = Plan()
         plan.update(m(message), actions, m.status == DeliveryStatus.SENDING.value, StaleVersion)
         whole = vendor_keys[-1] if status is DeliveryStatus.SENT else ""
-        for key in vendor_keys:
+        for key in linked:
             link = [
                 m.message.set(message), m.conversation.set(ours.conversation), m.channel.set(ours.channel),
                 m.account.set(ours.account), m.part.set(key != whole), m.expires.set(int((at + KEPT).timestamp())),
@@ -74,7 +75,7 @@ class DynamoDeliveries:
             execute(self._t.connection, plan)
         except StaleVersion:
             return _delivery(ours)  # settled already, by a twin of this call
-        theirs = [item for item in (self._get(vendor_id(key)) for key in vendor_keys) if speaks(item.part, item.status)]
+        theirs = [item for item in (self._get(vendor_id(key)) for key in linked) if speaks(item.part, item.status)]
         highest = max(theirs, key=_weight, default=None)
         if highest is not None and highest.rank > status.rank:
             return _delivery(highest)

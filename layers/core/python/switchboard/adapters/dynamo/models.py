@@ -9,6 +9,7 @@ from pynamodb.attributes import (
     BooleanAttribute,
     JSONAttribute,
     NumberAttribute,
+    NumberSetAttribute,
     UnicodeAttribute,
 )
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, KeysOnlyProjection
@@ -89,7 +90,7 @@ class ConversationItem(StateItem):
     response_due_recorded = BooleanAttribute()
     misses = NumberAttribute()
     handed_back_by = UnicodeAttribute(null=True)
-    last_agent = UnicodeAttribute(null=True)
+    finished_by = UnicodeAttribute(null=True)
     archived = BooleanAttribute()
     version = NumberAttribute()
     last_event = NumberAttribute()
@@ -154,6 +155,12 @@ class ParkedItem(StateItem):
     ledger = UnicodeAttribute()
     no = NumberAttribute()
     commit = NumberAttribute()
+
+
+class AttemptItem(StateItem):
+    """Attempts at one work that began and have not ended."""
+
+    begun = NumberSetAttribute()
 
 
 class CursorItem(StateItem):

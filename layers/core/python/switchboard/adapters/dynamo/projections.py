@@ -76,7 +76,7 @@ def conversation_item(tables: Tables, vault: Vault, c: Conversation) -> m.Conver
         opened_at=stamp_or_none(c.opened_at), since=stamp_or_none(c.since), last_at=stamp_or_none(c.last_at),
         customer_at=stamp_or_none(c.customer_at), answered_at=stamp_or_none(c.answered_at), assignments=c.assignments,
         accept_by=stamp_or_none(c.accept_by), response_due_recorded=c.response_due_recorded, archived=c.archived,
-        misses=c.misses, handed_back_by=c.handed_back_by or None, last_agent=c.last_agent or None,
+        misses=c.misses, handed_back_by=c.handed_back_by or None, finished_by=c.finished_by or None,
         version=c.version, last_event=c.last_event, head=c.head,
         secret=_seal(vault, c.contact, Place(c.ledger, c.version, "projection"), secret),
         list_key=f"agent#{c.owner}" if listed else None,
@@ -94,7 +94,7 @@ def conversation_of(vault: Vault, i: m.ConversationItem) -> Conversation:
         customer_at=unstamp_or_none(i.customer_at), answered_at=unstamp_or_none(i.answered_at),
         assignments=int(i.assignments), accept_by=unstamp_or_none(i.accept_by),
         response_due_recorded=bool(i.response_due_recorded), archived=bool(i.archived), version=version,
-        misses=int(i.misses), handed_back_by=i.handed_back_by or "", last_agent=i.last_agent or "",
+        misses=int(i.misses), handed_back_by=i.handed_back_by or "", finished_by=i.finished_by or "",
         last_event=int(i.last_event), head=i.head, **secret,
     )  # fmt: skip
 

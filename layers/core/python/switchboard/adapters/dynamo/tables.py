@@ -15,7 +15,8 @@ from switchboard.adapters.dynamo import models as m
 from switchboard.domain.errors import StorageUnavailable
 
 M = TypeVar("M", bound=Model)
-TIME_OUTS: dict[str, Any] = {"connect_timeout_seconds": 2, "read_timeout_seconds": 5}  # functions live 15 s and more
+# A call gives up after 12 s at most: functions live 15 s and more, and one that dies waiting cannot say why.
+TIME_OUTS: dict[str, Any] = {"connect_timeout_seconds": 1, "read_timeout_seconds": 3, "max_retry_attempts": 2}
 BATCH_LOOKS = 5  # times a throttled part of a batch read is asked for again
 
 
@@ -46,6 +47,7 @@ class Tables:
         self.agent = self._bind(m.AgentItem, names.state)
         self.wait = self._bind(m.WaitItem, names.state)
         self.parked = self._bind(m.ParkedItem, names.state)
+        self.attempt = self._bind(m.AttemptItem, names.state)
         self.cursor = self._bind(m.CursorItem, names.state)
         self.delivery = self._bind(m.DeliveryItem, names.deliveries)
         self.connections = self._bind(m.ConnectionItem, names.connections)

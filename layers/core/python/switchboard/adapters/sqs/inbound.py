@@ -121,8 +121,10 @@ class SqsInboundQueue:
     def _fetch(self, key: str) -> str:
         try:
             return str(self._s3.get_object(Bucket=self._bucket, Key=key)["Body"].read().decode())
+        except UnicodeDecodeError:
+            raise Unreadable("the stored body of a large message is not as it was written") from None
         except ClientError as error:
-            if error.response["Error"]["Code"] in ("NoSuchKey", "404", "AccessDenied"):  # S3 hides a missing key from who may not list
+            if error.response["Error"]["Code"] in ("NoSuchKey", "404"):  # told apart from "denied" only to who may list the bucket
                 raise Unreadable("the stored body of a large message is gone") from error
             raise StorageUnavailable("a large message could not be fetched; try again") from error
         except BotoCoreError as error:

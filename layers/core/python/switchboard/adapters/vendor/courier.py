@@ -68,13 +68,13 @@ class _Shipment:
             try:
                 result = self._try(number)
             except AnswerLost:
-                return Sent("unknown", tuple(filter(None, ids)), LOST)
+                return Sent("unknown", tuple(ids), LOST)
             except SwitchboardError as error:  # before this part left
                 result = SendResult(Outcome.RETRY, reason=str(error))
             if result.outcome is not Outcome.ACCEPTED:
                 return self._not_accepted(result, ids)
             ids.append(result.vendor_id)
-        return Sent("accepted", tuple(filter(None, ids)), result.reason)
+        return Sent("accepted", tuple(ids), result.reason)
 
     def _try(self, number: int) -> SendResult:
         result = self._module.read(_request(self._calls[number]))
@@ -99,12 +99,10 @@ class _Shipment:
 
         return self._tokens.token(self._account, fetch, stale=stale)
 
-    @staticmethod
-    def _not_accepted(result: SendResult, ids: list[str]) -> Sent:
+    def _not_accepted(self, result: SendResult, ids: list[str]) -> Sent:
         """Once a part of a long message is out (`ids` has one for each), the whole must not be repeated by itself."""
         if ids:
-            reason = f"only the first {len(ids)} parts were sent: {result.reason}"
-            return Sent("unknown", tuple(filter(None, ids)), reason)
+            return Sent("unknown", tuple(ids), f"{len(ids)} of {len(self._calls)} parts were sent, then: {result.reason}")
         if result.outcome is Outcome.REFUSED:
             return Sent("refused", reason=result.reason)
         return Sent("retry", reason=result.reason or result.outcome.value, retry_after=result.retry_after)

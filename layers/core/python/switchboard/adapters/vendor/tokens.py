@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -45,7 +46,8 @@ class DynamoTokens:
                 try:
                     value, until = self._read(account)  # another process may have fetched between our look and our lock
                     if value and value != stale and until - MARGIN > self._clock():
-                        self._unlock(account)
+                        with suppress(StorageUnavailable):  # the lock runs out by itself, and the token is at hand
+                            self._unlock(account)
                         return value
                     return self._fetch(account, fetch, refresh=bool(stale) and value == stale)
                 except BaseException:
