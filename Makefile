@@ -12,7 +12,7 @@ export PYTHONPATH := $(CURDIR)/layers/core/python:$(CURDIR)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 unexport VIRTUAL_ENV
 
-.PHONY: layers-arm64 help env web layers model demo smoke test unit integration packaging e2e check figures template clean
+.PHONY: layers-arm64 help env web layers model demo smoke test unit integration packaging e2e look check figures template clean
 
 help: ## what there is to make
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 16
@@ -89,6 +89,10 @@ packaging: layers ## each function alone under Lambda's runtime client; its call
 e2e: layers web ## the product in a browser, on the embedded emulator
 	$(PY) -m tools.chromium
 	$(PY) -m pytest tests/e2e
+
+look: layers web ## pictures of every screen, checked for accessibility and overflow (web/tests/look/out)
+	$(PY) -m tools.chromium
+	cd web && npm run --silent look
 
 figures: smoke ## every figure the documents quote
 	$(PY) tests/bench/vault_bench.py
