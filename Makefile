@@ -12,7 +12,7 @@ export PYTHONPATH := $(CURDIR)/layers/core/python:$(CURDIR)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 unexport VIRTUAL_ENV
 
-.PHONY: layers-arm64 help env web layers model demo smoke test unit integration packaging e2e look check figures template clean
+.PHONY: layers-arm64 help env web layers model demo smoke test unit integration packaging e2e look check figures simulate template clean
 
 help: ## what there is to make
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 16
@@ -63,7 +63,7 @@ smoke: layers ## three customers on three channels, one agent, every step timed
 
 check: $(STAMPS)/env $(STAMPS)/node ## style, types, the dependency rule, the template's rules
 	$(VENV)/bin/ruff check .
-	$(VENV)/bin/mypy layers/core/python/switchboard local tools
+	$(VENV)/bin/mypy layers/core/python/switchboard local tools tests/simulation
 	$(VENV)/bin/lint-imports
 	cd web && npm run --silent check
 	$(PY) -m tools.sam lint
@@ -75,7 +75,7 @@ template: $(STAMPS)/env ## rules over template.yaml and infra/
 test: unit integration packaging e2e ## every test
 
 unit: model $(STAMPS)/node ## domain, use cases, channels, contracts on fakes; the console
-	$(PY) -m pytest tests/unit tests/architecture -n 2
+	$(PY) -m pytest tests/unit tests/architecture tests/simulation -n 2
 	cd web && npm test --silent
 
 integration: layers ## against LocalStack (starts it; or set AWS_ENDPOINT_URL) and the embedded emulator
@@ -99,6 +99,9 @@ figures: smoke ## every figure the documents quote
 	$(PY) -m tests.bench.calls
 	$(PY) -m tests.bench.decrypt
 	$(PY) -m tests.bench.concurrency
+
+simulate: $(STAMPS)/env ## routing judged on unseen centres; the simulator against theory and a peer
+	$(PY) -m tests.simulation.simulate
 
 clean:
 	rm -rf build .venv web/node_modules web/dist .mypy_cache .ruff_cache .pytest_cache

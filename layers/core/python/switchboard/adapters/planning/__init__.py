@@ -1,0 +1,1 @@
+"""Plans made with a solver, away from the router."""
