@@ -36,7 +36,7 @@ class Weights:
     patience: float = 60.0
     vip: float = 6.0
     crowding: float = 0.6
-    relax: float = 20.0
+    relax: float = 10.0
     tau: float = 60.0
     release: float = 900.0
 
