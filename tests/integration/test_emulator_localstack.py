@@ -207,7 +207,7 @@ def test_production_templates_give_the_suite_its_tables(aws: Aws, stores: dict[s
     ledger = aws("dynamodb").describe_table(TableName=stores["LedgerTable"])["Table"]
     assert ledger["StreamSpecification"] == {"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"}
     policy = aws("sqs").get_queue_attributes(QueueUrl=stores["InboundQueueUrl"], AttributeNames=["RedrivePolicy"])
-    assert json.loads(policy["Attributes"]["RedrivePolicy"])["maxReceiveCount"] == 5
+    assert json.loads(policy["Attributes"]["RedrivePolicy"])["maxReceiveCount"] == 10
 
 
 def test_an_endpoint_that_does_not_answer_is_an_error_and_nothing_else_is_tried(monkeypatch: pytest.MonkeyPatch) -> None:
