@@ -91,10 +91,23 @@ class Journey:
         heard = self._phone.hears("whatsapp", WHATSAPP, ANN, "One moment.", 60)
         for status in ("read", "failed"):  # a failure that contradicts what was said before
             call("POST", f"{self._system.sandbox}/api/status", {"message_id": heard["id"], "statuses": [status]})
+        self._delivered_already()
         self._refused(mia, conversation, "sync")
         self._ack(mia, "resend", conversation=conversation, message=self._refused(mia, conversation))
         self._ack(mia, "transfer", conversation=conversation, queue="billing", note="an invoice")
         self._ack(mia, "take", conversation=conversation)
+
+    def _delivered_already(self) -> None:
+        """The queue brings a message once more that has its outcome."""
+        table = self._aws("dynamodb").scan(TableName=self._system.outputs["DeliveriesTable"])["Items"]
+        sent = next(i for i in table if "commit" in i and i["status"]["S"] == "sent" and i["channel"]["S"] == "whatsapp")
+        body = {"conversation": sent["conversation"]["S"], "commit": int(sent["commit"]["N"]), "message": sent["id"]["S"]}
+        record = {
+            "messageId": "m", "receiptHandle": "r", "body": json.dumps(body), "messageAttributes": {}, "eventSource": "aws:sqs",
+            "attributes": {"ApproximateReceiveCount": "2", "MessageGroupId": "g", "MessageDeduplicationId": "d"},
+            "eventSourceARN": "arn:aws:sqs:::outbound.fifo",
+        }  # fmt: skip
+        assert self._invoke("delivery", {"Records": [record]}) == {"batchItemFailures": []}
 
     def _refused(self, mia: AgentAtDesk, conversation: str, mode: str = "async") -> str:
         """A message that the vendor refuses at once (`sync`), or takes and then does not deliver; returns its id."""
