@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
+
+from switchboard.adapters.batches import batches
 
 RECORDS, BYTES = 400, 2_500_000  # of one call; Firehose takes 500 records and 4 MiB, counted in base64
 RECORD_BYTES = 1000 * 1024  # Firehose takes no longer record, and refuses a call with one in it
@@ -26,7 +28,7 @@ class FirehoseFacts:
         fitting = [line for line in lines if len(line) <= RECORD_BYTES]
         if len(fitting) < len(lines):
             self._lost(len(lines) - len(fitting))
-        for batch in _batches(fitting):
+        for batch in batches(fitting, len, RECORDS, BYTES):
             try:
                 answer = self._client.put_record_batch(
                     DeliveryStreamName=self._stream, Records=[{"Data": line} for line in batch]
@@ -36,17 +38,3 @@ class FirehoseFacts:
                 continue
             if refused := answer.get("FailedPutCount"):
                 self._lost(refused)
-
-
-def _batches(lines: Sequence[bytes]) -> Iterator[list[bytes]]:
-    """Split by count and by bytes, keeping the order."""
-    batch: list[bytes] = []
-    size = 0
-    for line in lines:
-        if batch and (len(batch) == RECORDS or size + len(line) > BYTES):
-            yield batch
-            batch, size = [], 0
-        batch.append(line)
-        size += len(line)
-    if batch:
-        yield batch

@@ -6,7 +6,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -14,6 +14,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import TypeAdapter, ValidationError
 
+from switchboard.adapters.batches import batches
 from switchboard.adapters.vault import QueueSeal
 from switchboard.application.intake import identity_key, vendor_key
 from switchboard.application.ports import Index
@@ -54,7 +55,7 @@ class SqsInboundQueue:
         """Queue items in their order: one call for each ten. Raises StorageUnavailable if any did not get in; sending them all
         again does no harm."""
         entries = [self._entry(str(n), item) for n, item in enumerate(items)]
-        for batch in _batches(entries):
+        for batch in batches(entries, lambda entry: len(entry["MessageBody"]), ENTRIES, BYTES):
             self._send(batch)
 
     def requeue(self, group: str, ciphertext: str, parked: str) -> None:
@@ -137,18 +138,3 @@ class SqsInboundQueue:
             raise StorageUnavailable("the inbound queue did not answer; send it again") from error
         if failed := answer.get("Failed"):
             raise StorageUnavailable(f"{len(failed)} of {len(entries)} messages were not queued; send them again")
-
-
-def _batches(entries: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
-    """Split by count and by bytes, keeping the order."""
-    batch: list[dict[str, Any]] = []
-    size = 0
-    for entry in entries:
-        length = len(entry["MessageBody"])
-        if batch and (len(batch) == ENTRIES or size + length > BYTES):
-            yield batch
-            batch, size = [], 0
-        batch.append(entry)
-        size += length
-    if batch:
-        yield batch
