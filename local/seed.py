@@ -34,9 +34,8 @@ def seed(endpoint: str, outputs: dict[str, str], sandbox: str) -> Services:
     for person in company.PEOPLE:
         _sign_up(aws("cognito-idp"), outputs["UserPoolId"], person)
         if person.queues:
-            services.presence.set_profile(
-                ev.SYSTEM, person.login, person.name, person.capacity, person.queues, person.languages
-            )  # fmt: skip
+            profile = ev.AgentProfileSet(person.capacity, person.queues, person.languages, person.name)
+            services.presence.set_profile(ev.SYSTEM, person.login, profile)
     return services
 
 

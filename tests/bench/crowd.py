@@ -109,7 +109,7 @@ class Company:
         """Ids of new agents of the queue."""
         ids, presence = [f"agent-{n}" for n in range(count)], self.services.presence
         for agent in ids:
-            presence.set_profile(ev.SYSTEM, agent, f"Agent {agent}", capacity, (QUEUE,), ("en",))
+            presence.set_profile(ev.SYSTEM, agent, ev.AgentProfileSet(capacity, (QUEUE,), ("en",), f"Agent {agent}"))
             if online:
                 presence.set_presence(ev.SYSTEM, agent, ev.Presence.ONLINE)
         return ids

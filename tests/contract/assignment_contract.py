@@ -11,7 +11,7 @@ from switchboard.domain import events as ev
 from switchboard.domain.agents import Agent
 from switchboard.domain.conversation import Conversation, Status
 from switchboard.domain.errors import AgentUnavailable, StaleVersion
-from switchboard.domain.routing import Waiting
+from switchboard.domain.routing.waiting import Waiting
 from tests.contract import samples as s
 
 Forge = Callable[[Waiting], None]

@@ -22,7 +22,7 @@ _TABLES = {
     "connections": "ConnectionsTable",
     "keys": "KeysTable",
 }
-_SCHEMA = ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "BillingMode")
+_SCHEMA = ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "LocalSecondaryIndexes", "BillingMode")
 
 
 @contextmanager

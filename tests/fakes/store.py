@@ -18,7 +18,7 @@ from switchboard.domain.contacts import Contact
 from switchboard.domain.conversation import Conversation, Status, contact_of
 from switchboard.domain.errors import AgentUnavailable, ContactRace, Duplicate, NotFound, StaleVersion
 from switchboard.domain.folds import fold_agent, fold_contact
-from switchboard.domain.routing import Waiting, waiting_of
+from switchboard.domain.routing.waiting import Waiting, waiting_of
 from tests.fakes.deliveries import MemoryDeliveries
 
 PREVIOUS_SHOWN = 50
@@ -52,6 +52,7 @@ class MemoryStore:
         self._identities: dict[str, str] = {}
         self._once: set[str] = set()
         self._agents: dict[str, Agent] = {}
+        self._served: set[str] = set()
         self._waiting: dict[tuple[object, ...], Waiting] = {}
         self._parked: dict[str, Parked] = {}
 
@@ -148,15 +149,15 @@ class MemoryStore:
         elif _place(current) != _place(previous):
             raise ContactRace("another conversation has opened")
         if fx.take:
-            agent = self._agents.get(fx.take)
-            if agent is None or agent.free <= 0:
+            agent = self._agents.get(fx.take.agent)
+            if agent is None or agent.free < fx.take.weight:
                 raise AgentUnavailable("the agent is full or not online")
 
     def _apply(self, change: Change, fx: Effects, after: Conversation) -> None:
         if fx.take:
-            self._move_load(fx.take, +1, change.at)
+            self._move_load(fx.take.agent, fx.take.weight, change.at, assigned=True)
         if fx.give_back:
-            self._move_load(fx.give_back, -1, change.at)
+            self._move_load(fx.give_back.agent, -fx.give_back.weight, change.at)
         if fx.stop_waiting is not None:
             self._waiting.pop(_slot(fx.stop_waiting), None)
         if fx.wait is not None:
@@ -164,9 +165,9 @@ class MemoryStore:
         for out in fx.outbound:
             self.deliveries.open(out, after.id, after.version, change.at)
 
-    def _move_load(self, agent: str, by: int, at: datetime) -> None:
+    def _move_load(self, agent: str, by: float, at: datetime, *, assigned: bool = False) -> None:
         a = self._agents[agent]
-        self._agents[agent] = replace(a, load=a.load + by, loaded_at=at)
+        self._agents[agent] = replace(a, load=round(a.load + by, 2), loaded_at=at, assigned_at=at if assigned else a.assigned_at)
 
     # -- ledgers ---------------------------------------------------------------------------------
 
@@ -206,6 +207,19 @@ class MemoryStore:
         with self._lock:
             return sorted(self._agents.values(), key=lambda a: a.id)
 
+    def queues(self) -> frozenset[str]:
+        with self._lock:
+            return frozenset(self._served)
+
+    def shards(self, queues: Sequence[str], *, fresh: bool = False) -> list[str]:
+        """Agents' first letters, so that a company of some agents has several."""
+        with self._lock:
+            return sorted({_shard(a) for a in self._agents.values() if {*a.queues} & {*queues}})
+
+    def with_room(self, shard: str, least: float) -> list[Agent]:
+        with self._lock:
+            return [a for a in self._agents.values() if _shard(a) == shard and a.free >= least and a.presence is ev.Presence.ONLINE]
+
     def agent(self, agent: str) -> Agent:
         with self._lock:
             if agent not in self._agents:
@@ -220,10 +234,11 @@ class MemoryStore:
             head = self._append(before.ledger, events, actor, at)
             after = replace(fold_agent(before, events), head=head)
             load = known if known is not None else after
-            self._agents[before.id] = replace(after, load=load.load, loaded_at=load.loaded_at)
+            self._agents[before.id] = replace(after, load=load.load, loaded_at=load.loaded_at, assigned_at=load.assigned_at)
+            self._served |= set(after.queues)
             return after
 
-    def reconcile_load(self, agent: Agent, load: int, at: datetime) -> bool:
+    def reconcile_load(self, agent: Agent, load: float, at: datetime) -> bool:
         with self._lock:
             known = self._agents[agent.id]
             if (known.load, known.loaded_at) != (agent.load, agent.loaded_at):
@@ -309,6 +324,10 @@ class MemoryStore:
             if parked not in self._parked:
                 raise NotFound("there is no such parked message; it may have been redriven already")
             return self._parked[parked]
+
+
+def _shard(a: Agent) -> str:
+    return a.id[:1]
 
 
 def _place(c: Conversation | None) -> tuple[str, int]:

@@ -56,7 +56,7 @@ class Product:
         self.services.provision()
         for name, document in company.accounts(sandbox.url).items():
             self.aws("secretsmanager").create_secret(Name=f"{self.stack}/accounts/{name}", SecretString=json.dumps(document))
-        self.services.presence.set_profile(ev.SYSTEM, MIA.login, MIA.name, MIA.capacity, MIA.queues, MIA.languages)
+        self.services.presence.set_profile(ev.SYSTEM, MIA.login, ev.AgentProfileSet(MIA.capacity, MIA.queues, MIA.languages, MIA.name))
         events = self.aws("events")
         for rule in events.list_rules(NamePrefix=self.stack)["Rules"]:
             targets = [target["Id"] for target in events.list_targets_by_rule(Rule=rule["Name"])["Targets"]]

@@ -7,7 +7,7 @@ import pytest
 from switchboard.adapters.dynamo import DynamoStore, Tables
 from switchboard.adapters.dynamo.projections import wait_item
 from switchboard.domain.errors import TooLarge
-from switchboard.domain.routing import Waiting
+from switchboard.domain.routing.waiting import Waiting
 from tests.contract import assignment_contract as assignment
 from tests.contract import contacts_contract as contacts
 from tests.contract import ledger_contract as ledger

@@ -10,11 +10,32 @@ import pytest
 from hypothesis import strategies as st
 
 from switchboard.domain import events as ev
+from switchboard.domain.receipt import Candidate, Receipt
+from switchboard.domain.routing.eligibility import Reason
 from tests.unit.process import Process
 from tests.unit.world import World
 
 some_json = st.dictionaries(st.text(max_size=5), st.text(max_size=5) | st.integers(0, 9), max_size=3)
 st.register_type_strategy(ev.BotPolicySet, st.builds(ev.BotPolicySet, policy=some_json))
+st.register_type_strategy(ev.RoutingPolicySet, st.builds(ev.RoutingPolicySet, policy=some_json, note=st.text(max_size=5)))
+st.register_type_strategy(ev.RoutingPolicyDrafted, st.builds(ev.RoutingPolicyDrafted, policy=some_json))
+profiles = st.builds(
+    ev.AgentProfileSet, capacity=st.integers(0, 50), queues=st.just(("general",)), languages=st.just(("en",)), name=st.text(max_size=5),
+    skills=st.dictionaries(st.text(max_size=5), st.integers(1, 5), max_size=3),
+)  # fmt: skip
+st.register_type_strategy(ev.AgentProfileSet, profiles)
+scores = st.floats(allow_nan=False, allow_infinity=False)
+candidates = st.builds(
+    Candidate, id=st.text(max_size=5), version=st.integers(0), score=st.tuples(scores, scores),
+    terms=st.dictionaries(st.text(max_size=5), scores, max_size=3),
+)  # fmt: skip
+receipts = st.builds(
+    Receipt, at=st.datetimes(timezones=st.just(UTC)), ranked=st.tuples(candidates), rejected=st.just(()),
+    reasons=st.dictionaries(st.sampled_from([*Reason]), st.integers(1, 9)), plans=st.dictionaries(st.text(max_size=3), st.integers(0, 9)),
+)  # fmt: skip
+st.register_type_strategy(Receipt, receipts)
+st.register_type_strategy(ev.HoursSet, st.builds(ev.HoursSet, policy=some_json))
+st.register_type_strategy(ev.RulesSet, st.builds(ev.RulesSet, rules=some_json))
 st.register_type_strategy(datetime, st.datetimes(timezones=st.just(UTC)))  # the domain knows no other times
 
 

@@ -22,7 +22,7 @@ def test_an_offer_says_until_when_and_who_else_was_considered(world: World) -> N
     offer = world.last(c, ev.Assigned)
     assert (offer.agent, offer.number, offer.reason) == (c.owner, 1, ev.AssignReason.ROUTED)
     assert offer.accept_by == world.clock.now() + ACCEPT_WITHIN == c.accept_by
-    assert {name for name, _ in offer.candidates} == {"ada", "bob"}
+    assert {candidate.id for candidate in offer.receipt.ranked} == {"ada", "bob"}
 
 
 def test_work_is_spread_over_free_agents_and_stops_at_their_capacity(world: World) -> None:
@@ -114,7 +114,7 @@ FREEING: dict[str, Act] = {
     "an agent comes": lambda w: w.presence.set_presence(who("bob"), "bob", ev.Presence.ONLINE),
     "an agent resolves": lambda w: w.desk.resolve(who("ada"), owned(w, "ada").id),
     "an agent hands on": lambda w: w.desk.transfer(who("ada"), owned(w, "ada").id, queue="billing"),
-    "an agent may take more": lambda w: w.presence.set_profile(who("boss"), "ada", "Ada", 2, ("general",), ("en",)),
+    "an agent may take more": lambda w: w.presence.set_profile(who("boss"), "ada", ev.AgentProfileSet(2, ("general",), ("en",), "Ada")),
 }
 
 

@@ -129,7 +129,7 @@ def test_what_does_not_exist_is_not_found(world: World, id_: str) -> None:
 def test_an_agent_helps_themselves_to_waiting_work(world: World) -> None:
     world.hire("ada", capacity=1)
     c = world.write("1", REFUND)
-    world.presence.set_profile(who("boss"), "ada", "Ada", 1, ("billing",), ("en",))
+    world.presence.set_profile(who("boss"), "ada", ev.AgentProfileSet(1, ("billing",), ("en",), "Ada"))
     other = world.write("2", REFUND)
     with pytest.raises(NotAllowedNow):
         world.desk.take(ADA, other.id)  # full with the first

@@ -11,10 +11,10 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from switchboard.domain import bot
 from switchboard.domain import conversation as cv
 from switchboard.domain import events as ev
-from switchboard.domain.change import Change, OutboundMessage, effects
+from switchboard.domain.change import Change, OutboundMessage, Seat, effects
 from switchboard.domain.content import Content
 from switchboard.domain.conversation import Conversation, Status
-from switchboard.domain.routing import Waiting, waiting_of
+from switchboard.domain.routing.waiting import Waiting, waiting_of
 from switchboard.domain.understanding import Understanding
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -48,7 +48,7 @@ def test_queued_work_enters_the_index_and_assigned_work_leaves_it() -> None:
     assert effects(queued).wait == waiting_of(queued.after)
     assigned = change(queued.after, *cv.assign(queued.after, "ada", ev.AssignReason.ROUTED, NOW))
     fx = effects(assigned)
-    assert (fx.take, fx.give_back, fx.wait, fx.stop_waiting) == ("ada", "", None, waiting_of(queued.after))
+    assert (fx.take, fx.give_back, fx.wait, fx.stop_waiting) == (Seat("ada", 1.0), None, None, waiting_of(queued.after))
 
 
 def test_a_transfer_between_agents_moves_one_load_and_touches_no_queue() -> None:
@@ -56,7 +56,7 @@ def test_a_transfer_between_agents_moves_one_load_and_touches_no_queue() -> None
     released = cv.release(c, ev.ReleaseReason.TRANSFERRED, at=NOW)
     assigned = cv.assign(cv.fold(c, released, NOW), "bob", ev.AssignReason.TRANSFERRED, NOW)
     fx = effects(change(c, *released, *assigned))
-    assert (fx.take, fx.give_back, fx.wait, fx.stop_waiting) == ("bob", "ada", None, None)
+    assert (fx.take, fx.give_back, fx.wait, fx.stop_waiting) == (Seat("bob", 1.0), Seat("ada", 1.0), None, None)
 
 
 def test_an_offer_back_to_the_same_agent_counts_once() -> None:
@@ -64,7 +64,7 @@ def test_an_offer_back_to_the_same_agent_counts_once() -> None:
     released = cv.release(c, ev.ReleaseReason.NOT_ACCEPTED, at=NOW)
     again = cv.assign(cv.fold(c, released, NOW), "ada", ev.AssignReason.ROUTED, NOW)
     fx = effects(change(c, *released, *again))
-    assert (fx.take, fx.give_back) == ("", "")
+    assert (fx.take, fx.give_back) == (None, None)
 
 
 def test_a_queued_conversation_that_is_resolved_stops_waiting() -> None:
@@ -107,7 +107,7 @@ class Company(RuleBasedStateMachine):
         self.at = NOW
         self.now: dict[str, Conversation] = {}  # contact -> current conversation
         self.ledgers: dict[str, list[tuple[tuple[ev.Event, ...], datetime]]] = {}
-        self.load = dict.fromkeys(AGENTS, 0)
+        self.load = dict.fromkeys(AGENTS, 0.0)
         self.index: dict[Place, Waiting] = {}
         self.outbound: list[str] = []
         self.said = 0
@@ -117,11 +117,12 @@ class Company(RuleBasedStateMachine):
         self.at += timedelta(seconds=1)
         made = Change(before, tuple(events), ev.SYSTEM, self.at)
         fx = effects(made)
-        if fx.take and self.load[fx.take] >= CAPACITY:
+        if fx.take and self.load[fx.take.agent] + fx.take.weight > CAPACITY:
             return False
-        for agent, by in ((fx.take, 1), (fx.give_back, -1)):
-            if agent:
-                self.load[agent] += by
+        if fx.take:
+            self.load[fx.take.agent] += fx.take.weight
+        if fx.give_back:
+            self.load[fx.give_back.agent] -= fx.give_back.weight
         if fx.stop_waiting is not None:
             del self.index[place(fx.stop_waiting)]
         if fx.wait is not None:

@@ -221,7 +221,7 @@ def test_a_crash_after_the_commit_is_repaired_by_the_second_try(world: World) ->
 
     world.hire("ada", queues=("billing",))
     message = world.message("1")
-    world.interfered.before_call(0, crash, only="agents")
+    world.interfered.before_call(0, crash, only="with_room")
     with pytest.raises(KeyboardInterrupt):
         world.intake.receive(message, REFUND)
     assert world.intake.receive(message, REFUND) is None

@@ -215,7 +215,7 @@ def test_a_crash_between_going_offline_and_returning_offers_is_repaired_by_the_s
 
 
 def test_a_new_agent_is_offline_and_idle(world: World) -> None:
-    a = world.presence.set_profile(BOSS, "ada", "Ada", 3, ("general",), ("en",))
+    a = world.presence.set_profile(BOSS, "ada", ev.AgentProfileSet(3, ("general",), ("en",), "Ada"))
     assert (a.presence, a.load, a.capacity, a.name) == (OFFLINE, 0, 3, "Ada")
 
 
@@ -223,7 +223,7 @@ def test_a_changed_profile_keeps_load_and_presence_and_takes_work(world: World) 
     world.hire("ada", capacity=1)
     world.write("1")
     waiting, billing = world.write("2"), world.write("3", REFUND)
-    world.presence.set_profile(BOSS, "ada", "Ada L.", 3, ("general", "billing"), ("en", "zh"))
+    world.presence.set_profile(BOSS, "ada", ev.AgentProfileSet(3, ("general", "billing"), ("en", "zh"), "Ada L."))
     assert {world.now_of(waiting).owner, world.now_of(billing).owner} == {"ada"}
     assert (world.agent("ada").load, world.agent("ada").presence) == (3, ONLINE)
     assert idle_and_waiting(world) == []
@@ -232,7 +232,7 @@ def test_a_changed_profile_keeps_load_and_presence_and_takes_work(world: World) 
 def test_a_smaller_capacity_takes_nothing_away(world: World) -> None:
     world.hire("ada", capacity=3)
     kept = [world.write(str(n)) for n in range(3)]
-    world.presence.set_profile(BOSS, "ada", "Ada", 1, ("general",), ("en",))
+    world.presence.set_profile(BOSS, "ada", ev.AgentProfileSet(1, ("general",), ("en",), "Ada"))
     assert {world.now_of(c).owner for c in kept} == {"ada"}
     assert world.write("4").status is Status.QUEUED
 
@@ -240,10 +240,10 @@ def test_a_smaller_capacity_takes_nothing_away(world: World) -> None:
 @pytest.mark.parametrize("id_", ["", "a b", "a#b", "-", "ä", "x" * 65, "a/b", "AGENTS\n"])
 def test_an_agent_id_that_could_be_confused_is_refused(world: World, id_: str) -> None:
     with pytest.raises(Malformed):
-        world.presence.set_profile(BOSS, id_, "Ada", 1, (), ())
+        world.presence.set_profile(BOSS, id_, ev.AgentProfileSet(1, (), (), "Ada"))
 
 
 @pytest.mark.parametrize("capacity", [-1, 51, 10**9])
 def test_an_absurd_capacity_is_refused(world: World, capacity: int) -> None:
     with pytest.raises(Malformed):
-        world.presence.set_profile(BOSS, "ada", "Ada", capacity, (), ())
+        world.presence.set_profile(BOSS, "ada", ev.AgentProfileSet(capacity, (), (), "Ada"))

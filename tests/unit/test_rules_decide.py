@@ -139,6 +139,24 @@ def test_one_event_causes_a_bounded_number_of_actions() -> None:
     assert len(outcome.omitted) == 5
 
 
+REPLY = {"action": "reply", "texts": {"en": "Hello!"}}
+
+
+@pytest.mark.parametrize(("seconds", "given"), [(None, True), (-5, False), (0, False), (179, False), (180, True)])
+def test_the_minutes_between_automatic_replies_are_the_rule_sets(seconds: float | None, given: bool) -> None:
+    """A reply given after the event (a late decision) counts too. A later rule's reply does not take the place of one too soon."""
+    ruleset = parse({"reply_minutes": 3, "rules": [does("one", REPLY, tag("x")), does("two", REPLY | {"texts": {"en": "Hey"}})]})
+    outcome = decide(ruleset, CAME, Facts(replied_seconds=seconds))
+    assert [a.action for a in outcome.actions] == ([Reply((("en", "Hello!"),), "en")] if given else []) + [Tag("x")]
+    assert ("one", Omission.TOO_SOON, "") not in left_out(outcome) if given else ("one", Omission.TOO_SOON, "") in left_out(outcome)
+
+
+@pytest.mark.parametrize(("author", "given"), [("bot", False), ("agent", True)])
+def test_no_rule_replies_to_what_the_bot_said(author: str, given: bool) -> None:
+    outcome = decide(rules(does("r", REPLY, on="message_sent")), Trigger("message_sent"), Facts(author=author))
+    assert (bool(outcome.actions), left_out(outcome)) == (given, [] if given else [("r", Omission.TO_A_REPLY, "")])
+
+
 # -- invariants ---------------------------------------------------------------------------------------
 
 thorough = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -149,13 +149,84 @@ def test_quick_work_comes_first_until_the_other_has_waited_long_enough() -> None
 
 
 def test_experts_are_held_back_for_complex_work_whose_label_is_to_be_believed() -> None:
-    expert, index = Desk("a", expert=True), Index(Plan(doubtful=frozenset({"orders"})), Weights(release=900))
+    expert = Desk("a", expert=True)
+    index = Index(Plan(doubtful=frozenset({"orders"})), Weights(lend=20, release=900))
     assert index.agent_for(Task(complex=True), [expert], 0) is expert
     assert index.agent_for(Task(), [expert], 899) is None
-    assert index.agent_for(Task("orders", complex=True), [expert], 899) is None
-    assert index.task_for(expert, [Task(), Task("orders", complex=True)], 899) is None
+    assert index.agent_for(Task("orders", complex=True), [expert], 19) is None
+    assert index.task_for(expert, [Task(), Task("orders", complex=True)], 19) is None
     assert index.agent_for(Task(), [expert], 900) is expert  # nobody is left for good where only experts are on duty
     assert index.agent_for(Task("orders", complex=True), [Desk("b")], 0) is not None
+
+
+def test_complex_work_whose_label_is_doubtful_comes_to_experts_once_it_has_waited() -> None:
+    expert, doubtful = Desk("a", expert=True), Task("orders", complex=True)
+    index = Index(Plan(doubtful=frozenset({"orders"})), Weights(lend=20))
+    assert index.agent_for(doubtful, [expert], 20) is expert
+    assert index.task_for(expert, [Task(), doubtful], 20) is doubtful
+    assert 20 in index.looks_again(doubtful)  # somebody asks again just then
+
+
+def test_with_fairness_who_was_used_less_comes_first_and_without_it_does_not_matter() -> None:
+    busy, idle = Desk("a"), Desk("b")
+    lately = Plan(use={"a": 1.4, "b": 0.7}, price={"a": 1.0, "b": 1.5})
+    assert Index(lately).agent_for(Task(), [busy, idle], 0) is busy
+    assert Index(lately, Weights(fairness=1.0)).agent_for(Task(), [busy, idle], 0) is idle
+    assert Index(lately, Weights(fairness=0.05)).agent_for(Task(), [busy, idle], 0) is busy  # a little fairness costs little
+
+
+@pytest.mark.parametrize("fairness", [-0.1, 1.1, float("nan")])
+def test_a_fairness_that_means_nothing_is_refused(fairness: float) -> None:
+    with pytest.raises(ValueError, match="fairness"):
+        Weights(fairness=fairness)
+
+
+# -- the reasons for a choice ------------------------------------------------------------------------
+
+factors = st.floats(0.1, 20)
+people = st.lists(
+    st.tuples(st.integers(1, 5), st.integers(0, 4), st.booleans(), st.floats(60, 2000), factors, factors), min_size=1, max_size=12
+)
+
+
+@given(
+    people=people,
+    known=st.integers(0, 12),
+    value=st.none() | st.floats(60, 8000),
+    fairness=st.sampled_from([0.0, 0.3, 1.0]),
+    task=st.builds(Task, st.sampled_from(["billing", "orders"]), st.booleans(), st.booleans(), st.floats(0, 1000)),
+    waited=st.sampled_from([0.0, 5.0, 10.0, 60.0, 900.0]) | st.floats(0, 2000),
+)
+def test_who_is_chosen_follows_from_the_explanations(
+    people: list[tuple[int, int, bool, float, float, float]],
+    known: int,
+    value: float | None,
+    fairness: float,
+    task: Task,
+    waited: float,
+) -> None:
+    """The loop of the hot path and the explanation of one match must not part ways. Of some agents the plan knows nothing."""
+    desks = [Desk(f"a{n}", min(load, slots), slots, expert=expert) for n, (slots, load, expert, *_) in enumerate(people)]
+    facts = {desk.id: each[3:] for desk, each in zip(desks[:known], people, strict=False)}
+    index = Index(
+        Plan(
+            price={agent: price for agent, (_, price, _) in facts.items()},
+            value={} if value is None else {(task.kind, task.complex): value},
+            seconds={(agent, task.kind, task.complex): seconds for agent, (seconds, _, _) in facts.items()},
+            doubtful=frozenset({"orders"}),
+            use={agent: use for agent, (_, _, use) in facts.items()},
+        ),
+        Weights(fairness=fairness),
+    )
+    now = task.since + waited
+    explained = [(index.explain(desk, task, now), desk) for desk in desks]
+    possible = [(match, desk) for match, desk in explained if match.possible]
+    assert index.costs(task, desks, now) == [(match.cost, desk) for match, desk in possible]
+    chosen = min(possible, key=lambda each: each[0].cost)[1] if possible else None
+    assert index.agent_for(task, desks, now) is chosen
+    for match, desk in explained:
+        assert (index.task_for(desk, [task], now) is task) == match.possible
+        assert match.cost == pytest.approx(match.seconds * match.price * match.crowding * match.fairness)
 
 
 # -- rates -------------------------------------------------------------------------------------------

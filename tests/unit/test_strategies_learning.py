@@ -105,3 +105,40 @@ def test_a_plan_knows_how_long_everybody_takes_with_the_skill_and_without() -> N
     assert plan.seconds["ann", "billing", False] == pytest.approx(100.0, rel=0.2)
     assert plan.seconds["bob", "billing", False] > plan.seconds["ann", "billing", False]
     assert plan.price == {"ann": 2.0, "bob": 2.0}
+
+
+def test_a_plan_knows_who_was_used_more_than_their_colleagues_lately() -> None:
+    learning = Learning(Solver(), every=600.0)
+    desks = [Desk("ann"), Desk("bob")]
+    assert learning.plan(desks).use == {}  # nothing has ended: nobody is behind
+    for _ in range(20):
+        for _ in range(6):
+            learning.ended(ended("billing", False, seconds=300.0))  # ann's
+        use = learning.plan(desks).use
+    assert use["ann"] > 1.5
+    assert use["bob"] < 0.5
+    assert learning.plan([*desks, Desk("new")]).use["new"] > use["bob"]  # who has just come is not behind for it
+
+
+def test_use_is_a_share_of_the_slots_there_are() -> None:
+    learning = Learning(Solver(), every=600.0)
+    small, large = Desk("ann", slots=2), Desk("bob", slots=4)
+    for _ in range(30):
+        for agent, count in (("ann", 2), ("bob", 4)):
+            for _ in range(count):
+                learning.ended(Ended(agent, False, True, "billing", False, False, 300.0))
+        use = learning.plan([small, large]).use
+    assert use["ann"] == pytest.approx(1.0, abs=0.05)
+    assert use["bob"] == pytest.approx(1.0, abs=0.05)
+
+
+def test_what_was_done_long_ago_does_not_count_for_ever() -> None:
+    learning = Learning(Solver(), every=600.0)
+    desks = [Desk("ann"), Desk("bob")]
+    for agent, intervals in (("ann", 10), ("bob", 150)):
+        for _ in range(intervals):
+            for _ in range(3):
+                learning.ended(Ended(agent, False, True, "billing", False, False, 300.0))
+            use = learning.plan(desks).use
+    assert use["bob"] > 1.5
+    assert use["ann"] < 0.5

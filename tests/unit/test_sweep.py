@@ -9,7 +9,7 @@ from switchboard.domain import events as ev
 from switchboard.domain.conversation import Conversation, Status
 from switchboard.domain.errors import Unreadable
 from switchboard.domain.inbound import DeliveryStatus
-from switchboard.domain.routing import Waiting
+from switchboard.domain.routing.waiting import Waiting
 from tests.fakes.courier import ScriptedCourier
 from tests.unit.world import GREETING, World, idle_and_waiting, who
 
@@ -88,7 +88,7 @@ def test_work_whose_wake_up_was_lost_in_a_crash_is_assigned(world: World) -> Non
         raise KeyboardInterrupt
 
     world.hire("ada")
-    world.interfered.before_call(0, crash, only="agents")
+    world.interfered.before_call(0, crash, only="with_room")
     with pytest.raises(KeyboardInterrupt):
         world.write("1")
     assert idle_and_waiting(world) != []

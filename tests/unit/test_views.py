@@ -74,7 +74,7 @@ def test_an_agent_has_exactly_what_the_protocol_promises(world: World) -> None:
     world.hire("ada")
     shown = views.agent(world.agent("ada"))
     assert shown == {"id": "ada", "name": "Ada", "presence": "online", "capacity": 3, "load": 0, "queues": ["general"],
-                     "languages": ["en"]}  # fmt: skip
+                     "languages": ["en"], "skills": {}, "channels": [], "regions": [], "expert": False}  # fmt: skip
 
 
 def test_a_contacts_identities_are_shown_without_addresses_and_keys(world: World) -> None:

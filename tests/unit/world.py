@@ -111,10 +111,10 @@ class World:
     # -- people ------------------------------------------------------------------------------------
 
     def hire(self, agent: str, *, capacity: int = 3, queues: tuple[str, ...] = ("general",), online: bool = True,
-             languages: tuple[str, ...] = ("en",)) -> ev.Actor:  # fmt: skip
+             languages: tuple[str, ...] = ("en",), **more: Any) -> ev.Actor:  # fmt: skip
         """An agent in the roster, at work and connected unless told otherwise."""
         boss = who("boss", "administrator")
-        self.presence.set_profile(boss, agent, agent.title(), capacity, queues, languages)
+        self.presence.set_profile(boss, agent, ev.AgentProfileSet(capacity, queues, languages, agent.title(), **more))
         if online:
             self.connect(agent)
             self.presence.set_presence(who(agent), agent, ev.Presence.ONLINE)

@@ -7,7 +7,6 @@ import json
 import os
 import time
 from collections.abc import Callable
-from datetime import timedelta
 from functools import cached_property, lru_cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
@@ -34,10 +33,14 @@ if TYPE_CHECKING:
     from switchboard.application.parking import Parking
     from switchboard.application.ports import Understander
     from switchboard.application.presence import PresenceDesk
+    from switchboard.application.receipts import Receipts
+    from switchboard.application.routing_policies import RoutingPolicies
     from switchboard.application.screens import Screens
     from switchboard.application.sweep import Sweep
     from switchboard.application.timers import Timers
     from switchboard.domain.bot import BotPolicy
+    from switchboard.domain.hours.settings import HoursSettings
+    from switchboard.domain.routing.engine import Engine
 
 POLICY_KEPT = 60.0  # seconds
 QUEUE_KEY_AGE = 7 * 86_400.0  # seconds; bodies live some weeks, and any generation opens them
@@ -50,6 +53,10 @@ class Services:
         self.settings = settings
         self._policy: BotPolicy | None = None
         self._policy_read = 0.0
+        self._hours: HoursSettings | None = None
+        self._hours_read = 0.0
+        self._engine: Engine | None = None
+        self._engine_read = 0.0
         self.on_lost_facts: Callable[[int], None] = lambda _: None  # the edge sets it, and counts
 
     # -- AWS clients -----------------------------------------------------------------------------
@@ -197,8 +204,7 @@ class Services:
     def configuration(self) -> Configuration:
         from switchboard.application.configuration import Configuration
 
-        text = resources.files("switchboard.resources").joinpath("bot.json").read_text(encoding="utf-8")
-        return Configuration(self.store, self.clock, json.loads(text))
+        return Configuration(self.store, self.clock, _resource("bot.json"), _resource("hours.json"))
 
     @property
     def bot_policy(self) -> BotPolicy:
@@ -210,19 +216,53 @@ class Services:
             self._policy_read = time.monotonic()
         return self._policy
 
+    def hours(self) -> HoursSettings:
+        """The company's hours, rosters and promises in force, read once a minute."""
+        from switchboard.domain.hours import settings
+
+        if self._hours is None or time.monotonic() - self._hours_read > POLICY_KEPT:
+            self._hours = settings.parse(self.configuration.hours())
+            self._hours_read = time.monotonic()
+        return self._hours
+
     # -- use cases -------------------------------------------------------------------------------
 
     @cached_property
     def assignment(self) -> Assignment:
         from switchboard.application.assignment import Assignment
+        from switchboard.application.shifts import Shifts
 
-        return Assignment(self.store, self.clock, self.settings.accept_within)
+        shifts = Shifts(lambda: self.hours())
+        return Assignment(self.store, self.clock, self.settings.accept_within, self.routing_engine, shifts.off)
+
+    def routing_engine(self) -> Engine:
+        """The routing policy in force and the staffing plan, read once a minute."""
+        from switchboard.domain.routing.engine import Engine
+
+        if self._engine is None or time.monotonic() - self._engine_read > POLICY_KEPT:
+            self._engine = Engine(self.routing_policies.policy())
+            self._engine_read = time.monotonic()
+        return self._engine
+
+    @cached_property
+    def routing_policies(self) -> RoutingPolicies:
+        from switchboard.application.routing_policies import RoutingPolicies
+
+        text = resources.files("switchboard.resources").joinpath("routing.json").read_text(encoding="utf-8")
+        return RoutingPolicies(self.store, self.clock, json.loads(text))
 
     @property
     def intake(self) -> Intake:
         from switchboard.application.intake import Intake
 
         return Intake(self.store, self.deliveries, self.assignment, self.index, self.ids, self.clock, self.bot_policy)
+
+    @cached_property
+    def receipts(self) -> Receipts:
+        from switchboard.application.receipts import Receipts
+        from switchboard.domain.routing.engine import Engine
+
+        return Receipts(self.store, lambda policy, plans: Engine(self.routing_policies.policy(policy)))
 
     @cached_property
     def desk(self) -> Desk:
@@ -240,7 +280,7 @@ class Services:
     def access(self) -> Access:
         from switchboard.application.access import Access
 
-        return Access(self.store, self.clock)
+        return Access(self.store, self.clock, lambda: self.routing_engine().policy)
 
     @cached_property
     def contacts(self) -> Contacts:
@@ -258,7 +298,13 @@ class Services:
     def timers(self) -> Timers:
         from switchboard.application.timers import Timers
 
-        return Timers(self.store, self.presence, self.outbox, self.clock)
+        return Timers(self.store, self.presence, self.assignment, self.service_levels, self.outbox, self.clock)
+
+    @cached_property
+    def service_levels(self) -> ServiceLevels:
+        from switchboard.application.service_levels import ServiceLevels
+
+        return ServiceLevels(self.store, self.outbox, self.assignment, self.clock, lambda: self.hours())
 
     @cached_property
     def dispatch(self) -> Dispatch:
@@ -275,8 +321,7 @@ class Services:
     def outbox_reader(self) -> OutboxReader:
         from switchboard.application.fanout import OutboxReader
 
-        within = timedelta(seconds=self.settings.first_response_seconds)
-        return OutboxReader(self.store, self.outbox, self.facts, self.clock, within)
+        return OutboxReader(self.store, self.outbox, self.facts, self.clock)
 
     @cached_property
     def screens(self) -> Screens:
@@ -290,8 +335,9 @@ class Services:
     def sweep(self) -> Sweep:
         from switchboard.application.sweep import Sweep
 
-        within = timedelta(seconds=self.settings.first_response_seconds)
-        return Sweep(self.store, self.deliveries, self.outbox, self.presence, self.assignment, self.timers, self.clock, within)
+        return Sweep(
+            self.store, self.deliveries, self.outbox, self.presence, self.assignment, self.service_levels, self.clock
+        )  # fmt: skip
 
     def come_again(self, queue_url: str, receipt: str, seconds: float) -> None:
         """Have a message that failed come again after so many seconds instead of the queue's whole time-out."""
@@ -307,6 +353,11 @@ class Services:
             self.branches.create(purpose)
         self.branches.keep_fresh(Purpose.QUEUE, QUEUE_KEY_AGE)
         self.store.provision()
+
+
+def _resource(name: str) -> Any:
+    """A JSON document that is shipped with the package."""
+    return json.loads(resources.files("switchboard.resources").joinpath(name).read_text(encoding="utf-8"))
 
 
 @lru_cache(maxsize=1)

@@ -11,6 +11,7 @@ from switchboard.domain import events as ev
 from switchboard.domain.contacts import Contact
 from switchboard.domain.conversation import Conversation, Status
 from switchboard.domain.errors import Forbidden, SwitchboardError
+from switchboard.domain.routing.policy import RoutingPolicy
 
 T = TypeVar("T")
 LEADERS = frozenset({"supervisor", "administrator"})
@@ -25,6 +26,7 @@ def access_ledger(actor: ev.Actor, day: str) -> str:
 class Access:
     store: Store
     clock: Clock
+    policy: Callable[[], RoutingPolicy] = RoutingPolicy
 
     def require(self, actor: ev.Actor, *roles: str) -> None:
         """Raise Forbidden unless the caller has one of the roles; administrators have every role."""
@@ -61,9 +63,9 @@ class Access:
         return self._workable(actor, self.store.conversation(conversation))
 
     def _workable(self, actor: ev.Actor, c: Conversation) -> Conversation:
-        if actor.role in LEADERS or c.owner == actor.id:
+        if actor.role in LEADERS or c.owner == actor.id or actor.id in c.consulted:
             return c
-        if c.status is Status.QUEUED and c.queue in self.store.agent(actor.id).queues:
+        if c.status is Status.QUEUED and c.queue in self.policy().queues_open_to(self.store.agent(actor.id).queues):
             return c
         state = self.store.contact(c.contact)
         if state.contact.merged_into:

@@ -1,93 +1,202 @@
-"""Waiting work meets free agents. The only place where conversations get an owner from the queue.
+"""Waiting work meets agents with room. The only place where conversations get an owner from the queue.
 
-Whoever queues work and whoever frees a slot calls `wake` after their commit. Both look at strongly consistent data,
-so of any two
-that cross, the later one sees the other's commit: no wake-up is lost. The sweeper calls it too, for those that
-crashed in between."""
+Whoever queues work and whoever frees a slot calls `wake_work` or `wake_agent` after their commit. Both look at strongly consistent
+data, so of any two that cross, the later one sees the other's commit: no wake-up is lost. The sweeper calls `serve` for those that
+crashed in between.
+
+Work looks for an agent, and an agent is given the best work they may take, whoever of the two came last: so order in a queue does not
+depend on who was looking. Agents are looked at in shards: a conversation's home shard first, then some others, so that a decision
+costs the same in a company of ten agents and of a hundred thousand."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from enum import Enum
 
 from switchboard.application.ports import Clock, Store
 from switchboard.domain import conversation as cv
 from switchboard.domain import events as ev
 from switchboard.domain.agents import Agent
 from switchboard.domain.change import Change
-from switchboard.domain.conversation import Conversation
+from switchboard.domain.conversation import Conversation, Status
 from switchboard.domain.errors import AgentUnavailable, NotAllowedNow, NotFound, StaleVersion, SwitchboardError, Unreadable
-from switchboard.domain.routing import Waiting, best_waiting, rank
+from switchboard.domain.events import Presence
+from switchboard.domain.receipt import Receipt
+from switchboard.domain.routing.engine import Engine
+from switchboard.domain.routing.waiting import Waiting, waiting_of
 
-CANDIDATES_KEPT = 5  # in the event, for the receipt of the decision
-HEAD = 1
-FRUITLESS = 25  # looks without a result before we leave the rest to whoever is winning (or to the sweeper)
+PROBES = 4  # shards a decision looks at
+WINDOW = 25  # places at the head of a queue that are weighed against each other
+DEEPEST = 200  # places looked at where none of the first suits
+FRUITLESS = 25  # lost races before the rest is left to whoever is winning (or to the sweeper)
+LIGHTEST = 0.05  # weight
+
+
+class _Outcome(Enum):
+    ASSIGNED = 1
+    NOBODY = 2  # can take it now
+    LOST = 3  # a race: look again
+    OTHERS_FIRST = 4  # something better was assigned, or is out of the way: look again
 
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """`accept_within`: how long an agent has to accept before the work returns to its queue."""
+    """`accept_within`: how long an agent has to accept before the work returns to its queue. `engine` answers with the policy and the
+    plan in force, `off_shift` with the agents whom rosters keep from work of a queue at an instant."""
 
     store: Store
     clock: Clock
     accept_within: timedelta
+    engine: Callable[[], Engine]
+    off_shift: Callable[[str, datetime], frozenset[str]] = lambda _queue, _at: frozenset()
 
-    def serve(self, queues: Iterable[str], just_queued: Conversation | None = None) -> int:
-        """Assign waiting work of these queues, best first, until nobody is free or nothing waits. Returns how many.
+    # -- after a commit of one's own, which stands whatever happens here ---------------------------
 
-        With `just_queued` it stops once that one is assigned: whoever queued the others looks after them. Work that nobody here
-        can take, or that cannot be read (its customer was erased), is passed over and holds nobody up."""
-        open_queues = sorted(set(queues))
+    def wake_work(self, c: Conversation) -> None:
+        """Find somebody for a conversation that was queued."""
+        with suppress(SwitchboardError):
+            self.serve_work(c)
+
+    def wake_agent(self, agent: str) -> None:
+        """Find work for an agent who has more room than before."""
+        with suppress(SwitchboardError):
+            self.serve_agent(agent)
+
+    # -- the two directions --------------------------------------------------------------------------
+
+    def serve_work(self, c: Conversation) -> bool:
+        """Whether the conversation got an owner. What is better for the agents it could have is assigned to them first."""
         passed_over: set[str] = set()
-        assigned = fruitless = 0
-        known = just_queued
-        while fruitless < FRUITLESS:
-            agents = [a for a in self.store.agents() if a.free > 0]
-            able = [q for q in open_queues if any(q in a.queues for a in agents)]
-            head = best_waiting([w for q in able for w in self._first(q, passed_over)])
-            if head is None:
+        engine, lost = self.engine(), 0
+        while lost < FRUITLESS and c.status is Status.QUEUED:
+            outcome = self._offer(engine, c, passed_over)
+            if outcome in (_Outcome.ASSIGNED, _Outcome.NOBODY):
+                return outcome is _Outcome.ASSIGNED
+            lost += outcome is _Outcome.LOST
+            c = self.store.conversation(c.id)
+        return False
+
+    def serve_agent(self, agent: str) -> int:
+        """Give an agent the best waiting work until they are full or nothing suits. Returns how much was assigned."""
+        passed_over: set[str] = set()
+        engine, assigned, lost = self.engine(), 0, 0
+        while lost < FRUITLESS:
+            a = self.store.agent(agent)
+            found = self._best_for(engine, a, passed_over) if a.free > 0 else None
+            if found is None:
                 break
-            try:
-                won = self._assign(head, agents, known)
-            except (Unreadable, NotFound):
-                won = None
-            if won is None:
-                passed_over.add(head.conversation)
-            elif won:
-                assigned, fruitless = assigned + 1, 0
-                if just_queued is not None and head.conversation == just_queued.id:
-                    break
+            won = self._assign_waiting(engine, found[0], a, found[1])
+            if won:
+                assigned += 1
             else:
-                fruitless, known = fruitless + 1, None  # it moved on: read it afresh
+                lost += 1
+                passed_over |= {found[0]} if won is None else set()
         return assigned
 
-    def wake(self, queues: Iterable[str], just_queued: Conversation | None = None) -> None:
-        """`serve` after a commit of one's own: that commit stands whatever happens here, and the sweeper makes good."""
-        with suppress(SwitchboardError):
-            self.serve(queues, just_queued)
+    def serve(self, queues: Iterable[str]) -> int:
+        """Give everybody with room in these queues what waits for them. Returns how much was assigned."""
+        wanted = sorted(set(queues))
+        if not any(self.store.waiting(q, 1) for q in wanted):
+            return 0
+        helping = sorted({to for q in wanted for to in self.engine().policy.queues_serving(q)})
+        agents = [a.id for shard in self.store.shards(helping, fresh=True) for a in self.store.with_room(shard, LIGHTEST)]
+        return sum(self.serve_agent(a) for a in agents)
 
-    def _first(self, queue: str, passed_over: set[str]) -> list[Waiting]:
-        """The head of a queue, but for what was passed over."""
-        entries = self.store.waiting(queue, HEAD + len(passed_over))
-        return [w for w in entries if w.conversation not in passed_over][:HEAD]
+    # -- steps -----------------------------------------------------------------------------------------
 
-    def _assign(self, head: Waiting, agents: list[Agent], known: Conversation | None) -> bool | None:
-        """True: assigned. False: somebody else was faster, look again. None: nobody here can take it."""
-        ranked = rank(head, agents)
-        if not ranked:
-            return None
-        c = known if known is not None and known.id == head.conversation else self.store.conversation(head.conversation)
-        names = tuple((a.id, round(score, 4)) for a, score in ranked[:CANDIDATES_KEPT])
-        for agent, _score in ranked:
-            now = self.clock.now()
+    def _offer(self, engine: Engine, c: Conversation, passed_over: set[str]) -> _Outcome:
+        work = waiting_of(c)
+        agents, preferred_is_in = self._candidates(engine, work)
+        now = self.clock.now()
+        off = self.off_shift(work.queue, now)
+        preferred_is_in = preferred_is_in and work.requires.prefers not in off
+        decision = engine.offer(
+            work, c.version, agents, now, preferred_is_in=preferred_is_in, turn=c.assignments, off_shift=off
+        )  # fmt: skip
+        if not decision.order:
+            return _Outcome.NOBODY
+        heads = [w for w in self.store.waiting(work.queue, WINDOW) if w.conversation not in passed_over | {c.id}]
+        by_id, present = {a.id: a for a in agents}, self._present(engine, heads)
+        for chosen in decision.order:
+            agent = by_id[chosen]
+            best = engine.pull(agent, [(w, 0) for w in (*heads, work)], now, present)  # all of one queue, for which they are on shift
+            if best.order[:1] not in ((), (c.id,)):
+                won = self._assign_waiting(engine, best.order[0], agent, best.receipt)
+                passed_over |= {best.order[0]} if won is None else set()
+                return _Outcome.LOST if won is False else _Outcome.OTHERS_FIRST
             try:
-                decided = cv.assign(c, agent.id, ev.AssignReason.ROUTED, now + self.accept_within, names)
-                self.store.commit(Change(c, tuple(decided), ev.SYSTEM, now))
-                return True
+                self._assign(engine, c, agent, decision.receipt_for(chosen), ev.AssignReason.ROUTED)
+                return _Outcome.ASSIGNED
             except AgentUnavailable:
                 continue
             except (StaleVersion, NotAllowedNow):
-                return False
-        return False
+                return _Outcome.LOST
+        return _Outcome.NOBODY
+
+    def _candidates(self, engine: Engine, work: Waiting) -> tuple[list[Agent], bool]:
+        """Agents with room who may be asked, and whether the one the work prefers is at work."""
+        queues = engine.policy.queues_serving(work.queue)
+        agents: dict[str, Agent] = {}
+        for fresh in (False, True):
+            shards = _probed(self.store.shards(queues, fresh=fresh), work.conversation)
+            agents = {a.id: a for shard in shards for a in self.store.with_room(shard, LIGHTEST)}
+            if agents:
+                break
+        preferred = agents.get(work.requires.prefers)
+        if preferred is None and work.requires.prefers:
+            with suppress(NotFound):
+                preferred = self.store.agent(work.requires.prefers)
+                agents |= {preferred.id: preferred} if preferred.free > 0 else {}
+        return list(agents.values()), preferred is not None and preferred.presence is Presence.ONLINE
+
+    def _best_for(self, engine: Engine, agent: Agent, passed_over: set[str]) -> tuple[str, Receipt] | None:
+        """The conversation an agent should take now. Looks deeper where nothing at the head of their queues suits."""
+        queues = engine.policy.queues_open_to(agent.queues)
+        window = WINDOW
+        while True:
+            places = [self.store.waiting(q, window) for q in queues]
+            works = [w for found in places for w in found if w.conversation not in passed_over]
+            now = self.clock.now()
+            off = {q for q in {w.queue for w in works} if agent.id in self.off_shift(q, now)}
+            decision = engine.pull(agent, [(w, 0) for w in works], now, self._present(engine, works), off)
+            if decision.order:
+                return decision.order[0], decision.receipt
+            if window >= DEEPEST or all(len(found) < window for found in places):
+                return None
+            window = min(DEEPEST, window * 4)
+
+    def _present(self, engine: Engine, works: Sequence[Waiting]) -> frozenset[str]:
+        """Those at work for whom waiting work is kept. Nobody is asked where nothing is kept."""
+        if not engine.policy.sticky.hold:
+            return frozenset()
+        present = set()
+        now = self.clock.now()
+        for name in {w.requires.prefers for w in works if w.requires.prefers not in self.off_shift(w.queue, now)} - {""}:
+            with suppress(NotFound):
+                present |= {name} if self.store.agent(name).presence is Presence.ONLINE else set()
+        return frozenset(present)
+
+    def _assign_waiting(self, engine: Engine, conversation: str, agent: Agent, receipt: Receipt) -> bool | None:
+        """True: assigned. False: somebody was faster. None: it cannot be read (its customer was erased) and holds nobody up."""
+        try:
+            c = self.store.conversation(conversation)
+            self._assign(engine, c, agent, receipt, ev.AssignReason.PULLED)
+            return True
+        except (Unreadable, NotFound):
+            return None
+        except (AgentUnavailable, StaleVersion, NotAllowedNow):
+            return False
+
+    def _assign(self, engine: Engine, c: Conversation, agent: Agent, receipt: Receipt, reason: ev.AssignReason) -> None:
+        weight, now = engine.policy.weight(c.channel, agent.capacity), self.clock.now()
+        decided = cv.assign(c, agent.id, reason, now + self.accept_within, weight=weight, receipt=receipt)
+        self.store.commit(Change(c, tuple(decided), ev.SYSTEM, now))
+
+
+def _probed(shards: Sequence[str], conversation: str) -> list[str]:
+    """The shards a conversation looks at: its home first (rendezvous hashing: each has its own order, and all shards their share)."""
+    return sorted(shards, key=lambda shard: hashlib.sha256(f"{conversation}|{shard}".encode()).digest())[:PROBES]

@@ -64,5 +64,5 @@ class Contacts:
 
         merged = decide_again(attempt)
         for agent in freed:
-            self.assignment.wake(self.store.agent(agent).queues)
+            self.assignment.wake_agent(agent)
         return merged

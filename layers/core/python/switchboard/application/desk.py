@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from switchboard.application.access import LEADERS
 from switchboard.application.assignment import Assignment
@@ -14,9 +14,10 @@ from switchboard.domain import conversation as cv
 from switchboard.domain import events as ev
 from switchboard.domain.change import Change
 from switchboard.domain.content import Content
-from switchboard.domain.conversation import Conversation
+from switchboard.domain.conversation import Conversation, Status
 from switchboard.domain.errors import AgentUnavailable, Duplicate, Malformed, NotAllowedNow, NotFound
 from switchboard.domain.inbound import DeliveryStatus
+from switchboard.domain.routing.policy import RoutingPolicy
 
 TEXT_CHARACTERS = 20_000
 CLIENT_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -39,12 +40,12 @@ class Desk:
         return self._commit(actor, conversation, lambda c: cv.accept(c, actor.id))
 
     def take(self, actor: ev.Actor, conversation: str) -> Conversation:
-        """Help oneself to a conversation that waits in one's queues (supervisors: any); it counts as accepted."""
-
-        may_take = None if actor.role in LEADERS else self.store.agent(actor.id).queues
+        """Help oneself to what waits in one's queues, or overflows to them (supervisors: in any); it counts as accepted."""
+        policy = self._policy
+        may_take = None if actor.role in LEADERS else policy.queues_open_to(self.store.agent(actor.id).queues)
 
         def decide(c: Conversation) -> Sequence[ev.Event]:
-            return cv.take(c, actor.id, may_take)
+            return cv.take(c, actor.id, may_take, self._weight(c, actor.id))
 
         try:
             return self._commit(actor, conversation, decide)
@@ -87,37 +88,57 @@ class Desk:
         return self._commit(actor, conversation, decide, self.index.key("resend", message))
 
     def transfer(
-        self, actor: ev.Actor, conversation: str, *, agent: str = "", queue: str = "", note: str = ""
+        self, actor: ev.Actor, conversation: str, *, agent: str = "", queue: str = "", skill: str = "", level: int = 1, note: str = ""
     ) -> Conversation:
-        """Hand the conversation to a colleague who is online and has room, or back to a queue; a note goes along."""
-        if bool(agent) == bool(queue):
-            raise Malformed("say either which agent or which queue takes over")
+        """Hand the conversation to a colleague who is online and has room, or back to a queue, or to whoever has a skill; a note goes
+        along. Supervisors may give waiting work to an agent in the same way."""
+        if bool(agent) == bool(queue or skill):
+            raise Malformed("say either which agent takes over, or which queue or skill")
         note = _sound(note)
-        if queue and queue not in {q for a in self.store.agents() for q in a.queues}:
+        if queue and queue not in self.store.queues():
             raise Malformed("nobody serves a queue of that name")
-
+        if not 1 <= level <= 5:
+            raise Malformed("a skill's level is a whole number from 1 to 5")
+        if skill and not any(a.skills.get(skill, 0) >= level for a in self.store.agents()):
+            raise Malformed("nobody has this skill at that level")
         owners: list[str] = []
 
         def decide(c: Conversation) -> Sequence[ev.Event]:
             owners[:] = [c.owner]
-            cv.accept(c, _speaking_for(actor, c))  # only the owner, or a supervisor for them
-            now = self.clock.now()
             said = cv.note(actor.id, note, "") if note.strip() else []
-            released = cv.release(c, ev.ReleaseReason.TRANSFERRED, queue=queue, at=now)
-            if queue:
-                return [*said, *released]
+            now = self.clock.now()
+            accept_by = now + self.assignment.accept_within
+            weight = self._weight(c, agent) if agent else 1.0
+            if agent and c.status is Status.QUEUED and actor.role in LEADERS:
+                return [*said, *cv.assign(c, agent, ev.AssignReason.PUSHED, accept_by, weight=weight)]
+            cv.accept(c, _speaking_for(actor, c))  # only the owner, or a supervisor for them
             if agent == c.owner:
                 raise Malformed("the conversation is theirs already")
+            requires = replace(c.requires, kind=skill, level=level, prefers="") if skill else None
+            released = cv.release(c, ev.ReleaseReason.TRANSFERRED, queue=queue, at=now, requires=requires)
+            if not agent:
+                return [*said, *released]
             freed = cv.fold(c, released, now)
-            accept_by = now + self.assignment.accept_within
-            return [*said, *released, *cv.assign(freed, agent, ev.AssignReason.TRANSFERRED, accept_by)]
+            return [*said, *released, *cv.assign(freed, agent, ev.AssignReason.TRANSFERRED, accept_by, weight=weight)]
 
         try:
             after = self._commit(actor, conversation, decide)
         except AgentUnavailable:
             raise NotAllowedNow("that agent is offline or full; choose another, or a queue") from None
-        self._slot_freed(owners[0] if owners else "", [after.queue] if queue else [])
+        if after.status is Status.QUEUED:
+            self.assignment.wake_work(after)
+        self._slot_freed(*owners)
         return after
+
+    def consult(self, actor: ev.Actor, conversation: str, agent: str, question: str) -> Conversation:
+        """Ask a colleague: they see the conversation and may leave notes until it is over; the owner stays."""
+        question = _sound(question)
+        self.store.agent(agent)  # there must be such a colleague
+        return self._commit(actor, conversation, lambda c: cv.consult(c, _speaking_for(actor, c), agent, question))
+
+    def end_consult(self, actor: ev.Actor, conversation: str, agent: str) -> Conversation:
+        """The colleague is not needed any more, or does not want to be: either of the two may say so."""
+        return self._commit(actor, conversation, lambda c: cv.end_consult(c, actor.id, _speaking_for(actor, c), agent))
 
     def resolve(self, actor: ev.Actor, conversation: str) -> Conversation:
         owners: list[str] = []
@@ -130,10 +151,21 @@ class Desk:
         self._slot_freed(*owners)
         return after
 
-    def _slot_freed(self, agent: str = "", also: Sequence[str] = ()) -> None:
+    def _slot_freed(self, agent: str = "") -> None:
         """Whoever frees a slot looks for waiting work."""
-        queues = self.store.agent(agent).queues if agent else ()
-        self.assignment.wake([*queues, *also])
+        if agent:
+            self.assignment.wake_agent(agent)
+
+    def _weight(self, c: Conversation, agent: str) -> float:
+        """What a conversation takes of an agent's capacity; of nobody's, whatever it is."""
+        try:
+            return self._policy.weight(c.channel, self.store.agent(agent).capacity)
+        except NotFound:
+            return 1.0
+
+    @property
+    def _policy(self) -> RoutingPolicy:
+        return self.assignment.engine().policy
 
     def _once(self, actor: ev.Actor, conversation: str, client_id: str) -> str:
         """A command's mark. The id counts within its conversation."""

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from switchboard.application.ports import Clock, Facts, Outbox, OutboxItem, Timer
+from switchboard.application.service_levels import look
 from switchboard.domain import events as ev
 from switchboard.domain.errors import SwitchboardError
 
@@ -45,6 +46,7 @@ class StoredCommits(Protocol):
         ...
 
 
+FIRST_LOOK = timedelta(seconds=5)  # after which waiting work looks for an agent again; the policy's steps follow
 NO_FACT = frozenset({"ciphertext", "client_id", "group"})
 PUSHED_DIRECTLY = frozenset({"webchat"})  # channels whose messages go over our own sockets
 
@@ -57,7 +59,6 @@ class OutboxReader:
     outbox: Outbox
     facts: Facts
     clock: Clock
-    first_response: timedelta
 
     def advance(self, seen: Sequence[StoredCommit]) -> int:
         """Take in stream records of any ledgers; returns how many commits were handed on. A ledger that fails does not hold the
@@ -86,6 +87,9 @@ class OutboxReader:
         ready = [records[no] for no in range(cursor + 1, last + 1)]
         for commit in ready:
             self._hand_on(commit)
+        kind, _, subject = ledger.partition("#")
+        if kind == "cnv" and ready:
+            self.outbox.timer(look(subject, last, records[last].at), self.clock.now())
         self.outbox.advance(ledger, last)
         return ready
 
@@ -101,8 +105,8 @@ class OutboxReader:
                 due = datetime.fromisoformat(str(e.fields["accept_by"]))
                 self.outbox.timer(Timer("accept", subject, int(str(e.fields["number"])), due), self.clock.now())
             elif e.type == ev.Queued.type:
-                due = datetime.fromisoformat(str(e.fields["since"])) + self.first_response
-                self.outbox.timer(Timer("first_response", subject, commit.no, due), self.clock.now())
+                since = datetime.fromisoformat(str(e.fields["since"]))
+                self.outbox.timer(Timer("look", subject, commit.no, max(since + FIRST_LOOK, commit.at)), self.clock.now())
 
 
 def facts_of(commit: StoredCommit) -> list[dict[str, object]]:

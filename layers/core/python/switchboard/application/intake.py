@@ -16,6 +16,8 @@ from switchboard.domain.content import Content, ContentKind
 from switchboard.domain.conversation import Conversation, Status
 from switchboard.domain.errors import Duplicate, NotFound, Unreadable
 from switchboard.domain.inbound import DeliveryReceipt, DeliveryStatus, InboundMessage
+from switchboard.domain.requirements import Requirements
+from switchboard.domain.routing.needs import needs_of
 from switchboard.domain.understanding import Understanding
 
 OPERATIONS_LEDGER = "ops#parked"
@@ -30,6 +32,17 @@ def identity_key(index: Index, channel: str, account: str, address: str) -> str:
 def vendor_key(index: Index, channel: str, account: str, vendor_id: str) -> str:
     """The keyed hash of a vendor's message id."""
     return index.key("vendor", channel, account, vendor_id)
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a message goes: the conversation (version 0: it opens now), the resolved one it follows, its contact as stored, and the
+    contact to be made if there was none."""
+
+    before: Conversation
+    previous: Conversation | None = None
+    contact: Contact | None = None
+    newcomer: Contact | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +69,7 @@ class Intake:
         if after is None and parked:
             self.settle_parked(parked, "received", ev.SYSTEM)
         if after is not None and after.status is Status.QUEUED:
-            self.assignment.wake([after.queue], after)
+            self.assignment.wake_work(after)
         return after
 
     def _receive(self, message: InboundMessage, u: Understanding, once: str, parked: str) -> Conversation | None:
@@ -69,7 +82,8 @@ class Intake:
         arrival = self.store.arrival(identity.key, once)
         if arrival.duplicate:
             return None
-        newcomer, before, previous = self._place(message, identity, arrival.contact)
+        place = self._place(message, identity, arrival.contact)
+        before = place.before
         received = ev.MessageReceived(
             message=self.ids.new("m"), channel=message.channel, account=message.account, vendor_key=once,
             sent_at=message.sent_at, received_at=now, content=message.content, sender_name=sender.name,
@@ -85,31 +99,28 @@ class Intake:
             happened.append(ev.Redriven(parked, "received"))
         so_far = cv.fold(before, happened, now)
         if so_far.status is Status.BOT and message.content.kind not in WORDLESS:
-            happened += self._bot(so_far, received.message, u)
+            happened += self._bot(so_far, received.message, u, place)
         actor = ev.Actor(ev.ActorKind.CUSTOMER, before.contact)
-        return self.store.commit(Change(before, tuple(happened), actor, now, once, newcomer, previous))
+        return self.store.commit(Change(before, tuple(happened), actor, now, once, place.newcomer, place.previous))
 
-    def _place(
-        self, message: InboundMessage, identity: Identity, contact: str
-    ) -> tuple[Contact | None, Conversation, Conversation | None]:
-        """The contact if new, the conversation to append to (version 0 if it opens now), and the resolved one it follows."""
-        if not contact:
-            sender = message.sender
-            newcomer = Contact(self.ids.new("c"), sender.name, sender.phone, sender.email, (identity,))
-            return newcomer, Conversation(cv.conversation_id(newcomer.id, 1), newcomer.id), None
-        return None, *self._open_place(contact)
+    def _place(self, message: InboundMessage, identity: Identity, contact: str) -> _Place:
+        if contact:
+            return self._open_place(contact)
+        sender = message.sender
+        newcomer = Contact(self.ids.new("c"), sender.name, sender.phone, sender.email, (identity,))
+        return _Place(Conversation(cv.conversation_id(newcomer.id, 1), newcomer.id), newcomer=newcomer)
 
-    def _open_place(self, contact: str) -> tuple[Conversation, Conversation | None]:
+    def _open_place(self, contact: str) -> _Place:
         """The contact's open conversation; or the one to open now, and the resolved one it follows."""
         state = self.store.contact(contact)
         if state.contact.merged_into:
             return self._open_place(state.contact.merged_into)
         current = state.conversation
         if current is not None and current.open:
-            return current, None
+            return _Place(current, contact=state.contact)
         ordinal = cv.ordinal_of(current.id) + 1 if current is not None else 1
         language = current.language if current is not None else "und"
-        return Conversation(cv.conversation_id(contact, ordinal), contact, language=language), current
+        return _Place(Conversation(cv.conversation_id(contact, ordinal), contact, language=language), current, state.contact)
 
     def receive_repaired(self, p: Parked, text: str, actor: ev.Actor) -> None:
         """Take in a parked message as an operator repaired it, as its customer's, where they are talking now."""
@@ -117,7 +128,8 @@ class Intake:
 
         def attempt() -> Conversation:
             now = self.clock.now()
-            before, previous = self._open_place(origin.contact)
+            place = self._open_place(origin.contact)
+            before = place.before
             received = ev.MessageReceived(
                 message=self.ids.new("m"), channel=origin.channel, account=origin.account, vendor_key="", sent_at=p.at,
                 received_at=now, content=Content(text=text), sender_name=origin.name, reply_address=origin.reply_address,
@@ -127,15 +139,15 @@ class Intake:
             happened: list[ev.Event] = [*opened, received, ev.Redriven(p.id, "received")]
             if before.status is Status.BOT:  # people repaired it, so people answer it
                 queue = before.queue or self.policy.default_queue
-                happened.append(ev.Queued(queue, before.priority, "redriven", now))
-            return self.store.commit(Change(before, tuple(happened), actor, now, previous=previous))
+                happened.append(ev.Queued(queue, before.priority, "redriven", now, self._needs(before, place)))
+            return self.store.commit(Change(before, tuple(happened), actor, now, previous=place.previous))
 
         try:
             after = decide_again(attempt)
         except Duplicate:
             return  # somebody else settled it
         if after.status is Status.QUEUED:
-            self.assignment.wake([after.queue], after)
+            self.assignment.wake_work(after)
 
     def settle_parked(self, parked: str, outcome: str, actor: ev.Actor) -> None:
         """Take a parked message off the operators' list; it stays on record. Twice is the same as once."""
@@ -153,7 +165,10 @@ class Intake:
         except (Duplicate, NotFound):
             return
 
-    def _bot(self, c: Conversation, message: str, u: Understanding) -> list[ev.Event]:
+    def _needs(self, c: Conversation, place: _Place) -> Requirements:
+        return needs_of(self.assignment.engine().policy, c, place.contact, place.previous, self.clock.now())
+
+    def _bot(self, c: Conversation, message: str, u: Understanding, place: _Place) -> list[ev.Event]:
         """The bot's turn: an answer, or a word and the hand-over."""
         decision = bot.decide(self.policy, u, c.misses)
         say: list[ev.Event] = []
@@ -167,7 +182,7 @@ class Intake:
         if isinstance(decision, bot.BotAnswer):
             return [ev.NotUnderstood(message), *say] if decision.missed else say
         assert c.last_at is not None
-        return [*say, ev.Queued(decision.queue, decision.priority, decision.reason, c.last_at)]
+        return [*say, ev.Queued(decision.queue, decision.priority, decision.reason, c.last_at, self._needs(c, place))]
 
     def receipt(self, receipt: DeliveryReceipt) -> None:
         """Record the vendor's word on a message of ours; a failure also goes on the conversation's record."""

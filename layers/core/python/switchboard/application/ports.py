@@ -14,7 +14,7 @@ from switchboard.domain.contacts import Contact
 from switchboard.domain.content import Content
 from switchboard.domain.conversation import Conversation
 from switchboard.domain.inbound import DeliveryReceipt, DeliveryStatus
-from switchboard.domain.routing import Waiting
+from switchboard.domain.routing.waiting import Waiting
 from switchboard.domain.understanding import Understanding
 
 
@@ -120,7 +120,21 @@ class Store(Protocol):
         ...
 
     # agents
-    def agents(self) -> list[Agent]: ...
+    def agents(self) -> list[Agent]:
+        """All of them, by id: for lists and sweepers, never for a decision."""
+        ...
+
+    def queues(self) -> frozenset[str]:
+        """Queues that some agent serves or has served."""
+        ...
+
+    def shards(self, queues: Sequence[str], *, fresh: bool = False) -> list[str]:
+        """The shards in which somebody serves one of the queues. May be half a minute old unless `fresh`."""
+        ...
+
+    def with_room(self, shard: str, least: float) -> list[Agent]:
+        """Agents of a shard who are online and have at least this much room, in no order."""
+        ...
 
     def agent(self, agent: str) -> Agent:
         """Raises NotFound."""
@@ -166,7 +180,7 @@ class Store(Protocol):
         """Raises NotFound."""
         ...
 
-    def reconcile_load(self, agent: Agent, load: int, at: datetime) -> bool:
+    def reconcile_load(self, agent: Agent, load: float, at: datetime) -> bool:
         """Set an agent's counter to `load` if it still is what `agent` says; False if it moved meanwhile."""
         ...
 
@@ -257,7 +271,7 @@ class OutboxItem:
 class Timer:
     """Something to look at when `due`. `number` is the version it was set for: if that moved on, the timer does nothing."""
 
-    kind: str  # "accept" | "grace" | "first_response"
+    kind: str  # "look" | "accept" | "grace" | "first_response"
     subject: str  # conversation or agent
     number: int
     due: datetime

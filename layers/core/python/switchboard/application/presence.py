@@ -45,7 +45,7 @@ class PresenceDesk:
         """Coming online takes waiting work at once; leaving keeps accepted work and returns mere offers."""
         after = self._change(actor, agent, presence, reason)
         if presence is ev.Presence.ONLINE:
-            self.assignment.wake(after.queues)
+            self.assignment.wake_agent(agent)
         else:
             lost = reason == "connection_lost"
             self._return_offers(agent, ev.ReleaseReason.CONNECTION_LOST if lost else ev.ReleaseReason.DECLINED)
@@ -60,24 +60,24 @@ class PresenceDesk:
 
         return decide_again(attempt)
 
-    def set_profile(self, actor: ev.Actor, agent: str, name: str, capacity: int, queues: tuple[str, ...],
-                    languages: tuple[str, ...]) -> Agent:  # fmt: skip
+    def set_profile(self, actor: ev.Actor, agent: str, profile: ev.AgentProfileSet) -> Agent:
         """Create an agent or change what they can take."""
         if not agent.isascii() or not agent.replace("-", "").isalnum() or len(agent) > 64:
             raise Malformed("an agent id is 1-64 letters, digits and dashes")
-        if not 0 <= capacity <= 50:
+        if not 0 <= profile.capacity <= 50:
             raise Malformed("capacity is a number of conversations from 0 to 50")
+        if not all(1 <= level <= 5 for level in profile.skills.values()):
+            raise Malformed("a skill's level is a whole number from 1 to 5")
 
         def attempt() -> Agent:
             try:
                 before = self.store.agent(agent)
             except NotFound:
                 before = Agent(agent)
-            profile = ev.AgentProfileSet(capacity=capacity, queues=queues, languages=languages, name=name)
             return self.store.commit_agent(before, [profile], actor, self.clock.now())
 
         after = decide_again(attempt)
-        self.assignment.wake(after.queues)
+        self.assignment.wake_agent(agent)
         return after
 
     def connection_lost(self, agent: str) -> bool:
@@ -133,5 +133,5 @@ class PresenceDesk:
         after = decide_again(attempt)
         if after is None:
             return False
-        self.assignment.wake([after.queue])
+        self.assignment.wake_work(after)
         return True

@@ -69,7 +69,7 @@ class Screens:
 
     def _conversation(self, c: Conversation, commit: ReadCommit) -> None:
         frame = {"type": "events", "conversation": views.summary(c), "events": [views.event(r) for r in commit.events]}
-        for owner in {commit.stored.owner, commit.stored.was_owner, c.owner} - {""}:
+        for owner in {commit.stored.owner, commit.stored.was_owner, c.owner, *c.consulted} - {""}:
             self._post(agent_principal(owner), frame)
         for principal in self._visitors(c, commit.events):
             self._visitor(principal, c, commit.events)

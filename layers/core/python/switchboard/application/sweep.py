@@ -11,9 +11,9 @@ from datetime import timedelta
 from functools import partial
 
 from switchboard.application.assignment import Assignment
-from switchboard.application.ports import Clock, Deliveries, Outbox, OutboxItem, Store, Timer
+from switchboard.application.ports import Clock, Deliveries, Outbox, OutboxItem, Store
 from switchboard.application.presence import PresenceDesk
-from switchboard.application.timers import Timers
+from switchboard.application.service_levels import ServiceLevels
 from switchboard.domain.agents import Agent
 from switchboard.domain.conversation import Status
 from switchboard.domain.errors import SwitchboardError
@@ -30,9 +30,8 @@ class Sweep:
     outbox: Outbox
     presence: PresenceDesk
     assignment: Assignment
-    timers: Timers
+    service_levels: ServiceLevels
     clock: Clock
-    first_response: timedelta
 
     def run(self) -> Counter[str]:
         """One pass. Returns counts of: stuck messages, stale waits, late clocks, lost connections, expired offers, drifted
@@ -88,10 +87,8 @@ class Sweep:
 
     def _clocks(self, queues: set[str]) -> int:
         """The SLA clocks of those who wait longest, should their timers have been lost."""
-        late = self.clock.now() - self.first_response - LATE
-        heads = [w for q in sorted(queues) for w in self.store.waiting(q, 10) if w.since < late]
-        due = [Timer("first_response", w.conversation, 0, w.since + self.first_response) for w in heads]
-        return sum(self.timers.first_response_due(timer) for timer in due)
+        heads = [w for q in sorted(queues) for w in self.store.waiting(q, 10)]
+        return self.service_levels.repair([(w.conversation, w.since) for w in heads], LATE)
 
     def _messages(self) -> int:
         now = self.clock.now()

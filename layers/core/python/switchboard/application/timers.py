@@ -9,13 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from switchboard.application import service_levels
+from switchboard.application.assignment import Assignment
 from switchboard.application.ports import Clock, Outbox, Store, Timer
 from switchboard.application.presence import EARLY, PresenceDesk
-from switchboard.application.races import decide_again
-from switchboard.domain import events as ev
-from switchboard.domain.change import Change
+from switchboard.application.service_levels import ServiceLevels
 from switchboard.domain.conversation import Status
 from switchboard.domain.errors import Malformed
+from switchboard.domain.routing.waiting import waiting_of
 
 
 def grace_timer(agent: str, lost_at: datetime, grace: timedelta) -> Timer:
@@ -27,11 +28,15 @@ def grace_timer(agent: str, lost_at: datetime, grace: timedelta) -> Timer:
 class Timers:
     store: Store
     presence: PresenceDesk
+    assignment: Assignment
+    service_levels: ServiceLevels
     outbox: Outbox
     clock: Clock
 
     def fire(self, timer: Timer) -> str:
         """Act on a timer. Returns "chained", "done" or "moved_on"."""
+        if timer.kind == service_levels.KIND:
+            return self.service_levels.fire(timer)
         now = self.clock.now()
         if timer.due - now > EARLY:
             self.outbox.timer(timer, now)
@@ -41,21 +46,21 @@ class Timers:
                 acted = self.presence.offer_expired(timer.subject, timer.number)
             case "grace":
                 acted = self.presence.connection_lost(timer.subject)
-            case "first_response":
-                acted = self.first_response_due(timer)
+            case "look":
+                acted = self._look(timer)
+            case "first_response":  # set before there were SLA clocks, which watch over the same
+                acted = False
             case _:
                 raise Malformed(f"unknown timer kind {timer.kind[:32]!r}")
         return "done" if acted else "moved_on"
 
-    def first_response_due(self, timer: Timer) -> bool:
-        """Put on record that nobody answered in time, once."""
-
-        def attempt() -> bool:
-            c = self.store.conversation(timer.subject)
-            waits = c.status in (Status.QUEUED, Status.ASSIGNED, Status.ACTIVE) and c.answered_at is None
-            if not waits or c.response_due_recorded:
-                return False
-            self.store.commit(Change(c, (ev.FirstResponseDue(timer.due),), ev.SYSTEM, self.clock.now()))
-            return True
-
-        return decide_again(attempt)
+    def _look(self, timer: Timer) -> bool:
+        """Waiting work looks for an agent again: less is asked of them the longer it has waited. Sets the next look."""
+        c = self.store.conversation(timer.subject)
+        if c.status is not Status.QUEUED or c.since is None or self.assignment.serve_work(c):
+            return False
+        waited = (self.clock.now() - c.since).total_seconds()
+        steps = self.assignment.engine().looks(waiting_of(c))
+        if (following := next((s for s in steps if s > waited + 1), None)) is not None:
+            self.outbox.timer(Timer("look", c.id, timer.number, c.since + timedelta(seconds=following)), self.clock.now())
+        return True

@@ -66,7 +66,9 @@ def visitor_events(recorded: Iterable[ev.Recorded]) -> list[dict[str, Any]]:
 
 
 def agent(a: Agent) -> dict[str, Any]:
-    wanted = ("id", "name", "presence", "capacity", "load", "queues", "languages")
+    wanted = (
+        "id", "name", "presence", "capacity", "load", "queues", "languages", "skills", "channels", "regions", "expert",
+    )  # fmt: skip
     return {name: plain(getattr(a, name)) for name in wanted}
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from switchboard.domain.events import Presence
@@ -10,26 +11,32 @@ from switchboard.domain.events import Presence
 
 @dataclass(frozen=True, slots=True)
 class Agent:
-    """`load` counts the conversations the agent owns, `capacity` is its maximum; both in conversations.
-    `version` is the number of the last commit of the agent's ledger; `load` is not part of that ledger, it is moved by the
-    transactions of the conversations."""
+    """`load` is the weight of the conversations the agent owns, `capacity` its maximum; both in conversations of weight 1, in steps
+    of 0.05. `skills`: name -> level 1 to 5. `channels` and `regions` they may serve, none: all. `expert`: their slots are kept for
+    complex work. `version` is the number of the last commit of the agent's ledger; `load` is not part of that ledger, it is moved by
+    the transactions of the conversations."""
 
     id: str
     name: str = ""
     capacity: int = 0
-    load: int = 0
+    load: float = 0
     presence: Presence = Presence.OFFLINE
     queues: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
+    skills: Mapping[str, int] = field(default_factory=dict)
+    channels: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
+    expert: bool = False
     version: int = 0
     last_event: int = 0
     head: str = ""
     loaded_at: datetime | None = None  # when `load` last moved
+    assigned_at: datetime | None = None  # when they were last given work
 
     @property
-    def free(self) -> int:
-        """Conversations the agent can still take; 0 unless online."""
-        return max(0, self.capacity - self.load) if self.presence is Presence.ONLINE else 0
+    def free(self) -> float:
+        """Weight the agent can still take; 0 unless online."""
+        return max(0, round(self.capacity - self.load, 2)) if self.presence is Presence.ONLINE else 0
 
     @property
     def ledger(self) -> str:

@@ -11,7 +11,7 @@ from datetime import datetime
 from switchboard.domain import events as ev
 from switchboard.domain.contacts import Contact
 from switchboard.domain.conversation import Conversation, Status, fold
-from switchboard.domain.routing import Waiting, waiting_of
+from switchboard.domain.routing.waiting import Waiting, waiting_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +46,19 @@ class OutboundMessage:
 
 
 @dataclass(frozen=True, slots=True)
+class Seat:
+    """A share of an agent's capacity."""
+
+    agent: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
 class Effects:
     """What besides commit and projection the transaction must write."""
 
-    take: str = ""  # agent whose load rises, if online and below capacity
-    give_back: str = ""  # agent whose load falls
+    take: Seat | None = None  # whose load rises, if they are online and have the room
+    give_back: Seat | None = None  # whose load falls
     wait: Waiting | None = None
     stop_waiting: Waiting | None = None
     outbound: tuple[OutboundMessage, ...] = ()
@@ -64,8 +72,8 @@ def effects(change: Change) -> Effects:
     waits = waiting_of(after) if after.status is Status.QUEUED else None
     left_place = waited is not None and (waits is None or waits.place != waited.place)
     return Effects(
-        take=after.owner if moved else "",
-        give_back=before.owner if moved else "",
+        take=Seat(after.owner, after.weight) if moved and after.owner else None,
+        give_back=Seat(before.owner, before.weight) if moved and before.owner else None,
         wait=waits if waits != waited else None,
         stop_waiting=waited if left_place else None,
         outbound=tuple(

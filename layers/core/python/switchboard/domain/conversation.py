@@ -9,6 +9,8 @@ from enum import StrEnum
 from switchboard.domain import events as ev
 from switchboard.domain.content import Content
 from switchboard.domain.errors import Forbidden, Malformed, NotAllowedNow
+from switchboard.domain.receipt import Receipt
+from switchboard.domain.requirements import NOTHING, Requirements
 from switchboard.domain.understanding import matter
 
 
@@ -36,6 +38,7 @@ class Conversation:
     owner: str = ""
     queue: str = ""
     priority: int = 5
+    tags: tuple[str, ...] = ()  # in the order they were given
     language: str = "und"
     intent: str = ""  # what it is about, not merely the last message's
     opened_at: datetime | None = None
@@ -47,8 +50,12 @@ class Conversation:
     accept_by: datetime | None = None
     response_due_recorded: bool = False
     misses: int = 0  # messages the bot did not understand
+    weight: float = 1.0  # how much of its owner's capacity it takes
+    requires: Requirements = NOTHING  # of whoever takes it
+    consulted: tuple[str, ...] = ()  # colleagues the owner asked, until it is over
     handed_back_by: str = ""  # who gave it back to the queue last, until somebody owns it
     finished_by: str = ""  # who owned it when it was resolved
+    auto_replied_at: datetime | None = None  # of the last reply that a rule gave
     archived: bool = False  # a newer conversation of this contact has taken the current place
     version: int = 0
     last_event: int = 0
@@ -120,13 +127,18 @@ def apply(c: Conversation, event: ev.Event, at: datetime) -> Conversation:
             answered = c.answered_at or (at if event.author is ev.ActorKind.AGENT else None)
             by_bot = event.author is ev.ActorKind.BOT  # the list shows people's words
             preview = c.preview if by_bot else _preview(event.content)
-            return replace(c, last_at=at, answered_at=answered, preview=preview)
+            by_rule = by_bot and event.author_id == ev.AUTOMATION.id
+            replied = at if by_rule else c.auto_replied_at
+            return replace(c, last_at=at, answered_at=answered, preview=preview, auto_replied_at=replied)
         case ev.Queued():
-            return replace(c, status=Status.QUEUED, queue=event.queue, priority=event.priority, since=event.since)
+            return replace(
+                c, status=Status.QUEUED, queue=event.queue, priority=event.priority, since=event.since,
+                requires=event.requires or c.requires,
+            )  # fmt: skip
         case ev.Assigned():
             return replace(
                 c, status=Status.ASSIGNED, owner=event.agent, assignments=event.number, accept_by=event.accept_by,
-                handed_back_by="",
+                weight=event.weight, handed_back_by="",
             )  # fmt: skip
         case ev.Accepted():
             return replace(c, status=Status.ACTIVE, accept_by=None, since=None)  # a later wait is a new one
@@ -135,10 +147,22 @@ def apply(c: Conversation, event: ev.Event, at: datetime) -> Conversation:
             return replace(
                 c, status=Status.BOT, owner="", accept_by=None, handed_back_by=event.agent if handed_back else ""
             )  # fmt: skip
+        case ev.PrioritySet():
+            return replace(c, priority=event.priority)
+        case ev.Tagged():
+            return replace(c, tags=(*c.tags, *(t for t in event.tags if t not in c.tags)))
+        case ev.Untagged():
+            return replace(c, tags=tuple(t for t in c.tags if t not in event.tags))
+        case ev.ConsultStarted():
+            return replace(c, consulted=(*(a for a in c.consulted if a != event.agent), event.agent))
+        case ev.ConsultEnded():
+            return replace(c, consulted=tuple(a for a in c.consulted if a != event.agent))
         case ev.FirstResponseDue():
             return replace(c, response_due_recorded=True)
+        case ev.SlaBreached(clock="first_response"):
+            return replace(c, response_due_recorded=True)
         case ev.Resolved():
-            return replace(c, status=Status.RESOLVED, owner="", finished_by=c.owner, accept_by=None, since=None)
+            return replace(c, status=Status.RESOLVED, owner="", finished_by=c.owner, accept_by=None, since=None, consulted=())
         case _:
             return c
 
@@ -187,27 +211,50 @@ def note(agent: str, text: str, client_id: str) -> list[ev.Event]:
     return [ev.NoteAdded(agent=agent, text=text, client_id=client_id)]
 
 
-def release(c: Conversation, reason: ev.ReleaseReason, *, queue: str = "", at: datetime) -> list[ev.Event]:
-    """The owner lets go and the conversation waits again, with the age it had."""
+def consult(c: Conversation, owner: str, agent: str, question: str) -> list[ev.Event]:
+    """The owner asks a colleague."""
+    _owned(c, owner)
+    if agent == owner:
+        raise Malformed("ask somebody else than yourself")
+    if not question.strip():
+        raise Malformed("say what you want to know")
+    return [ev.ConsultStarted(agent=agent, by=owner, question=question)]
+
+
+def end_consult(c: Conversation, who: str, owner: str, agent: str) -> list[ev.Event]:
+    """The owner or the colleague ends it. Ending what is over changes nothing."""
+    if agent not in c.consulted:
+        return []
+    if who != agent:
+        _owned(c, owner)
+    return [ev.ConsultEnded(agent=agent, by=who)]
+
+
+def release(
+    c: Conversation, reason: ev.ReleaseReason, *, queue: str = "", at: datetime, requires: Requirements | None = None
+) -> list[ev.Event]:
+    """The owner lets go and the conversation waits again, with the age it had and asking for the same unless `requires` says else."""
     if not c.owner:
         raise NotAllowedNow("nobody owns this conversation")
     return [
         ev.Released(c.owner, c.assignments, reason),
-        ev.Queued(queue=queue or c.queue or "general", priority=c.priority, reason=reason.value, since=c.since or at),
+        ev.Queued(
+            queue=queue or c.queue or "general", priority=c.priority, reason=reason.value, since=c.since or at, requires=requires
+        ),
     ]
 
 
 def assign(
-    c: Conversation, agent: str, reason: ev.AssignReason, accept_by: datetime | None,
-    candidates: tuple[tuple[str, float], ...] = (),
+    c: Conversation, agent: str, reason: ev.AssignReason, accept_by: datetime | None, *, weight: float = 1.0,
+    receipt: Receipt | None = None,
 ) -> list[ev.Event]:  # fmt: skip
     """An agent becomes the owner; only of an open conversation that has none."""
     if not c.open or c.owner:
         raise NotAllowedNow("this conversation is not waiting for an agent")
-    return [ev.Assigned(agent, c.assignments + 1, reason, accept_by, candidates)]
+    return [ev.Assigned(agent, c.assignments + 1, reason, accept_by, weight=weight, receipt=receipt)]
 
 
-def take(c: Conversation, agent: str, queues: tuple[str, ...] | None) -> list[ev.Event]:
+def take(c: Conversation, agent: str, queues: tuple[str, ...] | None, weight: float = 1.0) -> list[ev.Event]:
     """The agent helps themselves to waiting work; it counts as accepted. `queues` are those they may take from; None: any."""
     if c.owner == agent:
         return accept(c, agent)
@@ -215,7 +262,7 @@ def take(c: Conversation, agent: str, queues: tuple[str, ...] | None) -> list[ev
         raise NotAllowedNow("this conversation is not waiting for an agent")
     if queues is not None and c.queue not in queues:
         raise Forbidden("this conversation waits in a queue that is not yours")
-    return [*assign(c, agent, ev.AssignReason.TAKEN, None), ev.Accepted(agent, c.assignments + 1)]
+    return [*assign(c, agent, ev.AssignReason.TAKEN, None, weight=weight), ev.Accepted(agent, c.assignments + 1)]
 
 
 def resolve(c: Conversation, by: ev.ActorKind, by_id: str) -> list[ev.Event]:

@@ -14,6 +14,8 @@ from typing import Any, ClassVar
 
 from switchboard.domain.contacts import Identity
 from switchboard.domain.content import Content
+from switchboard.domain.receipt import Receipt
+from switchboard.domain.requirements import Requirements
 
 
 def personal(**kwargs: Any) -> Any:
@@ -42,13 +44,16 @@ class Actor:
 
 
 SYSTEM = Actor(ActorKind.SYSTEM, "switchboard")
+AUTOMATION = Actor(ActorKind.SYSTEM, "rules")  # what the company's rules do
 
 
 class AssignReason(StrEnum):
     ROUTED = "routed"  # the router chose
     PULLED = "pulled"  # a freed slot took the best waiting work
     TRANSFERRED = "transferred"
+    PUSHED = "pushed"  # a supervisor chose
     TAKEN = "taken"  # the agent helped themselves
+    RULE = "rule"  # a rule of the company names the agent
 
 
 class ReleaseReason(StrEnum):
@@ -135,6 +140,7 @@ class Queued(Event):
     priority: int
     reason: str  # why a person is needed: "policy", "wish", "low_confidence", or a release's reason
     since: datetime  # keeps its first value when unanswered work returns to the queue
+    requires: Requirements | None = None  # None: as before
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +152,9 @@ class Assigned(Event):
     number: int
     reason: AssignReason
     accept_by: datetime | None
-    candidates: tuple[tuple[str, float], ...] = ()  # agents considered, best first, with their score
+    candidates: tuple[tuple[str, float], ...] = ()  # of records before there were receipts
+    weight: float = 1.0  # how much of the agent's capacity it takes
+    receipt: Receipt | None = None  # why the router chose so
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +180,23 @@ class NoteAdded(Event):
     agent: str
     text: str = personal()
     client_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ConsultStarted(Event):
+    """The owner asked a colleague, who may read along and leave notes from now on."""
+
+    type: ClassVar[str] = "consult_started"
+    agent: str
+    by: str
+    question: str = personal()
+
+
+@dataclass(frozen=True, slots=True)
+class ConsultEnded(Event):
+    type: ClassVar[str] = "consult_ended"
+    agent: str
+    by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,11 +237,83 @@ class FirstResponseDue(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class SlaWarned(Event):
+    """What was promised is in danger: most of a clock's time has run. `clock` is one of `domain.hours.sla_policy.ClockKind`, `due` when
+    it runs out as things stand, `since` when it started, which tells it from others of its kind."""
+
+    type: ClassVar[str] = "sla_warned"
+    clock: str
+    due: datetime
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SlaBreached(Event):
+    """What was promised was not kept: the clock ran out at `due`. The fields are those of SlaWarned."""
+
+    type: ClassVar[str] = "sla_breached"
+    clock: str
+    due: datetime
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Resolved(Event):
     type: ClassVar[str] = "resolved"
     by: ActorKind
     by_id: str
     continued_in: str = ""  # set when contacts were merged and another conversation goes on
+
+
+# -- automation ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class RuleFired(Event):
+    """A rule fired on the conversation's event number `trigger`. What follows in this commit, up to the next of these, is its doing.
+
+    `version` is the rule set's (the commit of its ledger); `caused_by` the rules that led here, oldest first, this one last."""
+
+    type: ClassVar[str] = "rule_fired"
+    rule: str
+    trigger: int
+    version: int
+    caused_by: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tagged(Event):
+    """The conversation carries these labels too. Labels are the company's words for kinds of work: nothing personal belongs in one."""
+
+    type: ClassVar[str] = "tagged"
+    tags: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Untagged(Event):
+    type: ClassVar[str] = "untagged"
+    tags: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PrioritySet(Event):
+    """How urgent it is from now on: 0 (low) to 9 (urgent). Where it waits, it changes its place."""
+
+    type: ClassVar[str] = "priority_set"
+    priority: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookRequested(Event):
+    """The company's own system is to be told. `endpoint` names where, `call` this telling of it (the receiver may get it twice), `body`
+    is the JSON to send: facts without anything personal."""
+
+    type: ClassVar[str] = "webhook_requested"
+    call: str
+    rule: str
+    endpoint: str
+    body: str
 
 
 # -- contacts ------------------------------------------------------------------------------------
@@ -272,6 +369,10 @@ class AgentProfileSet(Event):
     queues: tuple[str, ...]
     languages: tuple[str, ...]
     name: str = personal()
+    skills: Mapping[str, int] = field(default_factory=dict)
+    channels: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
+    expert: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,6 +393,41 @@ class BotPolicySet(Event):
     policy: Mapping[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class HoursSet(Event):
+    """When queues are open, who is on shift and what is promised, from now on (the document `domain.hours.settings` reads)."""
+
+    type: ClassVar[str] = "hours_set"
+    policy: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class RulesSet(Event):
+    """What follows by itself from what happens, from now on (a document of `domain.rules`). Its version is the commit's number."""
+
+    type: ClassVar[str] = "rules_set"
+    rules: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class RoutingPolicySet(Event):
+    """The routing policy in force from now on (the document `domain.routing.policy` reads)."""
+
+    type: ClassVar[str] = "routing_policy_set"
+    policy: Mapping[str, Any]
+    note: str = ""
+    rolled_back_to: int = 0  # the version this one repeats
+
+
+@dataclass(frozen=True, slots=True)
+class RoutingPolicyDrafted(Event):
+    """A routing policy somebody works on; not in force."""
+
+    type: ClassVar[str] = "routing_policy_drafted"
+    policy: Mapping[str, Any]
+    note: str = ""
+
+
 # -- access and operations -----------------------------------------------------------------------
 
 
@@ -307,9 +443,12 @@ class AccessRecorded(Event):
 
 EVENT_TYPES: tuple[type[Event], ...] = (
     ConversationOpened, MessageReceived, IntentDetected, NotUnderstood, MessageSent, Queued, Assigned, Accepted, Released, NoteAdded,
+    ConsultStarted, ConsultEnded,
     DeliveryFailed, MessageParked, Redriven, FirstResponseDue, Resolved, ContactCreated, ContactAttributesSet, ContactMerged,
     ContactAbsorbed,
-    AgentProfileSet, PresenceChanged, BotPolicySet, AccessRecorded,
+    SlaWarned, SlaBreached,
+    RuleFired, Tagged, Untagged, PrioritySet, WebhookRequested, RulesSet,
+    AgentProfileSet, PresenceChanged, BotPolicySet, HoursSet, RoutingPolicySet, RoutingPolicyDrafted, AccessRecorded,
 )  # fmt: skip
 
 

@@ -16,7 +16,8 @@ def fold_agent(a: Agent, events: Sequence[ev.Event]) -> Agent:
         match event:
             case ev.AgentProfileSet():
                 a = replace(
-                    a, name=event.name, capacity=event.capacity, queues=event.queues, languages=event.languages
+                    a, name=event.name, capacity=event.capacity, queues=event.queues, languages=event.languages,
+                    skills=dict(event.skills), channels=event.channels, regions=event.regions, expert=event.expert,
                 )  # fmt: skip
             case ev.PresenceChanged():
                 a = replace(a, presence=event.presence)

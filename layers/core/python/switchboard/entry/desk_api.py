@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from chalice.app import Response
@@ -14,42 +13,15 @@ from switchboard.bootstrap import Services
 from switchboard.domain import events as ev
 from switchboard.domain.conversation import Conversation, ledger_of
 from switchboard.domain.errors import Forbidden, Malformed, NotFound, SwitchboardError, Unauthenticated
+from switchboard.entry import routing_api
+from switchboard.entry.calls import Call
 from switchboard.entry.errors import body_of, status_of
-from switchboard.entry.sockets import agent_ticket
+from switchboard.entry.sockets import agent_ticket, level_of
 from switchboard.entry.telemetry import count, logger
 
 ROLES = ("administrator", "supervisor", "agent")  # the strongest first
 AUDIT_PAGE = 100
 LIST_MARKS = str.maketrans("[],'\"", "     ")  # API Gateway and emulators spell a list of groups differently
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """A signed-in request. `path` holds the path's parameters, `body` the JSON object."""
-
-    services: Services
-    actor: ev.Actor
-    path: Mapping[str, str]
-    query: Mapping[str, str]
-    body: Mapping[str, Any]
-
-    def text(self, name: str, *, required: bool = True) -> str:
-        value = self.body.get(name, "")
-        if not isinstance(value, str) or (required and not value):
-            raise Malformed(f"{name!r} must be a text")
-        return value
-
-    def texts(self, name: str) -> tuple[str, ...]:
-        value = self.body.get(name)
-        if not isinstance(value, list) or not all(isinstance(v, str) and 0 < len(v) <= 64 for v in value):
-            raise Malformed(f"{name!r} must be a list of texts of 1 to 64 characters")
-        return tuple(value)
-
-    def number(self, name: str) -> int:
-        value = self.query.get(name, "0")
-        if not (value.isascii() and value.isdigit() and len(value) < 16):
-            raise Malformed(f"{name!r} must be a whole number")
-        return int(value)
 
 
 def call(services: Services, request: Any, route: str, path: Mapping[str, str]) -> Any:
@@ -128,9 +100,9 @@ def _inbox(c: Call) -> Any:
     def read() -> Any:
         store = c.services.store
         if c.actor.role == "agent":
-            queues = set(store.agent(c.actor.id).queues)
+            queues = set(c.services.routing_engine().policy.queues_open_to(store.agent(c.actor.id).queues))
         else:
-            queues = {q for a in store.agents() for q in a.queues} | {"general"}
+            queues = {*store.queues(), "general"}
         waiting = sorted((w for q in sorted(queues) for w in store.waiting(q, 50)), key=lambda w: w.order)
         found = store.conversations([w.conversation for w in waiting[:100]])
         return {
@@ -178,8 +150,8 @@ def _acting(act: Callable[[Call, str], Conversation]) -> Callable[[Call], Any]:
 
 
 def _transfer(c: Call, id_: str) -> Conversation:
-    agent, queue, note = (c.text(n, required=False) for n in ("agent", "queue", "note"))
-    return c.services.desk.transfer(c.actor, id_, agent=agent, queue=queue, note=note)
+    agent, queue, skill, note = (c.text(n, required=False) for n in ("agent", "queue", "skill", "note"))
+    return c.services.desk.transfer(c.actor, id_, agent=agent, queue=queue, skill=skill, level=level_of(c.body), note=note)
 
 
 def _note(c: Call, id_: str) -> Conversation:
@@ -229,12 +201,24 @@ def _agents(c: Call) -> Any:
 
 def _set_agent(c: Call) -> Any:
     c.services.access.require(c.actor, "administrator")
-    capacity = c.body.get("capacity")
+    return views.agent(c.services.presence.set_profile(c.actor, c.path["id"], _profile(c)))
+
+
+def _profile(c: Call) -> ev.AgentProfileSet:
+    """What was left out is as with a new agent: no skills, every channel and region."""
+    capacity, skills, expert = c.body.get("capacity"), c.body.get("skills", {}), c.body.get("expert", False)
     if not isinstance(capacity, int) or isinstance(capacity, bool):
         raise Malformed("'capacity' must be a whole number")
-    return views.agent(c.services.presence.set_profile(
-        c.actor, c.path["id"], c.text("name"), capacity, c.texts("queues"), c.texts("languages")
-    ))  # fmt: skip
+    if not isinstance(expert, bool):
+        raise Malformed("'expert' is true or false")
+    if not isinstance(skills, dict) or len(skills) > 100 or not all(
+        isinstance(k, str) and 0 < len(k) <= 64 and isinstance(v, int) and not isinstance(v, bool) for k, v in skills.items()
+    ):  # fmt: skip
+        raise Malformed("'skills' maps names to levels from 1 to 5")
+    return ev.AgentProfileSet(
+        capacity=capacity, queues=c.texts("queues"), languages=c.texts("languages"), name=c.text("name"), skills=skills,
+        channels=c.texts("channels", required=False), regions=c.texts("regions", required=False), expert=expert,
+    )  # fmt: skip
 
 
 def _bot(c: Call) -> Any:
@@ -312,4 +296,5 @@ ROUTES: Mapping[tuple[str, str], Callable[[Call], Any]] = {
     ("POST", "/v1/parked/{id}/redrive"): _redrive,
     ("POST", "/v1/parked/{id}/discard"): _discard,
     ("GET", "/v1/audit"): _audit,
+    **routing_api.ROUTES,
 }

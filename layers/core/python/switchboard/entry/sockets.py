@@ -131,9 +131,18 @@ def _presence(services: Services, call: Call) -> Answer:
 
 
 def _transfer(services: Services, call: Call) -> Answer:
-    agent, queue, note = (call.text(n, required=False) for n in ("agent", "queue", "note"))
-    after = services.desk.transfer(call.actor, call.text("conversation"), agent=agent, queue=queue, note=note)
-    return _conversation(after)
+    agent, queue, skill, note = (call.text(n, required=False) for n in ("agent", "queue", "skill", "note"))
+    return _conversation(services.desk.transfer(
+        call.actor, call.text("conversation"), agent=agent, queue=queue, skill=skill, level=level_of(call.request), note=note
+    ))  # fmt: skip
+
+
+def level_of(arguments: Mapping[str, Any]) -> int:
+    """The level of a skill that a transfer asks for."""
+    level = arguments.get("level", 1)
+    if not isinstance(level, int) or isinstance(level, bool):
+        raise Malformed("'level' is a whole number from 1 to 5")
+    return level
 
 
 def _agent_typing(services: Services, call: Call) -> Answer:
@@ -160,6 +169,8 @@ AGENT: Mapping[str, Handler] = {
     ),
     "resend": lambda s, c: _conversation(s.desk.resend(c.actor, c.text("conversation"), c.text("message"))),
     "transfer": _transfer,
+    "consult": lambda s, c: _conversation(s.desk.consult(c.actor, c.text("conversation"), c.text("agent"), c.text("question"))),
+    "end_consult": lambda s, c: _conversation(s.desk.end_consult(c.actor, c.text("conversation"), c.text("agent"))),
     "typing": _agent_typing,
 }
 

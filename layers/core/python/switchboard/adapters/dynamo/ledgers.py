@@ -54,6 +54,7 @@ class Ledgers:
     def __init__(self, tables: Tables, vault: Vault) -> None:
         self._t = tables
         self._vault = vault
+        self._homes: dict[str, str] = {}  # agent -> shard, see `roster`
 
     def events(self, ledger: str, after: int = 0) -> list[ev.Recorded]:
         self._ensure_key(owner_of(ledger))

@@ -12,7 +12,7 @@ from pynamodb.attributes import (
     NumberSetAttribute,
     UnicodeAttribute,
 )
-from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, KeysOnlyProjection
+from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, KeysOnlyProjection, LocalSecondaryIndex
 from pynamodb.models import Model
 
 
@@ -78,6 +78,7 @@ class ConversationItem(StateItem):
     owner = UnicodeAttribute(null=True)
     queue = UnicodeAttribute(null=True)
     priority = NumberAttribute()
+    tags = JSONAttribute(null=True)
     language = UnicodeAttribute()
     intent = UnicodeAttribute(null=True)
     opened_at = UnicodeAttribute(null=True)
@@ -89,8 +90,12 @@ class ConversationItem(StateItem):
     accept_by = UnicodeAttribute(null=True)
     response_due_recorded = BooleanAttribute()
     misses = NumberAttribute()
+    weight = NumberAttribute(null=True)
+    requires = JSONAttribute(null=True)
+    consulted = JSONAttribute(null=True)
     handed_back_by = UnicodeAttribute(null=True)
     finished_by = UnicodeAttribute(null=True)
+    auto_replied_at = UnicodeAttribute(null=True)
     archived = BooleanAttribute()
     version = NumberAttribute()
     last_event = NumberAttribute()
@@ -112,9 +117,10 @@ class ProfileItem(StateItem):
 
 
 class PointerItem(StateItem):
-    """An identity's contact, or a bare mark (dedupe records)."""
+    """An identity's contact, an agent's shard, or a bare mark (dedupe records)."""
 
     contact = UnicodeAttribute(null=True)
+    shard = UnicodeAttribute(null=True)
 
 
 class HeadItem(StateItem):
@@ -125,21 +131,49 @@ class HeadItem(StateItem):
     head = UnicodeAttribute()
 
 
+class Seats(LocalSecondaryIndex["AgentItem"]):
+    """Agents of a shard by their free seats. Local, so that it can be read consistently."""
+
+    class Meta:
+        index_name = "seats"
+        projection = AllProjection()
+
+    pk = UnicodeAttribute(hash_key=True)
+    seats = NumberAttribute(range_key=True)
+
+
 class AgentItem(StateItem):
+    """`seats`: capacity less load while online, `projections.ABSENT` less otherwise. It is moved by additions alone, so neither
+    commits of the agent's ledger nor transactions of conversations need to know what the other does."""
+
     capacity = NumberAttribute()
     load = NumberAttribute()
+    seats = NumberAttribute()
     loaded_at = UnicodeAttribute(null=True)
+    assigned_at = UnicodeAttribute(null=True)
     presence = UnicodeAttribute()
     queues = JSONAttribute()
     languages = JSONAttribute()
+    skills = JSONAttribute()
+    channels = JSONAttribute()
+    regions = JSONAttribute()
+    expert = BooleanAttribute()
     version = NumberAttribute()
     last_event = NumberAttribute()
     head = UnicodeAttribute()
     secret = BinaryAttribute(legacy_encoding=False)
+    by_seats = Seats()
+
+
+class RosterItem(StateItem):
+    """Which shards there are: how many agents are in each, and the queues somebody there serves or has served."""
+
+    version = NumberAttribute()
+    shards = JSONAttribute()
 
 
 class WaitItem(StateItem):
-    """A place in the wait index; `sk` sorts by priority, then age."""
+    """A place in the wait index; `sk` sorts by virtual age."""
 
     conversation = UnicodeAttribute()
     queue = UnicodeAttribute()
@@ -147,6 +181,8 @@ class WaitItem(StateItem):
     since = UnicodeAttribute()
     language = UnicodeAttribute()
     not_to = UnicodeAttribute(null=True)
+    channel = UnicodeAttribute(null=True)
+    requires = JSONAttribute(null=True)
 
 
 class ParkedItem(StateItem):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import Any
 
 from switchboard.adapters.dynamo import models as m
@@ -15,11 +16,13 @@ from switchboard.domain.contacts import Contact, Identity
 from switchboard.domain.conversation import Conversation, Status, ordinal_of
 from switchboard.domain.errors import Unreadable
 from switchboard.domain.events import Presence
-from switchboard.domain.routing import Waiting
+from switchboard.domain.requirements import NOTHING, Requirements
+from switchboard.domain.routing.waiting import Waiting
 
 CURRENT = "CURRENT"
 PROFILE = "PROFILE"
-AGENTS = "AGENTS"
+ROSTER = "ROSTER"
+ABSENT = 1000  # more seats than anybody has: what an agent's count is lowered by while they are away or offline
 PARKED = "PARKED"
 ALONE = "-"  # sort key of items that stand alone in their partition
 
@@ -38,6 +41,15 @@ def identity_pk(key: str) -> str:
 
 def once_pk(key: str) -> str:
     return f"ONCE#{key}"
+
+
+def shard_pk(shard: str) -> str:
+    return f"AGENTS#{shard}"
+
+
+def agent_pk(agent: str) -> str:
+    """Where an agent's shard is written."""
+    return f"AGENT#{agent}"
 
 
 def head_pk(ledger: str) -> str:
@@ -77,6 +89,8 @@ def conversation_item(tables: Tables, vault: Vault, c: Conversation) -> m.Conver
         customer_at=stamp_or_none(c.customer_at), answered_at=stamp_or_none(c.answered_at), assignments=c.assignments,
         accept_by=stamp_or_none(c.accept_by), response_due_recorded=c.response_due_recorded, archived=c.archived,
         misses=c.misses, handed_back_by=c.handed_back_by or None, finished_by=c.finished_by or None,
+        weight=c.weight, requires=_requires_to(c.requires), consulted=list(c.consulted) or None,
+        tags=list(c.tags) or None, auto_replied_at=stamp_or_none(c.auto_replied_at),
         version=c.version, last_event=c.last_event, head=c.head,
         secret=_seal(vault, c.contact, Place(c.ledger, c.version, "projection"), secret),
         list_key=f"agent#{c.owner}" if listed else None,
@@ -95,6 +109,8 @@ def conversation_of(vault: Vault, i: m.ConversationItem) -> Conversation:
         assignments=int(i.assignments), accept_by=unstamp_or_none(i.accept_by),
         response_due_recorded=bool(i.response_due_recorded), archived=bool(i.archived), version=version,
         misses=int(i.misses), handed_back_by=i.handed_back_by or "", finished_by=i.finished_by or "",
+        weight=1.0 if i.weight is None else i.weight, requires=_requires_of(i.requires), consulted=tuple(i.consulted or ()),
+        tags=tuple(i.tags or ()), auto_replied_at=unstamp_or_none(i.auto_replied_at),
         last_event=int(i.last_event), head=i.head, **secret,
     )  # fmt: skip
 
@@ -128,13 +144,19 @@ def contact_of_item(vault: Vault, i: m.ProfileItem) -> Contact:
 # -- agents --------------------------------------------------------------------------------------
 
 
-def agent_item(tables: Tables, vault: Vault, a: Agent) -> m.AgentItem:
+def agent_item(tables: Tables, vault: Vault, a: Agent, shard: str) -> m.AgentItem:
     """The whole item, load included: only for creating an agent. Later changes are updates that leave the load alone."""
     return tables.agent(
-        AGENTS, a.id, capacity=a.capacity, load=a.load, loaded_at=stamp_or_none(a.loaded_at), presence=a.presence.value,
-        queues=list(a.queues), languages=list(a.languages), version=a.version, last_event=a.last_event, head=a.head,
-        secret=agent_secret(vault, a),
+        shard_pk(shard), a.id, capacity=a.capacity, load=a.load, seats=seats(a), loaded_at=stamp_or_none(a.loaded_at),
+        presence=a.presence.value, queues=list(a.queues), languages=list(a.languages), skills=dict(a.skills),
+        channels=list(a.channels), regions=list(a.regions), expert=a.expert, version=a.version, last_event=a.last_event,
+        head=a.head, secret=agent_secret(vault, a),
     )  # fmt: skip
+
+
+def seats(a: Agent) -> float:
+    """The free seats that stand in an agent's item (see `models.AgentItem`)."""
+    return a.capacity - a.load - (0 if a.presence is Presence.ONLINE else ABSENT)
 
 
 def agent_secret(vault: Vault, a: Agent) -> bytes:
@@ -144,9 +166,10 @@ def agent_secret(vault: Vault, a: Agent) -> bytes:
 def agent_of(vault: Vault, i: m.AgentItem) -> Agent:
     secret = _open(vault, COMPANY, Place(f"agt#{i.sk}", int(i.version), "agent"), i.secret)
     return Agent(
-        id=i.sk, capacity=int(i.capacity), load=int(i.load), loaded_at=unstamp_or_none(i.loaded_at),
-        presence=Presence(i.presence), queues=tuple(i.queues), languages=tuple(i.languages), version=int(i.version),
-        last_event=int(i.last_event), head=i.head, **secret,
+        id=i.sk, capacity=int(i.capacity), load=i.load, loaded_at=unstamp_or_none(i.loaded_at),
+        assigned_at=unstamp_or_none(i.assigned_at), presence=Presence(i.presence), queues=tuple(i.queues),
+        languages=tuple(i.languages), skills=dict(i.skills), channels=tuple(i.channels), regions=tuple(i.regions),
+        expert=bool(i.expert), version=int(i.version), last_event=int(i.last_event), head=i.head, **secret,
     )  # fmt: skip
 
 
@@ -154,13 +177,24 @@ def agent_of(vault: Vault, i: m.AgentItem) -> Agent:
 
 
 def wait_item(tables: Tables, w: Waiting) -> m.WaitItem:
-    """Sorted ascending, the head is the entry to serve next: urgent first, then the longest wait."""
+    """Sorted ascending, the head is the entry of the largest virtual age."""
     return tables.wait(
-        f"WAIT#{w.queue}", f"{9 - w.priority}#{stamp(w.since)}#{w.conversation}", conversation=w.conversation,
+        f"WAIT#{w.queue}", f"{stamp(w.counts_from)}#{w.conversation}", conversation=w.conversation,
         queue=w.queue, priority=w.priority, since=stamp(w.since), language=w.language,
-        not_to=w.not_to or None,
+        not_to=w.not_to or None, channel=w.channel or None, requires=_requires_to(w.requires),
     )  # fmt: skip
 
 
 def waiting_of_item(i: m.WaitItem) -> Waiting:
-    return Waiting(i.conversation, i.queue, int(i.priority), unstamp(i.since), i.language, i.not_to or "")
+    return Waiting(
+        i.conversation, i.queue, int(i.priority), unstamp(i.since), i.language, i.not_to or "", i.channel or "",
+        _requires_of(i.requires),
+    )  # fmt: skip
+
+
+def _requires_to(r: Requirements) -> dict[str, Any] | None:
+    return None if r == NOTHING else asdict(r)
+
+
+def _requires_of(stored: Any) -> Requirements:
+    return Requirements(**stored) if stored else NOTHING

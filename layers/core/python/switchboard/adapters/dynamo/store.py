@@ -6,29 +6,25 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from pynamodb.exceptions import UpdateError
-
 from switchboard.adapters.dynamo import projections as p
-from switchboard.adapters.dynamo.ledgers import Ledgers, answered, expiry
+from switchboard.adapters.dynamo.ledgers import answered, expiry
 from switchboard.adapters.dynamo.models import stamp
+from switchboard.adapters.dynamo.roster import Roster
 from switchboard.adapters.dynamo.transaction import Plan, execute
 from switchboard.adapters.vault import COMPANY
 from switchboard.application.ports import Arrival, ContactState
 from switchboard.domain import events as ev
-from switchboard.domain.agents import Agent
 from switchboard.domain.change import Change, effects
 from switchboard.domain.contacts import Contact
 from switchboard.domain.conversation import Conversation, Status, contact_of
 from switchboard.domain.errors import (
-    AgentUnavailable,
     ContactRace,
     NotFound,
     StaleVersion,
-    StorageUnavailable,
 )
-from switchboard.domain.folds import fold_agent, fold_contact
+from switchboard.domain.folds import fold_contact
 from switchboard.domain.inbound import DeliveryStatus
-from switchboard.domain.routing import Waiting, waiting_of
+from switchboard.domain.routing.waiting import Waiting, waiting_of
 
 REMEMBERED = timedelta(days=8)  # longer than any vendor repeats a webhook (Meta: 7 days)
 DELIVERIES_KEPT = timedelta(days=400)
@@ -37,7 +33,7 @@ EPOCH = datetime.fromtimestamp(0, UTC)
 DIRECT = frozenset({"webchat"})  # not handed to a vendor, so never pending
 
 
-class DynamoStore(Ledgers):
+class DynamoStore(Roster):
     """Implements `application.ports.Store` and the reading side of the stream (`commits`)."""
 
     # -- reads -----------------------------------------------------------------------------------
@@ -131,12 +127,8 @@ class DynamoStore(Ledgers):
             plan.put(pointer, self._t.pointer.pk.does_not_exist(), ContactRace)
 
     def _plan_effects(self, plan: Plan, change: Change, after: Conversation) -> None:
-        fx, agent, at = effects(change), self._t.agent, stamp(change.at)
-        if fx.take:
-            room = (agent.presence == ev.Presence.ONLINE.value) & (agent.load < agent.capacity)
-            plan.update(agent(p.AGENTS, fx.take), [agent.load.add(1), agent.loaded_at.set(at)], room, AgentUnavailable)
-        if fx.give_back:
-            plan.update(agent(p.AGENTS, fx.give_back), [agent.load.add(-1), agent.loaded_at.set(at)])
+        fx, at = effects(change), stamp(change.at)
+        self._plan_seats(plan, fx, change.at)
         if fx.stop_waiting is not None:
             plan.delete(p.wait_item(self._t, fx.stop_waiting))
         if fx.wait is not None:
@@ -148,53 +140,6 @@ class DynamoStore(Ledgers):
                 pending=None if out.channel in DIRECT else "pending", since=at,
                 expires=expiry(change.at, DELIVERIES_KEPT),
             ))  # fmt: skip
-
-    # -- agents --------------------------------------------------------------------------------------
-
-    def agents(self) -> list[Agent]:
-        self._ensure_key(COMPANY)
-        with answered():
-            items = list(self._t.agent.query(p.AGENTS, consistent_read=True))
-        return [p.agent_of(self._vault, i) for i in items]
-
-    def agent(self, agent: str) -> Agent:
-        [item] = self._with_key(COMPANY, [(self._t.agent, p.AGENTS, agent)])
-        if item is None:
-            raise NotFound("there is no such agent; an administrator must add them")
-        return p.agent_of(self._vault, item)
-
-    def commit_agent(self, before: Agent, events: Sequence[ev.Event], actor: ev.Actor, at: datetime) -> Agent:
-        self._ensure_key(COMPANY)
-        model, plan = self._t.agent, Plan()
-        hashed = self._plan_commit(plan, before.ledger, before.version, before.last_event, before.head, events, actor, at)
-        after = replace(fold_agent(before, events), head=hashed)
-        if before.version == 0:
-            plan.put(p.agent_item(self._t, self._vault, after), model.pk.does_not_exist(), StaleVersion)
-        else:
-            actions = [
-                model.capacity.set(after.capacity), model.presence.set(after.presence.value),
-                model.queues.set(list(after.queues)), model.languages.set(list(after.languages)),
-                model.version.set(after.version), model.last_event.set(after.last_event), model.head.set(after.head),
-                model.secret.set(p.agent_secret(self._vault, after)),
-            ]  # fmt: skip
-            plan.update(model(p.AGENTS, before.id), actions, model.version == before.version, StaleVersion)
-        execute(self._t.connection, plan)
-        return after
-
-    def reconcile_load(self, agent: Agent, load: int, at: datetime) -> bool:
-        model = self._t.agent
-        as_read = (model.load == agent.load) & (model.version == agent.version)
-        if agent.loaded_at is not None:
-            as_read &= model.loaded_at == stamp(agent.loaded_at)
-        try:
-            with answered():
-                model(p.AGENTS, agent.id).update([model.load.set(load), model.loaded_at.set(stamp(at))], as_read)
-            return True
-        except StorageUnavailable as error:
-            cause = error.__cause__
-            if isinstance(cause, UpdateError) and cause.cause_response_code == "ConditionalCheckFailedException":
-                return False
-            raise
 
     # -- contacts ------------------------------------------------------------------------------------
 

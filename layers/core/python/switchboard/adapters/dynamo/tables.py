@@ -45,6 +45,7 @@ class Tables:
         self.pointer = self._bind(m.PointerItem, names.state)
         self.head = self._bind(m.HeadItem, names.state)
         self.agent = self._bind(m.AgentItem, names.state)
+        self.roster = self._bind(m.RosterItem, names.state)
         self.wait = self._bind(m.WaitItem, names.state)
         self.parked = self._bind(m.ParkedItem, names.state)
         self.attempt = self._bind(m.AttemptItem, names.state)

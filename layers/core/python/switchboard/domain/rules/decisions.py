@@ -7,8 +7,8 @@ How rules work together:
 - A rule with `stop` that fires ends the asking.
 - What a rule causes is an event like any other, and carries the ids of the rules that led to it, oldest first. A rule among them
   does not fire again, and after `limits.CHAIN` of them none does. So no event leads to endless ones, whatever the rules.
-  (A loop through the world outside, say with a customer's own answering machine, comes back as a fresh event: who applies the actions
-  limits automatic replies by time.)"""
+  (A loop through the world outside, say with a customer's own answering machine, comes back as a fresh event: automatic replies are
+  limited by time, and none answers what the bot itself said.)"""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from switchboard.domain import events as ev
 from switchboard.domain.rules import limits
 from switchboard.domain.rules.conditions import Reason, evaluate
 from switchboard.domain.rules.facts import Facts
-from switchboard.domain.rules.model import Action, Resolve, Rule, RuleSet, SetPriority, Tag, Untag, subject
+from switchboard.domain.rules.model import Action, Reply, Resolve, Rule, RuleSet, SetPriority, Tag, Untag, subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +72,8 @@ class Omission(StrEnum):
     REPEATED = "repeated"  # an earlier rule's action is the same
     NEEDLESS = "needless"  # things are that way already
     TOO_MANY = "too_many"  # the event has led to `limits.EVENT_ACTIONS` actions
+    TOO_SOON = "too_soon"  # the last automatic reply is less than the rule set's minutes ago
+    TO_A_REPLY = "to_a_reply"  # what an automatic reply would answer was said by the bot
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,7 @@ def decide(ruleset: RuleSet, event: Trigger, facts: Facts) -> Outcome:
         if explanation.result is Result.FIRED:
             fired.append(rule)
             stopped_by = rule.id if rule.stop else ""
-    actions, omitted = _settle(fired, event, facts)
+    actions, omitted = _settle(ruleset, fired, event, facts)
     return Outcome(ruleset.version, actions, omitted, tuple(explanations))
 
 
@@ -124,7 +126,9 @@ def _ask(rule: Rule, event: Trigger, facts: Facts, stopped_by: str) -> Explanati
     return Explanation(rule.id, Result.FIRED if verdict.holds else Result.CONDITION_FAILED, verdict.because)
 
 
-def _settle(fired: list[Rule], event: Trigger, facts: Facts) -> tuple[tuple[Decided, ...], tuple[Omitted, ...]]:
+def _settle(
+    ruleset: RuleSet, fired: list[Rule], event: Trigger, facts: Facts
+) -> tuple[tuple[Decided, ...], tuple[Omitted, ...]]:
     """Each subject to the first who speaks of it; what changes nothing is left out, but still speaks."""
     standing: dict[tuple[str, str], tuple[str, Action]] = {}
     actions: list[Decided] = []
@@ -135,8 +139,8 @@ def _settle(fired: list[Rule], event: Trigger, facts: Facts) -> tuple[tuple[Deci
             if by != rule.id:
                 why = Omission.REPEATED if first == action else Omission.OVERRULED
                 omitted.append(Omitted(rule.id, action, why, by))
-            elif _is_needless(action, facts):
-                omitted.append(Omitted(rule.id, action, Omission.NEEDLESS))
+            elif why_not := _why_not(action, ruleset, event, facts):
+                omitted.append(Omitted(rule.id, action, why_not))
             elif len(actions) >= limits.EVENT_ACTIONS:
                 omitted.append(Omitted(rule.id, action, Omission.TOO_MANY))
             else:
@@ -145,13 +149,18 @@ def _settle(fired: list[Rule], event: Trigger, facts: Facts) -> tuple[tuple[Deci
     return tuple(actions), tuple(omitted)
 
 
-def _is_needless(action: Action, facts: Facts) -> bool:
+def _why_not(action: Action, ruleset: RuleSet, event: Trigger, facts: Facts) -> Omission | None:
+    """What stands against an action, whichever rule asks for it."""
     match action:
-        case Tag(tag):
-            return tag in facts.tags
-        case Untag(tag):
-            return tag not in facts.tags
-        case SetPriority(priority):
-            return priority == facts.priority
+        case Tag(tag) if tag in facts.tags:
+            return Omission.NEEDLESS
+        case Untag(tag) if tag not in facts.tags:
+            return Omission.NEEDLESS
+        case SetPriority(priority) if priority == facts.priority:
+            return Omission.NEEDLESS
+        case Reply() if event.type == ev.MessageSent.type and facts.author == ev.ActorKind.BOT.value:
+            return Omission.TO_A_REPLY
+        case Reply() if facts.replied_seconds is not None and facts.replied_seconds < ruleset.reply_minutes * 60:
+            return Omission.TOO_SOON
         case _:
-            return False
+            return None

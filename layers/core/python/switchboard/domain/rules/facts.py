@@ -77,6 +77,7 @@ class Facts:
     waiting_seconds: float | None = None
     sentiment: float | None = None  # -1 (angry) to 1 (delighted)
     tags: frozenset[str] = frozenset()
+    replied_seconds: float | None = None  # from a rule's last reply to the event; no condition may ask for it
     text: str = field(default="", repr=False)
     attributes: Mapping[str, str] = field(default_factory=dict, repr=False)
 

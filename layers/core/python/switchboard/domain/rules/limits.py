@@ -24,4 +24,9 @@ READ_CHARACTERS = 4_096  # of a text: conditions read its beginning, no further
 
 CHAIN = 3  # rules in a row that may fire on what the one before them caused
 EVENT_ACTIONS = 20  # that one event may cause, of all rules together
+REPLY_MINUTES = 10  # between two automatic replies to a conversation, where the rule set does not say
+LONGEST_REPLY_MINUTES = 10_080  # a week
+TAGS = 50  # of a conversation, as far as rules add them: more tell nothing, and the projection holds them all
 EXAMPLES = 5  # events a dry run names for each rule
+REHEARSED_EVENTS = 500  # of a dry run's past
+REHEARSED_ACTIONS = 200  # that a dry run tells one by one

@@ -7,18 +7,20 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from switchboard.domain import events as ev
+from switchboard.domain.rules import limits
 from switchboard.domain.rules.automaton import Automaton
 
 FORMAT = 1  # of the document; a later format must still read this one
 
-# What rules may wait for. The last three are what rules cause themselves; no ledger records them yet.
+# What rules may wait for.
 TRIGGERS: frozenset[str] = frozenset(
     event.type
     for event in (
         ev.ConversationOpened, ev.MessageReceived, ev.IntentDetected, ev.NotUnderstood, ev.MessageSent, ev.Queued, ev.Assigned,
-        ev.Accepted, ev.Released, ev.NoteAdded, ev.DeliveryFailed, ev.FirstResponseDue, ev.Resolved,
+        ev.Accepted, ev.Released, ev.NoteAdded, ev.DeliveryFailed, ev.FirstResponseDue, ev.Resolved, ev.SlaWarned, ev.SlaBreached,
+        ev.Tagged, ev.Untagged, ev.PrioritySet,
     )
-) | {"tagged", "untagged", "priority_set"}  # fmt: skip
+)  # fmt: skip
 
 
 # -- conditions ----------------------------------------------------------------------------------
@@ -167,10 +169,12 @@ class Rule:
 @dataclass(frozen=True, slots=True)
 class RuleSet:
     """The rules in the order in which they are asked; the earlier prevails. `version` is the number of the commit that set them
-    (0: never stored), so that a decision can name the rules it was made by."""
+    (0: never stored), so that a decision can name the rules it was made by. `reply_minutes`: a conversation gets no second automatic
+    reply by any rule before these have passed."""
 
     rules: tuple[Rule, ...] = ()
     version: int = 0
+    reply_minutes: int = limits.REPLY_MINUTES
 
 
 @dataclass(frozen=True, slots=True)

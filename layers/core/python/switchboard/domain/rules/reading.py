@@ -1,8 +1,8 @@
 """Rule sets from JSON's types: `parse`. What it returns is valid in itself; whether queues, agents, teams and endpoints exist is for
 the caller to ask (`model.mentioned`).
 
-A document: {"format": 1, "version": 3, "rules": [{"id", "name", "enabled", "on", "when", "then", "stop"}]}. `format`, `version`,
-`enabled` (true), `when` (always) and `stop` (false) may be left out."""
+A document: {"format": 1, "version": 3, "reply_minutes": 10, "rules": [{"id", "name", "enabled", "on", "when", "then", "stop"}]}.
+`format`, `version`, `reply_minutes` (10), `enabled` (true), `when` (always) and `stop` (false) may be left out."""
 
 from __future__ import annotations
 
@@ -37,9 +37,11 @@ _LARGEST_VERSION = 2**53  # JSON's numbers are exact up to here
 
 def parse(data: object) -> RuleSet:
     """A rule set. Raises Malformed, which names the rule and its field at fault."""
-    document = as_object(data, _SET, ("rules",), ("format", "version"))
+    document = as_object(data, _SET, ("rules",), ("format", "version", "reply_minutes"))
     as_whole(document.get("format", FORMAT), _SET.at("format"), 1, FORMAT)
     version = as_whole(document.get("version", 0), _SET.at("version"), 0, _LARGEST_VERSION)
+    pause = document.get("reply_minutes", limits.REPLY_MINUTES)
+    pause = as_whole(pause, _SET.at("reply_minutes"), 1, limits.LONGEST_REPLY_MINUTES)
     found = document["rules"]
     if not isinstance(found, list | tuple) or len(found) > limits.RULES:
         _SET.at("rules").wrong(f"is a list of at most {limits.RULES}")
@@ -57,7 +59,7 @@ def parse(data: object) -> RuleSet:
                 f"brings the patterns of all rules over {limits.ALL_PATTERN_STEPS} steps; shorten some"
             )
         rules.append(rule)
-    ruleset = RuleSet(tuple(rules), version)
+    ruleset = RuleSet(tuple(rules), version, pause)
     if len(json.dumps(dump(ruleset), ensure_ascii=False).encode("utf-8")) > limits.DOCUMENT_BYTES:
         _SET.wrong(f"takes more than {limits.DOCUMENT_BYTES} bytes as JSON; shorten the texts")
     return ruleset

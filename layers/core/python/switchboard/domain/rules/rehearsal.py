@@ -6,12 +6,12 @@ followed from those is not counted; and facts are as they were, not as earlier a
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
 from switchboard.domain.rules import limits
-from switchboard.domain.rules.decisions import Omission, Result, Trigger, decide
+from switchboard.domain.rules.decisions import Omission, Outcome, Result, Trigger, decide
 from switchboard.domain.rules.facts import Facts
 from switchboard.domain.rules.model import RuleSet
 
@@ -63,13 +63,18 @@ class _Tally:
     omitted: Counter[Omission] = field(default_factory=Counter)
 
 
-def dry_run(ruleset: RuleSet, history: Iterable[tuple[Trigger, Facts]]) -> Report:
-    """Ask the rules about past events. Reads the history once and keeps none of it but the examples' places."""
+def dry_run(
+    ruleset: RuleSet, history: Iterable[tuple[Trigger, Facts]], note: Callable[[Trigger, Outcome], None] | None = None
+) -> Report:
+    """Ask the rules about past events. Reads the history once and keeps none of it but the examples' places. `note` hears what was
+    decided about each event."""
     tallies = {rule.id: _Tally() for rule in ruleset.rules}
     events = 0
     for event, facts in history:
         events += 1
         outcome = decide(ruleset, event, facts)
+        if note is not None:
+            note(event, outcome)
         for explanation in outcome.explanations:
             tally = tallies[explanation.rule]
             if explanation.result is Result.FIRED:

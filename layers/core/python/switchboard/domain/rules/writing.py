@@ -27,13 +27,16 @@ from switchboard.domain.rules.model import (
 
 def dump(ruleset: RuleSet) -> dict[str, Json]:
     """The document of a rule set."""
-    return {"format": FORMAT, "version": ruleset.version, "rules": [_rule(rule) for rule in ruleset.rules]}
+    return {
+        "format": FORMAT, "version": ruleset.version, "reply_minutes": ruleset.reply_minutes,
+        "rules": [_rule(rule) for rule in ruleset.rules],
+    }  # fmt: skip
 
 
 def _rule(rule: Rule) -> dict[str, Json]:
     return {
         "id": rule.id, "name": rule.name, "enabled": rule.enabled, "on": rule.on, "when": _condition(rule.when),
-        "then": [_action(action) for action in rule.then], "stop": rule.stop,
+        "then": [dump_action(action) for action in rule.then], "stop": rule.stop,
     }  # fmt: skip
 
 
@@ -49,7 +52,8 @@ def _condition(condition: Condition) -> dict[str, Json]:
             return {"field": field, "operator": operator.value, "value": list(value) if isinstance(value, tuple) else value}
 
 
-def _action(action: Action) -> dict[str, Json]:
+def dump_action(action: Action) -> dict[str, Json]:
+    """One action, as its rule's `then` holds it."""
     match action:
         case Tag(tag):
             return {"action": "tag", "tag": tag}

@@ -32,7 +32,7 @@ class Task(Protocol):
 
 
 class Desk(Protocol):
-    """An agent who may have room. `slots` and `load` in conversations of weight 1; `skills`: kind -> level 1 to 5."""
+    """An agent who may have room. `slots` and `load` in conversations of weight 1 (a light one may weigh less); `skills`: kind -> level 1 to 5."""
 
     @property
     def id(self) -> str: ...
@@ -41,7 +41,7 @@ class Desk(Protocol):
     def slots(self) -> int: ...
 
     @property
-    def load(self) -> int: ...
+    def load(self) -> float: ...
 
     @property
     def skills(self) -> Mapping[str, int]: ...

@@ -10,17 +10,20 @@ An agent with room takes, of the work that is worth it, that with the largest ur
 Mandelbaum and A. L. Stolyar 2004, Scheduling flexible servers with convex delay costs). The delay cost here grows with the square of
 the wait, so its derivative, the urgency, grows in proportion to it.
 
-Experts' slots are held back for work labelled complex, and of that for kinds whose label is right often enough."""
+Experts' slots are held back for work labelled complex, and of that for kinds whose label is right often enough; the other complex
+work comes to them too once it has waited a little, because it takes anybody else about twice as long."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from math import inf
+from operator import itemgetter
 
 from switchboard.domain.strategies.base import Class, Desk, Task
 
 UNKNOWN_SECONDS = 480.0
+FAIREST = 4.0  # at fairness 1 an agent used twice as much as the others costs two to the power of this times as much
 LOOKS = (0.25, 0.5, 1.0, 2.0, 4.0)  # of `patience`: what a wait is worth grows steadily, and is weighed again at these
 
 
@@ -29,87 +32,142 @@ class Weights:
     """`tolerance`: how many times its class's value a match may cost at no wait; each `patience` seconds of waiting add one more time.
     `vip`: how much more an important customer's wait is worth. `crowding`: how much dearer an agent's time is with all slots taken
     than with none. `relax`: seconds of waiting from which agents without the skill are asked. `tau`: seconds that everybody is taken
-    to have waited already when classes compete for an agent: the larger, the more quick work goes first. `release`: seconds of
-    waiting from which experts take any work, so that nobody is left where only experts are on duty."""
+    to have waited already when classes compete for an agent: the larger, the more quick work goes first. `lend`: seconds of
+    waiting from which experts take work labelled complex of kinds whose label is not to be believed. `release`: seconds of waiting
+    from which they take any work, so that nobody is left where only experts are on duty. `fairness`: 0 to 1, how much dearer agents
+    are who were used more than their colleagues lately, and how much cheaper who were used less; 0: not at all."""
 
     tolerance: float = 1.6
     patience: float = 60.0
     vip: float = 6.0
     crowding: float = 0.6
-    relax: float = 10.0
+    relax: float = 5.0
     tau: float = 60.0
+    lend: float = 10.0
     release: float = 900.0
+    fairness: float = 0.0
+
+    def __post_init__(self) -> None:
+        if not 0.0 <= self.fairness <= 1.0:
+            raise ValueError(f"fairness must lie between 0 and 1, not {self.fairness}")
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What the planner made of the last hours (`learning.Learning`). `price`: of a slot-second, by agent; `value`: of one
     conversation, by class; `seconds`: expected, by agent and class; `doubtful`: kinds of which experts do not even take what is
-    labelled complex. What is missing, as on the first day: as if nobody were dear and everybody alike."""
+    labelled complex until it has waited (`Weights.lend`); `use`: share of their slots used lately over that of all on duty, by
+    agent, above 0. What is missing, as on the first day: as if nobody were dear and everybody alike."""
 
     price: Mapping[str, float] = field(default_factory=dict)
     value: Mapping[Class, float] = field(default_factory=dict)
     seconds: Mapping[tuple[str, str, bool], float] = field(default_factory=dict)
     doubtful: frozenset[str] = frozenset()
+    use: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Why an agent is given a conversation, or is not. `seconds`: how long it is expected to take them; `price`: of a slot-second of
+    theirs; `crowding`: factor for the slots they use now; `fairness`: factor for having been used more (above 1) or less than
+    colleagues lately; `cost`: the four multiplied; `value`: of a conversation of its class; `worth`: what may be spent on it now, its
+    value times what its wait and its customer's importance make of it; `held_back`: the expert's slots are kept for other work."""
+
+    seconds: float
+    price: float
+    crowding: float
+    fairness: float
+    cost: float
+    value: float
+    worth: float
+    held_back: bool
+
+    @property
+    def possible(self) -> bool:
+        """Of those with whom it is, `Index.agent_for` takes the one of the lowest cost, the first of equals."""
+        return not self.held_back and self.cost <= self.worth
 
 
 class Index:
     """`follow` replaces the plan, as often as it is made anew."""
 
     def __init__(self, plan: Plan | None = None, weights: Weights | None = None) -> None:
-        self._w = weights or Weights()
-        self._looks = sorted({*(share * self._w.patience for share in LOOKS), self._w.relax, self._w.release})
+        self._w = w = weights or Weights()
+        self._evens_out = w.fairness * FAIREST
+        self._looks = sorted({*(share * w.patience for share in LOOKS), w.relax, w.lend, w.release})
         self.follow(plan or Plan())
 
     def follow(self, plan: Plan) -> None:
         self._plan = plan
-        self._known: dict[tuple[str, str, bool], tuple[float, float, float]] = {}
 
     @property
     def relaxes_after(self) -> float:
         return self._w.relax
 
     def agent_for(self, task: Task, free: Sequence[Desk], now: float) -> Desk | None:
-        """The cheapest of those whose time it is worth."""
-        times, best, lowest = self._affordable(task, now), None, inf
+        """The cheapest of those whose time it is worth, the first of equals."""
+        return min(self.costs(task, free, now), key=itemgetter(0), default=(inf, None))[1]
+
+    def costs(self, task: Task, free: Sequence[Desk], now: float) -> list[tuple[float, Desk]]:
+        """Those with whom the match is possible, each with its cost, as `explain` has it: one loop, for there may be hundreds."""
+        plan, kind, hard = self._plan, task.kind, task.complex
+        price, seconds_of, use, value = plan.price, plan.seconds, plan.use, plan.value.get((kind, hard))
+        crowding, evens_out = self._w.crowding, self._evens_out
+        times, experts_too = self._times(task, now), now >= self._experts_from(task)
+        worth = None if value is None else times * value
+        possible = []
         for desk in free:
-            cost, value, _ = self._match(desk, task)
-            cost *= 1.0 + self._w.crowding * desk.load / desk.slots
-            if cost < lowest and cost <= times * value and not self._held_back(desk, task, now):
-                best, lowest = desk, cost
-        return best
+            if desk.expert and not experts_too:
+                continue
+            agent = desk.id
+            seconds = seconds_of.get((agent, kind, hard), UNKNOWN_SECONDS)
+            cost = price.get(agent, 1.0) * seconds * (1.0 + crowding * desk.load / desk.slots)
+            if evens_out:
+                cost *= use.get(agent, 1.0) ** evens_out
+            if cost <= (times * seconds if worth is None else worth):
+                possible.append((cost, desk))
+        return possible
 
     def task_for(self, desk: Desk, heads: Sequence[Task], now: float) -> Task | None:
         """The most urgent for the time it takes, of those that are worth this agent's."""
-        crowded = 1.0 + self._w.crowding * desk.load / desk.slots
         best, highest = None, 0.0
         for task in heads:
-            cost, value, seconds = self._match(desk, task)
-            if cost * crowded > self._affordable(task, now) * value or self._held_back(desk, task, now):
+            match = self.explain(desk, task, now)
+            if not match.possible:
                 continue
-            rank = (self._w.tau + now - task.since) * (self._w.vip if task.vip else 1.0) / seconds
+            rank = (self._w.tau + now - task.since) * (self._w.vip if task.vip else 1.0) / match.seconds
             if rank > highest:
                 best, highest = task, rank
         return best
 
+    def explain(self, desk: Desk, task: Task, now: float) -> Match:
+        """How this one match is weighed."""
+        seconds = self._plan.seconds.get((desk.id, task.kind, task.complex), UNKNOWN_SECONDS)
+        value = self._plan.value.get((task.kind, task.complex), seconds)
+        price, crowding = self._plan.price.get(desk.id, 1.0), 1.0 + self._w.crowding * desk.load / desk.slots
+        fairness = float(self._plan.use.get(desk.id, 1.0) ** self._evens_out)
+        return Match(
+            seconds=seconds,
+            price=price,
+            crowding=crowding,
+            fairness=fairness,
+            cost=price * seconds * crowding * fairness,
+            value=value,
+            worth=self._times(task, now) * value,
+            held_back=desk.expert and now < self._experts_from(task),
+        )
+
     def looks_again(self, task: Task) -> Sequence[float]:
         return self._looks
 
-    def _affordable(self, task: Task, now: float) -> float:
+    def _times(self, task: Task, now: float) -> float:
         """How many times its class's value may be spent on it now."""
         return (self._w.tolerance + (now - task.since) / self._w.patience) * (self._w.vip if task.vip else 1.0)
 
-    def _held_back(self, desk: Desk, task: Task, now: float) -> bool:
-        if not desk.expert or (task.complex and task.kind not in self._plan.doubtful):
-            return False
-        return now < task.since + self._w.release
-
-    def _match(self, desk: Desk, task: Task) -> tuple[float, float, float]:
-        """Cost with empty slots, value, and expected seconds; the same until the next plan."""
-        key = (desk.id, task.kind, task.complex)
-        known = self._known.get(key)
-        if known is None:
-            seconds = self._plan.seconds.get(key, UNKNOWN_SECONDS)
-            value = self._plan.value.get((task.kind, task.complex), seconds)
-            known = self._known[key] = (self._plan.price.get(desk.id, 1.0) * seconds, value, seconds)
-        return known
+    def _experts_from(self, task: Task) -> float:
+        """When experts may take it."""
+        if not task.complex:
+            return task.since + self._w.release
+        if task.kind in self._plan.doubtful:
+            return task.since + min(self._w.lend, self._w.release)
+        return -inf

@@ -13,11 +13,18 @@ from switchboard.domain.strategies.hardness import Hardness
 from switchboard.domain.strategies.index import Plan
 from switchboard.domain.strategies.rates import Rates
 
-FOCUS = 0.62
-"""Experts take a kind's work labelled complex if at least this share of the time it would cost them goes to truly complex work."""
+FOCUS = 0.66
+"""Experts take a kind's work labelled complex at once if at least this share of the time it would cost them goes to truly complex
+work; of other kinds only what has waited (`index.Weights.lend`)."""
 
 SMOOTHING = 0.3
 """Weight of the last interval in the demand by class (exponential smoothing)."""
+
+MEMORY = 0.97
+"""What the use of agents' slots weighs an interval later: at 300 s an hour ago counts for two thirds."""
+
+USE_PRIOR = 3600.0
+"""Slot-seconds that an agent counts as used like everybody, so that little seen says little."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +44,14 @@ class Prices:
     values: Mapping[Class, float]
 
 
+@dataclass(slots=True)
+class _Used:
+    """Slot-seconds of ended conversations, and those there were on duty, both fading."""
+
+    seconds: float = 0.0
+    there: float = 0.0
+
+
 Solve = Callable[[Sequence[Hands], Mapping[Class, float]], Prices]
 """Hands and demand (conversations a second by class) -> prices."""
 
@@ -51,6 +66,7 @@ class Learning:
         self._hardness = Hardness()
         self._came: dict[Class, int] = defaultdict(int)
         self._demand: dict[Class, float] = {}
+        self._used: dict[str, _Used] = defaultdict(_Used)
 
     def arrived(self, task: Task) -> None:
         self._came[task.kind, task.complex] += 1
@@ -58,6 +74,7 @@ class Learning:
     def ended(self, e: Ended) -> None:
         self._hardness.ended(e)
         self._rates.ended(e)
+        self._used[e.agent].seconds += e.seconds
 
     def plan(self, desks: Iterable[Desk]) -> Plan:
         """For those on duty. Expected seconds are given for the kinds somebody is skilled for."""
@@ -77,7 +94,21 @@ class Learning:
             for desk in desks
         ]  # fmt: skip
         prices = self._solve(hands, demand)
-        return Plan(prices.agents, prices.values, seconds, doubtful)
+        return Plan(prices.agents, prices.values, seconds, doubtful, self._use(desks))
+
+    def _use(self, desks: Sequence[Desk]) -> dict[str, float]:
+        """Closes the interval: each one's share of used slots over everybody's."""
+        used = {desk.id: self._used[desk.id] for desk in desks}
+        for desk in desks:
+            used[desk.id].there += desk.slots * self.every
+        seconds, there = sum(each.seconds for each in used.values()), sum(each.there for each in used.values())
+        if not seconds:
+            return {}
+        mean = seconds / there
+        shares = {agent: (each.seconds / mean + USE_PRIOR) / (each.there + USE_PRIOR) for agent, each in used.items()}
+        for each in used.values():
+            each.seconds, each.there = each.seconds * MEMORY, each.there * MEMORY
+        return shares
 
     def _smoothed(self) -> dict[Class, float]:
         """Closes the interval: conversations a second by class."""

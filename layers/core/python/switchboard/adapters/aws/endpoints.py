@@ -1,0 +1,78 @@
+"""Webhook endpoints from Secrets Manager: who may write rules may not choose where data goes, nor read the key it is signed with."""
+
+from __future__ import annotations
+
+import json
+import re
+from base64 import b64decode
+from collections.abc import Callable
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+from urllib3.exceptions import LocationParseError
+from urllib3.util import parse_url
+
+from switchboard.adapters.vendor.hooks import Endpoint
+from switchboard.domain.errors import Misconfigured, NotFound, StorageUnavailable
+
+KEPT = 300.0  # seconds, so that a rotation is seen without a deployment
+NAME = re.compile(r"[a-z][a-z0-9_-]{0,63}")
+KEY_PREFIX = "whsec_"  # of the Standard Webhooks specification: what follows is base64
+KEY_BYTES = range(24, 65)
+
+
+class SecretEndpoints:
+    """`client` is a boto3 Secrets Manager client; the secret `<prefix>/hooks/<name>` holds {"url": "https://...", "secret":
+    "whsec_..."}. `clock` counts seconds."""
+
+    def __init__(self, client: Any, prefix: str, clock: Callable[[], float]) -> None:
+        self._client = client
+        self._prefix = prefix
+        self._clock = clock
+        self._held: dict[str, tuple[float, Endpoint]] = {}
+
+    def known(self, name: str) -> bool:
+        """Whether an endpoint of that name is set up; a badly set up one is, and says so when it is used."""
+        try:
+            self.endpoint(name)
+        except NotFound:
+            return False
+        except Misconfigured:
+            return True
+        return True
+
+    def endpoint(self, name: str) -> Endpoint:
+        """Raises NotFound for an endpoint nobody set up, Misconfigured for one that is not of the documented shape."""
+        held = self._held.get(name)
+        if held is not None and self._clock() - held[0] < KEPT:
+            return held[1]
+        if not NAME.fullmatch(name):
+            raise NotFound("there is no such endpoint")
+        try:
+            answer = self._client.get_secret_value(SecretId=f"{self._prefix}/hooks/{name}")
+        except ClientError as error:
+            if error.response["Error"]["Code"] == "ResourceNotFoundException":
+                raise NotFound("there is no such endpoint") from None
+            raise StorageUnavailable("an endpoint's secret could not be read; try again") from error
+        except BotoCoreError as error:
+            raise StorageUnavailable("an endpoint's secret could not be read; try again") from error
+        made = _read(name, answer.get("SecretString", ""))
+        self._held[name] = (self._clock(), made)
+        return made
+
+
+def _read(name: str, secret: str) -> Endpoint:
+    """Raises Misconfigured, which names the endpoint and never shows its secret."""
+    wrong = Misconfigured(
+        f"the secret of the endpoint {name!r} is not of the documented shape: an https url without user and fragment, and a secret of "
+        f"{KEY_PREFIX} and {KEY_BYTES.start} to {KEY_BYTES.stop - 1} bytes in base64; correct it in Secrets Manager"
+    )
+    try:
+        fields = json.loads(secret)
+        url, spelt = parse_url(fields["url"]), fields["secret"]
+        key = b64decode(spelt.removeprefix(KEY_PREFIX), validate=True)
+    except (ValueError, KeyError, TypeError, AttributeError, LocationParseError):
+        raise wrong from None
+    if url.scheme != "https" or not url.host or url.auth or url.fragment or len(key) not in KEY_BYTES:
+        raise wrong
+    return Endpoint(name, url.url, key)

@@ -1,0 +1,1 @@
+"""Who serves whom: what waits, the policy that decides, and the receipt of each decision."""
