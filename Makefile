@@ -46,6 +46,7 @@ model: $(STAMPS)/env ## the intent model, from pinned inputs, and its layer for 
 layers: $(STAMPS)/env model ## all layers for this machine (nothing is done twice)
 	$(PY) -m tools.layers build --layer core
 	$(PY) -m tools.layers build --layer runtime
+	$(PY) -m tools.layers build --layer planning
 
 # -- running it --------------------------------------------------------------------------------------
 

@@ -20,7 +20,7 @@ from local.seed import seed
 from switchboard.bootstrap import Services
 
 STACK = "switchboard"
-LAYERS = {f"layers/{name}": ROOT / "build" / "layers" / name for name in ("core", "runtime", "intent")}
+LAYERS = {f"layers/{name}": ROOT / "build" / "layers" / name for name in ("core", "runtime", "intent", "planning")}
 WEB = ROOT / "web" / "dist"
 
 Tell = Callable[[str], None]

@@ -1,6 +1,6 @@
 """Build the Lambda layers and prove that they fit.
 
-    python -m tools.layers build [--target host|arm64|x86_64] [--layer core|runtime|intent] [--into DIR]
+    python -m tools.layers build [--target host|arm64|x86_64] [--layer core|runtime|intent|planning] [--into DIR]
     python -m tools.layers check [--target arm64|x86_64]
 
 `host` builds for this interpreter into build/layers/<name>/python, for tests and local runs; the others
@@ -24,7 +24,8 @@ from pathlib import Path
 from tools.wheels import LAMBDA, unfit_libraries, unfit_wheels
 
 ROOT = Path(__file__).resolve().parent.parent
-LAYERS = ("core", "runtime", "intent")
+LAYERS = ("core", "runtime", "intent", "planning")
+CARRIERS = {"router": "intent", "planner": "planning"}  # what one function has besides core and runtime
 TARGETS = ("host", "arm64", "x86_64")
 LAMBDA_LIMIT_MB = 250  # unzipped, function and layers together: AWS's Lambda quotas
 FUNCTION_MB = 1  # what is left for the function's own folder
@@ -42,6 +43,18 @@ AWS_SERVICES = frozenset(
         "sqs",
         "sts",
     }
+)
+
+# scipy without the parts that neither linear programmes nor sparse arrays load, and what only others' builds and tests use.
+# tests/packaging solves a programme with the rest.
+UNUSED_BY_PLANS = (
+    *(f"scipy/{part}" for part in ("cluster", "datasets", "differentiate", "fftpack", "integrate", "interpolate", "io")),
+    *(f"scipy/{part}" for part in ("misc", "ndimage", "odr", "signal", "stats", "conftest.py")),
+    "scipy/special/cython_special.*",
+    "numpy/distutils",
+    "numpy/_core/_simd.*",
+    "numpy/_core/_*_tests.*",
+    "numpy/**/*.a",
 )
 
 # Never needed at run time. Licences stay in each dist-info, as they must.
@@ -93,7 +106,8 @@ def build(name: str, target: str) -> tuple[Path, bool]:
         fresh = Path(scratch) / name
         python = fresh / "python"
         python.mkdir(parents=True)
-        {"core": build_core, "runtime": build_runtime, "intent": build_intent}[name](python, target)
+        builders = {"core": build_core, "runtime": build_runtime, "intent": build_intent, "planning": build_planning}
+        builders[name](python, target)
         strip(python)
         (fresh / ".inputs").write_text(wanted)
         if place.exists():
@@ -138,6 +152,20 @@ def build_intent(python: Path, target: str) -> None:
         raise BuildError("layers/intent: its builder failed")
 
 
+def build_planning(python: Path, target: str) -> None:
+    install(python, target, [ROOT / "layers/planning/requirements.txt"])
+    prune(python, UNUSED_BY_PLANS)
+
+
+def prune(python: Path, patterns: Iterable[str]) -> None:
+    """Remove the files and folders that match; one that matches nothing is no error, since wheels differ by machine and Python."""
+    for path in [path for pattern in patterns for path in python.glob(pattern)]:
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
+
+
 def strip(python: Path) -> None:
     """Remove what no function needs, so that cold starts load less and the limit is kept."""
     for path in sorted(python.rglob("*"), reverse=True):  # children before parents
@@ -158,13 +186,12 @@ def size_mb(folder: Path) -> float:
 
 def check(target: str) -> Iterator[tuple[str, str, str, bool]]:
     """Each figure as (name, value, target, whether it is met) of the layers built for Lambda."""
-    total = 0.0
+    sizes: dict[str, float] = {}
     for name in LAYERS:
         python = destination(name, target) / "python"
         if not python.is_dir():
             raise BuildError(f"{name} is not built: python -m tools.layers build --target {target}")
-        megabytes = size_mb(python)
-        total += megabytes
+        megabytes = sizes[name] = size_mb(python)
         libraries, wheels = unfit_libraries(python, target), unfit_wheels(python, target)
         for trouble in (*libraries, *wheels):
             print(f"{name}: {trouble}")
@@ -172,7 +199,9 @@ def check(target: str) -> Iterator[tuple[str, str, str, bool]]:
         yield f"layer_{name}_unfit_libraries", str(len(libraries)), "0", not libraries
         yield f"layer_{name}_unfit_wheels", str(len(wheels)), "0", not wheels
     limit = LAMBDA_LIMIT_MB - FUNCTION_MB
-    yield "layers_of_router_unzipped", f"{total:.1f}MB", f"<{limit}MB", total < limit
+    for function, own in CARRIERS.items():
+        total = sizes["core"] + sizes["runtime"] + sizes[own]
+        yield f"layers_of_{function}_unzipped", f"{total:.1f}MB", f"<{limit}MB", total < limit
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -180,7 +209,7 @@ def main(arguments: list[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     building = commands.add_parser("build", help="build what has changed")
     building.add_argument("--target", choices=TARGETS, default="host")
-    building.add_argument("--layer", choices=LAYERS, action="append", help="default: all three")
+    building.add_argument("--layer", choices=LAYERS, action="append", help="default: all")
     building.add_argument("--into", type=Path, help="also copy the python folder there, for SAM")
     checking = commands.add_parser("check", help="prove that the layers run on Lambda and fit")
     checking.add_argument("--target", choices=TARGETS[1:], default="arm64")

@@ -27,11 +27,15 @@ class Lock:
 
 
 # What is shipped is what is developed against.
-SHIPPED = ("layers/runtime/requirements.txt", "layers/runtime/chalice.txt", "layers/intent/requirements.txt")
+SHIPPED = (
+    *("layers/runtime/requirements.txt", "layers/runtime/chalice.txt"),
+    *("layers/intent/requirements.txt", "layers/planning/requirements.txt"),
+)
 LOCKS = (
     Lock("layers/runtime/requirements.in", "layers/runtime/requirements.txt"),
     Lock("layers/runtime/chalice.in", "layers/runtime/chalice.txt", with_dependencies=False),
     Lock("layers/intent/requirements.in", "layers/intent/requirements.txt", with_dependencies=False),
+    Lock("layers/planning/requirements.in", "layers/planning/requirements.txt", same_as=("layers/intent/requirements.txt",)),
     Lock("requirements/dev.in", "requirements/dev.txt", same_as=SHIPPED),
     # Each of these pins what the others want newer, so each gets an environment of its own.
     Lock("requirements/sam.in", "requirements/sam.txt"),

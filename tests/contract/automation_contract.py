@@ -42,7 +42,7 @@ def rules(*then: dict[str, Any], on: str = "message_received") -> RuleSet:
 
 def automation(store: Store, given: RuleSet, at: datetime = s.T0) -> Automation:
     clock = ManualClock(at)
-    assignment = Assignment(store, clock, timedelta(seconds=30), lambda: Engine(RoutingPolicy()))
+    assignment = Assignment(store, clock, timedelta(seconds=30), lambda _: Engine(RoutingPolicy()))
     return Automation(store, PlainIndex(), _Ids(), clock, lambda: given, MemoryHookOutbox(), assignment)
 
 

@@ -115,7 +115,7 @@ class OutboxContract:
 
     def test_timers_come_in_the_order_they_are_due(self, outbox: Outbox, departures: Departures, contact: str) -> None:
         now = departures.now()
-        later = Timer("first_response", contact, 1, now + timedelta(seconds=2))
+        later = Timer("sla", contact, 1, now + timedelta(seconds=2))
         sooner = Timer("accept", contact, 1, now)
         outbox.timer(later, now)
         outbox.timer(sooner, now)
@@ -126,7 +126,7 @@ class OutboxContract:
     ) -> None:
         """The reader sends it on while it is early; it must lose nothing on the way and end when it is due."""
         start = departures.now()
-        timer = Timer("first_response", conversation_id(contact, 1), 3, start + 2.2 * departures.longest)
+        timer = Timer("sla", conversation_id(contact, 1), 3, start + 2.2 * departures.longest)
         outbox.timer(timer, start)
         stages = 0
         while True:

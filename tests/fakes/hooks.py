@@ -7,16 +7,13 @@ from switchboard.application.ports import Sent
 
 
 class MemoryHookOutbox:
-    """Implements `application.hooks.HookOutbox`. `calls` holds what was queued, each id once; `times` counts every hand-over."""
+    """Implements `application.hooks.HookOutbox`. `calls` holds every hand-over."""
 
     def __init__(self) -> None:
         self.calls: list[HookCall] = []
-        self.times = 0
 
     def hook(self, call: HookCall) -> None:
-        self.times += 1
-        if call.id not in {c.id for c in self.calls}:
-            self.calls.append(call)
+        self.calls.append(call)
 
 
 class MemoryHooks:

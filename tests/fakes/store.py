@@ -10,10 +10,10 @@ from datetime import datetime
 
 from switchboard.adapters.dynamo.codec import plain
 from switchboard.application.fanout import StoredCommit, StoredEvent
-from switchboard.application.ports import Arrival, ContactState, Parked
+from switchboard.application.ports import Arrival, ContactState, HandledSum, Parked
 from switchboard.domain import events as ev
 from switchboard.domain.agents import Agent
-from switchboard.domain.change import Change, Effects, effects
+from switchboard.domain.change import Change, Effects, Handled, effects
 from switchboard.domain.contacts import Contact
 from switchboard.domain.conversation import Conversation, Status, contact_of
 from switchboard.domain.errors import AgentUnavailable, ContactRace, Duplicate, NotFound, StaleVersion
@@ -53,6 +53,7 @@ class MemoryStore:
         self._once: set[str] = set()
         self._agents: dict[str, Agent] = {}
         self._served: set[str] = set()
+        self._handled: dict[Handled, tuple[int, float]] = {}
         self._waiting: dict[tuple[object, ...], Waiting] = {}
         self._parked: dict[str, Parked] = {}
 
@@ -158,6 +159,10 @@ class MemoryStore:
             self._move_load(fx.take.agent, fx.take.weight, change.at, assigned=True)
         if fx.give_back:
             self._move_load(fx.give_back.agent, -fx.give_back.weight, change.at)
+        if fx.handled:
+            key = replace(fx.handled, seconds=0.0)
+            count, seconds = self._handled.get(key, (0, 0.0))
+            self._handled[key] = (count + 1, seconds + fx.handled.seconds)
         if fx.stop_waiting is not None:
             self._waiting.pop(_slot(fx.stop_waiting), None)
         if fx.wait is not None:
@@ -212,13 +217,23 @@ class MemoryStore:
             return frozenset(self._served)
 
     def shards(self, queues: Sequence[str], *, fresh: bool = False) -> list[str]:
-        """Agents' first letters, so that a company of some agents has several."""
         with self._lock:
             return sorted({_shard(a) for a in self._agents.values() if {*a.queues} & {*queues}})
 
     def with_room(self, shard: str, least: float) -> list[Agent]:
         with self._lock:
             return [a for a in self._agents.values() if _shard(a) == shard and a.free >= least and a.presence is ev.Presence.ONLINE]
+
+    def all_shards(self) -> list[str]:
+        with self._lock:
+            return sorted({_shard(a) for a in self._agents.values()})
+
+    def handled(self, shard: str) -> list[HandledSum]:
+        with self._lock:
+            return [
+                HandledSum(h.agent, h.kind, h.complex, h.proved_complex, count, seconds)
+                for h, (count, seconds) in self._handled.items() if _shard(self._agents[h.agent]) == shard
+            ]  # fmt: skip
 
     def agent(self, agent: str) -> Agent:
         with self._lock:
@@ -232,7 +247,7 @@ class MemoryStore:
             if before.version != (known.version if known is not None else 0):
                 raise StaleVersion("the agent's ledger moved on")
             head = self._append(before.ledger, events, actor, at)
-            after = replace(fold_agent(before, events), head=head)
+            after = replace(fold_agent(before, events), head=head, shard=_shard(before))
             load = known if known is not None else after
             self._agents[before.id] = replace(after, load=load.load, loaded_at=load.loaded_at, assigned_at=load.assigned_at)
             self._served |= set(after.queues)
@@ -241,7 +256,7 @@ class MemoryStore:
     def reconcile_load(self, agent: Agent, load: float, at: datetime) -> bool:
         with self._lock:
             known = self._agents[agent.id]
-            if (known.load, known.loaded_at) != (agent.load, agent.loaded_at):
+            if (known.load, known.loaded_at, known.version) != (agent.load, agent.loaded_at, agent.version):
                 return False
             self._agents[agent.id] = replace(known, load=load, loaded_at=at)
             return True
@@ -327,7 +342,9 @@ class MemoryStore:
 
 
 def _shard(a: Agent) -> str:
-    return a.id[:1]
+    """What stands before the dash in the id; everybody else is together."""
+    team, dash, _ = a.id.partition("-")
+    return team if dash else "0000"
 
 
 def _place(c: Conversation | None) -> tuple[str, int]:

@@ -152,6 +152,13 @@ def test_a_message_that_nobody_can_read_is_parked_and_the_conversation_goes_on(p
     assert parked.parked in {p.id for p in path.services.store.parked()}
 
 
+def test_a_plan_is_solved_for_those_at_work_and_published(path: Product, mia: str) -> None:
+    assert path.invoke("planner", {})["agents"] == 1
+    part = path.services.staffing_plans.part(path.services.store.agent(mia).shard)
+    assert part is not None
+    assert mia in part[1].prices
+
+
 def test_a_sweep_takes_an_agent_without_a_connection_offline(path: Product, mia: str) -> None:
     found = path.invoke("sweeper", {})
     assert found["lost_connections"] == 1

@@ -123,7 +123,7 @@ class TestSqsOutbox(OutboxContract):
         url = deployed_stores["TimersQueueUrl"]
         sqs.meta.events.register("before-call.sqs.SendMessage", listen)
         try:
-            outbox.timer(Timer("first_response", contact, 1, s.later(86_400)), s.T0)
+            outbox.timer(Timer("sla", contact, 1, s.later(86_400)), s.T0)
         finally:
             sqs.meta.events.unregister("before-call.sqs.SendMessage", listen)
         assert asked == [900]

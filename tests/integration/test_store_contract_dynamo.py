@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterator
+
 import pytest
 
 from switchboard.adapters.dynamo import DynamoStore, Tables
+from switchboard.adapters.dynamo import roster as dynamo_roster
 from switchboard.adapters.dynamo.projections import wait_item
 from switchboard.domain.errors import TooLarge
 from switchboard.domain.routing.waiting import Waiting
 from tests.contract import assignment_contract as assignment
 from tests.contract import contacts_contract as contacts
 from tests.contract import ledger_contract as ledger
+from tests.contract import roster_contract as roster
 from tests.contract import samples as s
 from tests.contract import store_contract as conversations
 from tests.contract.dynamo_tables import OnDynamo
@@ -75,6 +80,43 @@ class TestReconcile(OnDynamo, assignment.ReconcileContract):
 
 class TestAgents(OnDynamo, assignment.AgentsContract):
     pass
+
+
+class TestRoster(OnDynamo, roster.RosterContract):
+    pass
+
+
+class TestShards(OnDynamo, roster.ShardsContract):
+    @pytest.fixture
+    def few(self, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+        monkeypatch.setattr(dynamo_roster, "SHARD_AGENTS", 3)
+        return (s.fresh("a") for _ in itertools.count())
+
+    def sizes(self, store: DynamoStore, *queues: str) -> list[int]:
+        """Agents with room by shard."""
+        return sorted(len(store.with_room(shard, 0.05)) for shard in store.shards(queues, fresh=True))
+
+    def test_a_shard_is_filled_before_the_next_is_begun(self, store: DynamoStore, few: Iterator[str]) -> None:
+        queue, sizes = s.fresh("q"), []
+        for _ in range(7):
+            roster.hired(store, queue, name=next(few))
+            sizes.append(self.sizes(store, queue))
+        assert sizes == [[1], [2], [3], [1, 3], [2, 3], [3, 3], [1, 3, 3]]
+
+    def test_colleagues_stand_together(self, store: DynamoStore, few: Iterator[str]) -> None:
+        """So that a decision finds the agents of a queue in few reads."""
+        first, one, other = s.fresh("q"), s.fresh("q"), s.fresh("q")
+        for queue in (first, first, first, one, other, one, other, one, other):
+            roster.hired(store, queue, name=next(few))
+        assert [len(store.shards([q], fresh=True)) for q in (first, one, other)] == [1, 1, 1]
+
+    def test_people_without_a_queue_share_shards_too(self, store: DynamoStore, few: Iterator[str]) -> None:
+        """An import of staff whose queues are set afterwards must not make a shard of each."""
+        queue = s.fresh("q")
+        names = [roster.hired(store, name=next(few)).id for _ in range(9)]
+        for name in names:
+            roster.changed(store, name, roster.profile(3, queue))
+        assert self.sizes(store, queue) == [3, 3, 3]
 
 
 class TestWaiting(OnDynamo, assignment.WaitingContract):

@@ -24,7 +24,7 @@ REFUSED = {
     "socket/connect": 401, "socket/connect_without_ticket": 401,
     "visitor/ticket_of_no_session": 401, "visitor/other_origin": 403,
 }  # fmt: skip
-KEPT_IN_THE_QUEUE = {"delivery/message", "delivery/message_last_try", "timer/accept_due", "timer/first_response_due"}
+KEPT_IN_THE_QUEUE = {"hook/not_ours", "delivery/message", "delivery/message_last_try", "timer/accept_due"}
 
 
 def imports_lost(answer: Answer) -> list[str]:
@@ -57,7 +57,12 @@ def test_a_function_answers_its_sample_events(path: Path, host: Host) -> None:
 
 @pytest.mark.parametrize(
     ("name", "sample", "package"),
-    [("webhook_wechat", "text", "defusedxml"), ("webhook_whatsapp", "text", "pydantic_core"), ("router", "warm_up", "numpy")],
+    [
+        ("webhook_wechat", "text", "defusedxml"),
+        ("webhook_whatsapp", "text", "pydantic_core"),
+        ("router", "warm_up", "numpy"),
+        ("planner", "every_five_minutes", "scipy"),
+    ],
 )
 def test_a_package_that_no_layer_carries_is_missed(
     name: str, sample: str, package: str, packaged: Callable[[str], Deployed], system: System, tmp_path: Path

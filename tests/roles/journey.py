@@ -36,6 +36,7 @@ class Journey:
         mia, sofia, admin = (self._agent(login) for login in ("mia", "sofia", "admin"))
         mia.socket.request("presence", presence="online")
         conversation = self._whatsapp_answered(mia)
+        self._plan()
         self._vendor_in_trouble(mia, conversation)
         self._desk_over_rest(mia, sofia, admin, conversation)
         self._wechat(mia)
@@ -82,6 +83,11 @@ class Journey:
         self._phone.hears("whatsapp", WHATSAPP, ANN, "Hello Ann, Mia here.")
         mia.socket.expect("a receipt", lambda f: f["type"] == "delivery" and f["status"] in ("delivered", "read"))
         return conversation
+
+    def _plan(self) -> None:
+        """Mia is at work: a plan is made, and another that goes on from it."""
+        for _ in range(2):
+            assert self._invoke("planner", {"source": "aws.events"})["agents"] == 1
 
     def _vendor_in_trouble(self, mia: AgentAtDesk, conversation: str) -> None:
         """The vendor is down once, then refuses for good; the agent sends it again."""
@@ -136,6 +142,9 @@ class Journey:
         sofia.rest("GET", "/v1/inbox")
         mia.rest("GET", "/v1/inbox")
         mia.rest("GET", f"{base}/events?after=2")
+        mia.rest("GET", f"{base}/sla")
+        hours = sofia.rest("GET", "/v1/hours")
+        admin.rest("PUT", "/v1/hours", hours)
         mia.rest("POST", f"{base}/accept")
         mia.rest("POST", f"{base}/messages", {"text": "By REST.", "client_id": "c4"})
         mia.rest("POST", f"{base}/notes", {"text": "by REST", "client_id": "n2"})
@@ -304,7 +313,7 @@ class Journey:
             admin.rest("POST", "/v1/parked/nobody/discard", {})
 
     def _offer_not_taken_and_connection_lost(self, mia: AgentAtDesk) -> None:
-        """Timers: five seconds to accept, none of grace, ten to the first answer."""
+        """Timers: five seconds to accept, none of grace."""
         mia.socket.request("presence", presence="online")
         self._phone.say("whatsapp", WHATSAPP, "4520000003", "Cy Example", HUMAN)
         self._eventually("Cy is offered to mia", lambda: mia.rest("GET", "/v1/inbox")["mine"])
@@ -323,7 +332,7 @@ class Journey:
             "mia is offline",
             lambda: state.get_item(TableName=self._system.outputs["StateTable"], Key=place)["Item"]["presence"]["S"] == "offline",
         )
-        late = {"body": json.dumps({"kind": "first_response", "subject": "c-000001", "number": 1, "due": "2126-01-01T00:00:00+00:00"})}
+        late = {"body": json.dumps({"kind": "accept", "subject": "c-000001", "number": 1, "due": "2126-01-01T00:00:00+00:00"})}
         attributes = {"ApproximateReceiveCount": "1"}
         record = {"messageId": "m", "receiptHandle": "r", "attributes": attributes, "messageAttributes": {}, **late}
         self._invoke("timer", {"Records": [{**record, "eventSource": "aws:sqs", "eventSourceARN": "arn:aws:sqs:::timers"}]})

@@ -46,21 +46,23 @@ def test_nobody_changes_or_deletes_what_the_ledger_says(function: Function) -> N
 
 def test_only_those_who_commit_write_the_ledger() -> None:
     writers = {function.name for function in functions() if function.allows("dynamodb:PutItem", "LedgerTableArn")}
-    assert writers == {"socket", "api", "router", "delivery", "timer", "sweeper"}
+    assert writers == {"socket", "api", "router", "outbox", "delivery", "timer", "sweeper", "planner"}
 
 
-def test_only_functions_that_talk_to_a_channel_read_its_secrets() -> None:
+def test_only_who_talks_to_a_channel_or_an_endpoint_or_checks_rules_reads_secrets() -> None:
     readers: dict[str, set[str]] = {}
     for function in functions():
         for statement in function.statements:
             if statement["Action"] == "secretsmanager:GetSecretValue":
-                texts = list(strings(statement["Resource"]))
-                readers[function.name] = {text.rsplit("/accounts/")[1].split("/")[0] for text in texts if "/accounts/" in text}
+                texts = [text for text in strings(statement["Resource"]) if "secret:" in text]
+                readers[function.name] = {text.split("${SecretPrefix}/")[1] for text in texts}
     assert readers == {
-        "webhook_whatsapp": {"whatsapp"},
-        "webhook_wechat": {"wechat"},
-        "visitor": {"webchat"},
-        "delivery": {"whatsapp", "wechat"},
+        "webhook_whatsapp": {"accounts/whatsapp/*"},
+        "webhook_wechat": {"accounts/wechat/*"},
+        "visitor": {"accounts/webchat/*"},
+        "delivery": {"accounts/whatsapp/*", "accounts/wechat/*"},
+        "hook": {"hooks/*"},
+        "api": {"hooks/*"},
     }
 
 

@@ -62,9 +62,9 @@ def test_globals_hold_only_what_is_true_of_every_function() -> None:
     assert not [function.name for function in functions() if overridden & set(function.properties)]
 
 
-def test_only_the_router_carries_the_model() -> None:
-    layers = {function.name: function.properties.get("Layers", []) for function in functions()}
-    assert {name for name, own in layers.items() if {"Ref": "IntentLayer"} in own} == {"router"}
+def test_only_the_router_carries_the_model_and_only_the_planner_the_solver() -> None:
+    carried = {function.name: function.properties["Layers"] for function in functions() if "Layers" in function.properties}
+    assert carried == {"router": [{"Ref": "IntentLayer"}], "planner": [{"Ref": "PlanningLayer"}]}
 
 
 # What a variable gives a function to call, and the text by which the role's statements name it.
@@ -82,6 +82,7 @@ SENT = {
     "SWITCHBOARD_INBOUND_QUEUE_URL": "InboundQueueArn",
     "SWITCHBOARD_OUTBOUND_QUEUE_URL": "OutboundQueueArn",
     "SWITCHBOARD_TIMERS_QUEUE_URL": "TimersQueueArn",
+    "SWITCHBOARD_HOOKS_QUEUE_URL": "HooksQueueArn",
 }
 
 
@@ -115,7 +116,7 @@ def test_every_setting_is_one_the_code_reads() -> None:
             assert variable.removeprefix("SWITCHBOARD_").lower() in Settings.model_fields, f"{function.name}: {variable}"
 
 
-@pytest.mark.parametrize("setting", ["accept_seconds", "grace_seconds", "first_response_seconds"])
+@pytest.mark.parametrize("setting", ["accept_seconds", "grace_seconds"])
 def test_a_parameter_takes_what_the_code_takes(setting: str) -> None:
     """What the deployment accepts and the code refuses would stop every function that reads it."""
     parameter = template("root")["Parameters"]["".join(word.title() for word in setting.split("_"))]

@@ -121,15 +121,27 @@ def test_a_build_that_fails_leaves_the_last_good_layer(workplace: Path, monkeypa
     assert [path.name for path in place.parent.iterdir()] == ["core"], "nothing half-built is left"
 
 
+def test_layers_that_do_not_fit_together_are_short_although_each_fits(workplace: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The router has room for its own layer beside the others; the planner has not."""
+    for name, megabytes in {"core": 1, "runtime": 100, "intent": 140, "planning": 149}.items():
+        python = layers.destination(name, "arm64") / "python"
+        python.mkdir(parents=True)
+        with (python / "data").open("wb") as file:
+            file.truncate(megabytes * 1_000_000)
+    assert layers.main(["check", "--target", "arm64"]) == 1
+    short = [line for line in capsys.readouterr().out.splitlines() if line.endswith("short")]
+    assert short == ["figure layers_of_planner_unzipped 250.0MB <249MB short"]
+
+
 def test_a_layer_that_was_not_built_is_said_and_not_measured(workplace: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert layers.main(["check", "--target", "arm64"]) == 1
     assert "core is not built" in capsys.readouterr().err
 
 
-LOCKS = [*(ROOT / "layers/runtime").glob("*.txt"), *(ROOT / "requirements").glob("*.txt")]
+LOCKS = [*(ROOT / "layers").glob("*/*.txt"), *(ROOT / "requirements").glob("*.txt")]
 
 
-@pytest.mark.parametrize("lock", LOCKS, ids=lambda path: path.name)
+@pytest.mark.parametrize("lock", LOCKS, ids=lambda path: f"{path.parent.name}/{path.name}")
 def test_a_lock_pins_by_hash_and_names_no_index(lock: Path) -> None:
     text = lock.read_text(encoding="utf-8")
     assert not re.search(r"https?://|file://|--index|--find-links|--extra", text)

@@ -24,6 +24,12 @@ profiles = st.builds(
     skills=st.dictionaries(st.text(max_size=5), st.integers(1, 5), max_size=3),
 )  # fmt: skip
 st.register_type_strategy(ev.AgentProfileSet, profiles)
+plan_parts = st.builds(
+    ev.PlanMade, classes=st.just(("billing|0",)), values=st.tuples(st.floats(0, 9)), demand=st.tuples(st.floats(0, 9)),
+    finished=st.tuples(st.integers(0)), worked=st.just({"ada": (1.0, 1.0, 1.0)}), prices=st.just({"ada": 1.0}),
+    seconds=st.just({"ada": (9,)}), use=st.just({}), doubtful=st.just(()),
+)  # fmt: skip
+st.register_type_strategy(ev.PlanMade, plan_parts)
 scores = st.floats(allow_nan=False, allow_infinity=False)
 candidates = st.builds(
     Candidate, id=st.text(max_size=5), version=st.integers(0), score=st.tuples(scores, scores),
@@ -35,6 +41,7 @@ receipts = st.builds(
 )  # fmt: skip
 st.register_type_strategy(Receipt, receipts)
 st.register_type_strategy(ev.HoursSet, st.builds(ev.HoursSet, policy=some_json))
+st.register_type_strategy(ev.WaitingRoomSet, st.builds(ev.WaitingRoomSet, policy=some_json))
 st.register_type_strategy(ev.RulesSet, st.builds(ev.RulesSet, rules=some_json))
 st.register_type_strategy(datetime, st.datetimes(timezones=st.just(UTC)))  # the domain knows no other times
 

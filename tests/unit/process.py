@@ -4,9 +4,11 @@ sealing over a queue that is a list."""
 from __future__ import annotations
 
 import json
+import logging
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from types import SimpleNamespace
 from typing import Any
 
@@ -15,6 +17,7 @@ from switchboard.adapters.vault import QueueSeal
 from switchboard.application.ports import Principal
 from switchboard.application.presence import agent_principal, visitor_principal
 from switchboard.domain.understanding import Understanding
+from switchboard.entry import telemetry
 from switchboard.settings import Settings
 from tests.contract.vault_fakes import provisioned_branches
 from tests.fakes.accounts import MemoryAccounts
@@ -104,10 +107,27 @@ def metrics_of(printed: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in lines]
 
 
+@contextmanager
+def logged() -> Iterator[list[str]]:
+    """The lines that functions log meanwhile."""
+    lines: list[str] = []
+
+    class Keep(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            lines.append(json.dumps({**vars(record), "text": record.getMessage()}, default=str))
+
+    handler = Keep()
+    telemetry.logger.addHandler(handler)
+    try:
+        yield lines
+    finally:
+        telemetry.logger.removeHandler(handler)
+
+
 def deep(depth: int) -> str:
     """JSON nested deeper than any parser likes."""
     assert depth > sys.getrecursionlimit()
     return "[" * depth
 
 
-__all__ = ["CONTEXT", "ORIGIN", "Process", "deep", "failed_of", "metrics_of", "sqs_event", "sqs_record"]
+__all__ = ["CONTEXT", "ORIGIN", "Process", "deep", "failed_of", "logged", "metrics_of", "sqs_event", "sqs_record"]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import importlib
 import json
+import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -41,9 +43,9 @@ def gateway(
 ) -> dict[str, Any]:
     """The answer to an API Gateway event."""
     answer: dict[str, Any] = handler.handler({
-        "resource": route, "path": route.replace("{id}", id_), "httpMethod": method, "isBase64Encoded": False,
+        "resource": route, "path": re.sub(r"{\w+}", lambda _: id_, route), "httpMethod": method, "isBase64Encoded": False,
         "headers": {"content-type": "application/json", "origin": ORIGIN}, "multiValueHeaders": {},
-        "queryStringParameters": query, "pathParameters": {"id": id_} if "{id}" in route else None, "stageVariables": None,
+        "queryStringParameters": query, "pathParameters": dict.fromkeys(re.findall(r"{(\w+)}", route), id_) or None, "stageVariables": None,
         "multiValueQueryStringParameters": {k: [v] for k, v in query.items()} if query else None,
         "requestContext": {
             "resourcePath": route, "httpMethod": method, "path": route, "requestId": "r-1",
@@ -112,7 +114,9 @@ LEADERS_ONLY: list[tuple[str, str, Any, str]] = [
     ("POST", "/v1/parked/{id}/redrive", {"text": "x"}, "supervisor"), ("POST", "/v1/parked/{id}/discard", {}, "supervisor"),
     ("PUT", "/v1/agents/{id}", {"name": "x", "capacity": 9, "queues": [], "languages": []}, "administrator"),
     ("GET", "/v1/audit", None, "administrator"), ("GET", "/v1/bot", None, "supervisor"),
-    ("PUT", "/v1/bot", {"policy": {}}, "administrator"),
+    ("PUT", "/v1/bot", {"policy": {}}, "administrator"), ("GET", "/v1/hours", None, "supervisor"),
+    ("PUT", "/v1/hours", {"hours": {}}, "administrator"),
+    ("GET", "/v1/waiting-room", None, "supervisor"), ("PUT", "/v1/waiting-room", {"policy": {}}, "administrator"),
 ]  # fmt: skip
 
 
@@ -270,6 +274,44 @@ def test_a_policy_that_the_bot_could_not_follow_is_refused_and_changes_nothing(d
     before = ask("GET", "/v1/bot", groups="administrator")[1]
     assert ask("PUT", "/v1/bot", body={"policy": policy}, groups="administrator")[0] == 400
     assert ask("GET", "/v1/bot", groups="administrator")[1] == before
+
+
+OFFICE = {"zone": "Europe/Berlin", "week": {"mon": ["09:00-17:00"]}}
+
+
+def test_hours_and_promises_are_changed_without_a_deployment(desk: World, ask: Ask, process: Process) -> None:
+    status, before = ask("GET", "/v1/hours", groups="supervisor")
+    assert (status, before["hours"]["default"]) == (200, {"calendar": "always", "sla": "standard"})
+    changed = {"calendars": {"office": OFFICE}, "default": {"calendar": "office"}}
+    assert ask("PUT", "/v1/hours", body={"hours": changed}, groups="administrator") == (200, {"hours": changed})
+    assert ask("GET", "/v1/hours", groups="supervisor")[1] == {"hours": changed}
+    assert process.hours().next_opening("general", "", datetime(2026, 3, 3, tzinfo=UTC)) == datetime(2026, 3, 9, 8, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(("hours", "named"), [
+    (None, "hours"), (7, "hours"), ([], "hours"), ({"calendar": {}}, "calendar"), ({"default": {"calendar": "office"}}, "default"),
+    ({"calendars": {"office": {**OFFICE, "zone": "Mars/Base"}}}, "calendars.office.zone"),
+    ({"sla": {"main": {"rules": [{"calendar": "always", "first_response": -1}]}}}, "first_response"),
+])  # fmt: skip
+def test_hours_that_nobody_could_keep_are_refused_and_change_nothing(desk: World, ask: Ask, hours: Any, named: str) -> None:
+    before = ask("GET", "/v1/hours", groups="administrator")[1]
+    status, answer = ask("PUT", "/v1/hours", body={"hours": hours}, groups="administrator")
+    assert (status, named in answer["message"]) == (400, True), answer
+    assert ask("GET", "/v1/hours", groups="administrator")[1] == before
+
+
+def test_the_owner_sees_how_the_clocks_of_a_conversation_stand_and_that_is_on_record(desk: World, ask: Ask) -> None:
+    [c] = desk.store.owned_by("ada")
+    desk.clock.advance(minutes=20)
+    status, answer = ask("GET", "/v1/conversations/{id}/sla", c.id)
+    assert status == 200
+    [clock] = answer["sla"]
+    assert (clock["clock"], clock["outcome"], clock["remaining"], clock["breached"]) == ("first_response", "running", 600.0, False)
+    assert clock["due_at"] == "2026-03-02T09:30:00.000Z"
+    assert ask("GET", "/v1/conversations/{id}/sla", c.id, agent="bob")[0] == 403
+    assert ask("GET", "/v1/conversations/{id}/sla", "c9-000001")[0] == 404
+    read = [r.event for r in desk.store.events(f"acs#ada#{desk.clock.now():%Y-%m-%d}") if isinstance(r.event, ev.AccessRecorded)]
+    assert ("GetConversationSla", c.id) in [(e.name, e.resource) for e in read]
 
 
 # -- errors ------------------------------------------------------------------------------------------

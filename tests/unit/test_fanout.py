@@ -18,6 +18,7 @@ from switchboard.adapters.dynamo.codec import encode
 from switchboard.adapters.dynamo.ledgers import stored_commit_of
 from switchboard.adapters.vault import COMPANY, Vault
 from switchboard.application.fanout import StoredCommit, facts_of
+from switchboard.application.service_levels import look
 from switchboard.domain import events as ev
 from switchboard.domain.conversation import Conversation
 from switchboard.domain.errors import StorageUnavailable
@@ -166,8 +167,8 @@ def test_offers_and_waits_set_timers_and_taken_work_sets_none_to_accept(world: W
     world.outbox_reader.advance([*world.store.commits(c.ledger, 0), *world.store.commits(taken.ledger, 0)])
     kinds = [(t.kind, t.subject) for t, _ in world.outbox.timers]
     assert sorted(kinds) == sorted([
-        ("look", c.id), ("first_response", c.id), ("accept", c.id),
-        ("look", taken.id), ("first_response", taken.id), ("accept", taken.id),
+        ("look", c.id), ("accept", c.id), ("sla", c.id), ("look", taken.id), ("accept", taken.id), ("sla", taken.id),
+        ("waiting", c.id), ("waiting", taken.id),
     ])  # fmt: skip
     world.outbox.timers.clear()
     world.hire("dan", queues=("billing",), online=False)
@@ -178,6 +179,17 @@ def test_offers_and_waits_set_timers_and_taken_work_sets_none_to_accept(world: W
     after = world.desk.take(who("ada"), after.id)
     world.outbox_reader.advance(world.store.commits(after.ledger, after.version - 1))
     assert [t.kind for t, _ in world.outbox.timers if t.kind == "accept"] == []
+
+
+def test_each_commit_of_a_conversation_has_its_clocks_looked_at_once_for_the_last_of_a_batch(world: World) -> None:
+    """The bot's answers too: any commit moves the version that timers are held against."""
+    c = world.write("1", GREETING)
+    world.clock.advance(seconds=1)
+    after = world.write("1", GREETING)
+    for _ in range(2):
+        world.outbox_reader.advance(world.store.commits(c.ledger, 0))
+    [timer] = [t for t, _ in world.outbox.timers]
+    assert timer == look(c.id, after.version, world.clock.now())
 
 
 def test_ledgers_of_agents_and_contacts_become_facts_and_nothing_else(world: World) -> None:

@@ -255,7 +255,7 @@ def test_an_agent_sees_how_the_clocks_stand(world: World) -> None:
 
 # -- escalation ------------------------------------------------------------------------------------
 
-URGENT = {"on_warning": {"priority": 7}, "on_breach": {"priority": 9, "queue": "supervisors"}}
+URGENT: dict[str, Any] = {"on_warning": {"priority": 7}, "on_breach": {"priority": 9, "queue": "supervisors"}}
 
 
 def test_a_warning_makes_the_wait_more_urgent_and_it_overtakes(world: World) -> None:
@@ -294,7 +294,7 @@ def test_work_in_somebody_s_hands_stays_there_unless_the_policy_takes_it_back(wo
     world.desk.reply(ADA, c.id, "Hello", "")
     world.write("1")
     world.clock.advance(minutes=5)
-    back = {"on_breach": {"queue": "supervisors", "take_back": True}}
+    back: dict[str, Any] = {"on_breach": {"queue": "supervisors", "take_back": True}}
     levels(world, promised(**back)).alarm_due(c.id)
     taken = world.now_of(c)
     assert (taken.status, taken.owner, taken.queue) == (Status.QUEUED, "", "supervisors")

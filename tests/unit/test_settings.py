@@ -22,7 +22,7 @@ def test_an_empty_variable_is_as_good_as_none() -> None:
 
 
 @pytest.mark.parametrize(("name", "value"), [
-    ("ACCEPT_SECONDS", "soon"), ("ACCEPT_SECONDS", "0"), ("GRACE_SECONDS", "-1"), ("FIRST_RESPONSE_SECONDS", "1e99x"),
+    ("ACCEPT_SECONDS", "soon"), ("ACCEPT_SECONDS", "0"), ("GRACE_SECONDS", "-1"), ("ACCEPT_SECONDS", "1e99x"),
     ("OUTBOUND_MAX_RECEIVES", "1"),
 ])  # fmt: skip
 def test_a_bad_value_fails_with_its_name(name: str, value: str) -> None:

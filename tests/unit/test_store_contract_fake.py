@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterator
+
 import pytest
 
 from tests.contract import assignment_contract as assignment
 from tests.contract import contacts_contract as contacts
 from tests.contract import ledger_contract as ledger
+from tests.contract import roster_contract as roster
+from tests.contract import samples as s
 from tests.contract import store_contract as conversations
 from tests.fakes.deliveries import MemoryDeliveries
 from tests.fakes.store import MemoryStore
@@ -64,6 +69,17 @@ class TestReconcile(InMemory, assignment.ReconcileContract):
 
 class TestAgents(InMemory, assignment.AgentsContract):
     pass
+
+
+class TestRoster(InMemory, roster.RosterContract):
+    pass
+
+
+class TestShards(InMemory, roster.ShardsContract):
+    @pytest.fixture
+    def few(self) -> Iterator[str]:
+        """The fake's shards are what stands before the dash."""
+        return (s.fresh(f"{letter}-") for letter in itertools.cycle("abcd"))
 
 
 class TestWaiting(InMemory, assignment.WaitingContract):

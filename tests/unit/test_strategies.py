@@ -167,6 +167,16 @@ def test_complex_work_whose_label_is_doubtful_comes_to_experts_once_it_has_waite
     assert 20 in index.looks_again(doubtful)  # somebody asks again just then
 
 
+def test_doubtful_work_comes_only_to_experts_with_much_room_so_that_the_last_slots_stay_for_what_only_they_do_well() -> None:
+    index, doubtful = Index(Plan(doubtful=frozenset({"orders"})), Weights(lend=20, lend_up_to=0.5)), Task("orders", complex=True)
+    roomy, half = Desk("a", load=1, expert=True), Desk("b", load=2, expert=True)
+    assert index.agent_for(doubtful, [half], 60) is None
+    assert index.agent_for(doubtful, [half, roomy], 60) is roomy
+    assert index.task_for(half, [doubtful], 60) is None
+    assert index.task_for(half, [Task(complex=True)], 60) is not None
+    assert index.agent_for(doubtful, [half], 900) is half
+
+
 def test_with_fairness_who_was_used_less_comes_first_and_without_it_does_not_matter() -> None:
     busy, idle = Desk("a"), Desk("b")
     lately = Plan(use={"a": 1.4, "b": 0.7}, price={"a": 1.0, "b": 1.5})

@@ -72,15 +72,19 @@ def test_an_offer_whose_timer_is_merely_late_is_left_to_it(world: World) -> None
     assert not any(world.sweep.run().values())
 
 
-def test_a_wait_whose_clock_got_lost_is_marked_late_once(world: World) -> None:
+def test_a_wait_whose_clock_got_lost_is_warned_of_and_marked_late_once(world: World) -> None:
+    world.waiting_room_by(channels=[])
     c = world.write("1", channel="webchat")
     world.hire("ada", capacity=0)
     world.presence.set_presence(ADA, "ada", ev.Presence.OFFLINE)
-    world.clock.advance(minutes=30, seconds=4)
+    world.clock.advance(minutes=24, seconds=4)
     assert not any(world.sweep.run().values())
     world.clock.advance(seconds=2)
     damaged(world, late_clocks=1)
-    assert world.types(c).count("first_response_due") == 1
+    assert world.types(c).count("sla_warned") == 1
+    world.clock.advance(minutes=6)
+    damaged(world, late_clocks=1)
+    assert world.types(c).count("sla_breached") == 1
 
 
 def test_work_whose_wake_up_was_lost_in_a_crash_is_assigned(world: World) -> None:

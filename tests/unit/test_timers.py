@@ -10,7 +10,7 @@ import pytest
 from switchboard.application.fanout import StoredCommit
 from switchboard.application.ports import Timer
 from switchboard.domain import events as ev
-from switchboard.domain.conversation import Status
+from switchboard.domain.conversation import Conversation, Status
 from switchboard.domain.errors import Malformed
 from tests.unit.world import ACCEPT_WITHIN, REFUND, World, who
 
@@ -94,25 +94,37 @@ def test_an_unknown_kind_is_refused_by_name(world: World, kind: str) -> None:
         world.timers.fire(Timer(kind, "x", 0, world.clock.now()))
 
 
-# -- the clock of the first answer -----------------------------------------------------------------------
+# -- the clock of the first answer, as shipped: half an hour -------------------------------------------------
 
 
-def test_unanswered_work_is_marked_once_when_its_time_is_over(world: World) -> None:
-    c = world.write("1")
+def clock_of(world: World, c: Conversation) -> Timer:
+    """The timer that the outbox sets for the last commit, but due now."""
     world.outbox_reader.advance(read_ledger(world, c.ledger))
-    [timer] = [t for t, _ in world.outbox.timers if t.kind == "first_response"]
-    assert timer.due == world.clock.now() + timedelta(minutes=30)
-    world.clock.advance(minutes=30)
+    latest = [t for t, _ in world.outbox.timers if t.kind == "sla" and t.subject == c.id][-1]
+    return replace(latest, due=world.clock.now())
+
+
+def test_unanswered_work_is_warned_of_and_then_marked_late_each_once(world: World) -> None:
+    c = world.write("1")
+    assert world.timers.fire(clock_of(world, c)) == "chained"
+    [ahead] = [t for t, _ in world.outbox.timers if t.due > world.clock.now() + timedelta(minutes=1)]
+    assert ahead.due == world.clock.now() + timedelta(minutes=24, seconds=1)
+    world.clock.advance(minutes=24, seconds=1)
+    assert [world.timers.fire(ahead), world.timers.fire(ahead)] == ["done", "moved_on"]
+    assert "sla_breached" not in world.types(c)
+    world.clock.advance(minutes=5, seconds=59)
+    timer = clock_of(world, c)
     assert [world.timers.fire(timer), world.timers.fire(timer)] == ["done", "moved_on"]
-    assert world.last(c, ev.FirstResponseDue).due == timer.due
-    assert world.now_of(c).status is Status.QUEUED
+    assert world.last(c, ev.SlaBreached).due == world.clock.now()
+    assert (world.now_of(c).status, world.now_of(c).response_due_recorded) == (Status.QUEUED, True)
 
 
 def test_an_offered_but_unanswered_conversation_is_late_too(world: World) -> None:
     world.hire("ada")
     c = world.write("1")
     world.desk.accept(ADA, c.id)
-    assert world.timers.fire(Timer("first_response", c.id, 1, world.clock.now())) == "done"
+    world.clock.advance(minutes=30)
+    assert world.timers.fire(clock_of(world, c)) == "done"
 
 
 @pytest.mark.parametrize("how", ["answered", "resolved"])
@@ -123,33 +135,30 @@ def test_answered_or_closed_work_is_not_late(world: World, how: str) -> None:
         world.desk.reply(ADA, c.id, "Hello", "k1")
     else:
         world.desk.resolve(ADA, c.id)
-    assert world.timers.fire(Timer("first_response", c.id, 1, world.clock.now())) == "moved_on"
-    assert "first_response_due" not in world.types(c)
+    world.clock.advance(minutes=30)
+    assert world.timers.fire(clock_of(world, c)) != "done"
+    assert not {"sla_warned", "sla_breached"} & set(world.types(c))
 
 
 def test_the_bots_words_are_no_answer_of_a_person(world: World) -> None:
     c = world.write("1", REFUND)
     assert "message_sent" in world.types(c)
-    assert world.timers.fire(Timer("first_response", c.id, 1, world.clock.now())) == "done"
-
-
-def test_an_answer_that_crosses_the_clock_counts(world: World) -> None:
-    world.hire("ada")
-    c = world.write("1")
-    other = world.elsewhere()
-    world.interfered.before_call(0, lambda: other.desk.reply(ADA, c.id, "Hello", "k1"), only="commit")
-    assert world.timers.fire(Timer("first_response", c.id, 1, world.clock.now())) == "moved_on"
+    world.clock.advance(minutes=30)
+    assert world.timers.fire(clock_of(world, c)) == "done"
 
 
 def test_work_that_returns_to_the_queue_keeps_its_clock(world: World) -> None:
-    """A second timer of the same conversation comes with the first wait's due time, and marks nothing twice."""
     world.hire("ada")
     c = world.write("1")
+    began = world.clock.now()
     world.clock.advance(minutes=10)
     world.presence.decline(ADA, c.id)
-    world.outbox_reader.advance(read_ledger(world, c.ledger))
-    timers = [t for t, _ in world.outbox.timers if t.kind == "first_response"]
-    assert len({t.due for t in timers}) == 1
     world.clock.advance(minutes=20)
-    outcomes = [world.timers.fire(replace(t, number=n)) for n, t in enumerate(timers)]
-    assert outcomes == ["done", "moved_on"]
+    assert world.timers.fire(clock_of(world, c)) == "done"
+    assert world.last(c, ev.SlaBreached).since == began
+
+
+def test_a_timer_from_before_there_were_sla_clocks_does_nothing(world: World) -> None:
+    c = world.write("1")
+    world.clock.advance(minutes=30)
+    assert world.timers.fire(Timer("first_response", c.id, 1, world.clock.now())) == "moved_on"

@@ -32,7 +32,7 @@ class Ledger:
         self.commits: list[StoredCommit] = []
 
     def at(self, seconds: float, *events: ev.Event) -> Ledger:
-        stored = []
+        stored: list[StoredEvent] = []
         for event in events:
             clear = {k: v for k, v in plain(event).items() if k not in ev.personal_fields(type(event))}
             stored.append(StoredEvent(event.type, len(stored) + 1, clear))
@@ -87,8 +87,8 @@ def test_a_transfer_to_a_queue_is_a_new_wait_for_the_queue_the_agent_chose() -> 
     ledger = cnv().at(0, queued(0)).at(5, assigned("ann")).at(6, ev.Accepted("ann", 1))
     ledger.at(65, ev.Released("ann", 1, MOVED), queued(65, "repairs", "transferred")).at(75, assigned("bob", 2)).at(175, resolved())
     first, second = ledger.spells()
-    assert (first.waited, work(first), first.moved) == (5, [("ann", 60)], False)
-    assert (second.waited, work(second), second.moved, second.queue) == (10, [("bob", 100)], True, "repairs")
+    assert (first.waited, work(first), first.queue) == (5, [("ann", 60)], "billing")
+    assert (second.waited, work(second), second.queue) == (10, [("bob", 100)], "repairs")
 
 
 def test_a_hand_over_to_a_named_colleague_and_back_is_no_wait_but_work_of_both() -> None:
@@ -129,14 +129,15 @@ def test_a_time_that_cannot_be_read_is_the_commits() -> None:
 
 
 def test_the_matter_is_what_was_required_else_the_last_sure_intent() -> None:
-    heard = [ev.IntentDetected("m", intent, sure, "de", "model") for intent, sure in (("refund", 0.9), ("greeting", 0.99), ("bill", 0.3))]
+    talk = (("refund", 0.9), ("greeting", 0.99), ("bill", 0.3))
+    heard = [ev.IntentDetected("m", intent, sure, "de", "model") for intent, sure in talk]
     [spell] = cnv().at(0, *heard).at(1, queued(1)).spells()
-    assert (spell.kind, spell.complex, spell.language) == ("refund", False, "de")
-    asks = Requirements(kind="dispute", complex=True, vip=True)
+    assert (spell.kind, spell.asked, spell.complex, spell.language) == ("refund", False, False, "de")
+    asks = Requirements(kind="dispute", level=2, complex=True, vip=True)
     ledger = cnv().at(0, *heard).at(1, queued(1, requires=asks)).at(3, assigned("ann"))
     ledger.at(33, ev.Released("ann", 1, ev.ReleaseReason.NOT_ACCEPTED), queued(1, reason="not_accepted"))
     [again] = ledger.spells()
-    assert (again.kind, again.complex, again.vip) == ("dispute", True, True)
+    assert (again.kind, again.asked, again.complex, again.vip) == ("dispute", True, True, True)
 
 
 def test_people_are_there_while_they_are_online_and_can_what_their_profile_said_then() -> None:

@@ -23,6 +23,7 @@ from switchboard.settings import Settings
 from tests.fakes.connections import MemoryConnections
 from tests.fakes.courier import ScriptedCourier
 from tests.fakes.deliveries import MemoryDeliveries
+from tests.fakes.flows import MemoryFlows
 from tests.fakes.outside import MemoryGateway
 from tests.fakes.queues import MemoryFacts, MemoryInbound, MemoryOutbox
 from tests.fakes.store import MemoryStore
@@ -91,22 +92,44 @@ class World:
         self.facts: MemoryFacts = data.facts if data else MemoryFacts()
         self.gateway: MemoryGateway = data.gateway if data else MemoryGateway()
         self.courier: ScriptedCourier = data.courier if data else ScriptedCourier()
+        self.flows: MemoryFlows = data.flows if data else MemoryFlows(self.store)
         self.interfered = Interfered(self.store)
-        made = self._made = Composed(Settings(accept_seconds=30, grace_seconds=20, first_response_seconds=1800))
+        made = self._made = Composed(Settings(accept_seconds=30, grace_seconds=20))
         vars(made).update(  # a cached property is not asked once its value stands in the instance
-            clock=self.clock, ids=self.ids, index=self.index, store=self.interfered, deliveries=self.deliveries,
+            clock=self.clock, ids=self.ids, index=self.index, store=self.interfered, flows=self.flows, deliveries=self.deliveries,
             connections=self.connections, outbox=self.outbox, inbound=self.inbound, facts=self.facts, gateway=self.gateway,
         )  # fmt: skip
         self.assignment, self.intake, self.desk = made.assignment, made.intake, made.desk
         self.presence, self.access, self.contacts = made.presence, made.access, made.contacts
+        self.receipts = made.receipts
         self.parking, self.timers, self.sweep = made.parking, made.timers, made.sweep
         self.outbox_reader, self.screens = made.outbox_reader, made.screens
+        self.receipts, self.service_levels = made.receipts, made.service_levels
         self.dispatch = Dispatch(made.store, self.deliveries, self.courier, self.intake, self.index, self.clock)
         self._vendor_ids = 0
 
     def elsewhere(self) -> World:
         """The same company, worked on by another process."""
         return World(self)
+
+    def route_by(self, **document: Any) -> None:
+        """Put a routing policy in force here and now; other processes see it within their minute."""
+        self._made.routing_policies.set(who("boss", "administrator"), document)
+        self._made._engine = None
+
+    def waiting_room_by(self, **document: Any) -> None:
+        """Put waiting room settings in force here and now."""
+        self._made.waiting.settings.set(who("boss", "administrator"), document)
+        self._made.waiting._policy = None
+
+    def replan(self) -> None:
+        """See the newest staffing plan now; other processes do within their minute."""
+        self._made._engine = None
+
+    def open_by(self, **document: Any) -> None:
+        """Put hours, rosters and promises in force here and now; other processes see them within their minute."""
+        self._made.configuration.set_hours(who("boss", "administrator"), document)
+        self._made._hours = None
 
     # -- people ------------------------------------------------------------------------------------
 

@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 from switchboard.adapters.onnx.location import MODEL_PACKAGE
-from tools.layers import install, size_mb
+from tools.layers import install, prune, size_mb
 
 from .model import INTENT_LAYER
 
@@ -31,11 +31,6 @@ def build_layer(model: Path, target: str, python: Path) -> float:
     """Fills the folder `python` for `target` (host, arm64 or x86_64) and returns its size in MB, unzipped."""
     python.mkdir(parents=True, exist_ok=True)
     install(python, target, [INTENT_LAYER / "requirements.txt"])
-    for pattern in UNUSED:
-        for path in list(python.glob(pattern)):
-            if path.is_dir():
-                shutil.rmtree(path)
-            else:
-                path.unlink(missing_ok=True)
+    prune(python, UNUSED)
     shutil.copytree(model, python / MODEL_PACKAGE, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
     return size_mb(python)

@@ -6,7 +6,8 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from functools import cached_property, lru_cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
@@ -15,32 +16,44 @@ from switchboard.settings import Settings
 
 if TYPE_CHECKING:
     from switchboard.adapters.aws.accounts import SecretAccounts
+    from switchboard.adapters.aws.endpoints import SecretEndpoints
     from switchboard.adapters.aws.facts import FirehoseFacts
     from switchboard.adapters.aws.gateway import WebSocketGateway
     from switchboard.adapters.dynamo import DynamoConnections, DynamoDeliveries, DynamoStore, Tables
     from switchboard.adapters.dynamo.attempts import DynamoAttempts
+    from switchboard.adapters.dynamo.flows import DynamoFlows
+    from switchboard.adapters.sqs.hooks import SqsHookOutbox
     from switchboard.adapters.sqs.inbound import SqsInboundQueue
     from switchboard.adapters.sqs.outbound import SqsOutbox
     from switchboard.adapters.vault import BranchKeys, Index, QueueSeal, Vault
     from switchboard.application.access import Access
     from switchboard.application.assignment import Assignment
+    from switchboard.application.automation import Automation
     from switchboard.application.configuration import Configuration
     from switchboard.application.contacts import Contacts
     from switchboard.application.delivery import Dispatch
     from switchboard.application.desk import Desk
     from switchboard.application.fanout import OutboxReader
+    from switchboard.application.hooks import HookDelivery
     from switchboard.application.intake import Intake
     from switchboard.application.parking import Parking
+    from switchboard.application.planning import Planner, StaffingPlans
     from switchboard.application.ports import Understander
     from switchboard.application.presence import PresenceDesk
     from switchboard.application.receipts import Receipts
     from switchboard.application.routing_policies import RoutingPolicies
+    from switchboard.application.rule_book import RuleBook
     from switchboard.application.screens import Screens
+    from switchboard.application.service_levels import ServiceLevels
     from switchboard.application.sweep import Sweep
     from switchboard.application.timers import Timers
     from switchboard.domain.bot import BotPolicy
+    from switchboard.domain.errors import SwitchboardError
+    from switchboard.domain.hours.absence import AbsenceTexts
     from switchboard.domain.hours.settings import HoursSettings
     from switchboard.domain.routing.engine import Engine
+    from switchboard.domain.rules import RuleSet
+    from switchboard.waiting import Waiting
 
 POLICY_KEPT = 60.0  # seconds
 QUEUE_KEY_AGE = 7 * 86_400.0  # seconds; bodies live some weeks, and any generation opens them
@@ -57,7 +70,11 @@ class Services:
         self._hours_read = 0.0
         self._engine: Engine | None = None
         self._engine_read = 0.0
+        self._asked: set[str] = set()
+        self._rules: RuleSet | None = None
+        self._rules_read = 0.0
         self.on_lost_facts: Callable[[int], None] = lambda _: None  # the edge sets it, and counts
+        self.on_rules_trouble: Callable[[SwitchboardError], None] = lambda _: None  # the same
 
     # -- AWS clients -----------------------------------------------------------------------------
 
@@ -153,6 +170,12 @@ class Services:
         return DynamoAttempts(self.tables)
 
     @cached_property
+    def flows(self) -> DynamoFlows:
+        from switchboard.adapters.dynamo.flows import DynamoFlows
+
+        return DynamoFlows(self.tables)
+
+    @cached_property
     def connections(self) -> DynamoConnections:
         from switchboard.adapters.dynamo import DynamoConnections
 
@@ -173,6 +196,18 @@ class Services:
 
         s = self.settings
         return SqsOutbox(self._sqs_client, s.outbound_queue_url, s.timers_queue_url, DynamoCursors(self.tables))
+
+    @cached_property
+    def hook_outbox(self) -> SqsHookOutbox:
+        from switchboard.adapters.sqs.hooks import SqsHookOutbox
+
+        return SqsHookOutbox(self._sqs_client, self.settings.hooks_queue_url)
+
+    @cached_property
+    def endpoints(self) -> SecretEndpoints:
+        from switchboard.adapters.aws.endpoints import SecretEndpoints
+
+        return SecretEndpoints(self.client("secretsmanager"), self.settings.secret_prefix, time.monotonic)
 
     @cached_property
     def accounts(self) -> SecretAccounts:
@@ -204,7 +239,7 @@ class Services:
     def configuration(self) -> Configuration:
         from switchboard.application.configuration import Configuration
 
-        return Configuration(self.store, self.clock, _resource("bot.json"), _resource("hours.json"))
+        return Configuration(self.store, self.clock, shipped("bot.json"), shipped("hours.json"))
 
     @property
     def bot_policy(self) -> BotPolicy:
@@ -225,6 +260,22 @@ class Services:
             self._hours_read = time.monotonic()
         return self._hours
 
+    def rules(self) -> RuleSet:
+        """The automation rules in force, read once a minute."""
+        if self._rules is None or time.monotonic() - self._rules_read > POLICY_KEPT:
+            self._rules = self.rule_book.current()
+            self._rules_read = time.monotonic()
+        return self._rules
+
+    def forget_rules(self) -> None:
+        """Other rules are in force now: read them when they are next asked for."""
+        self._rules = None
+
+    def open_at(self, at: datetime) -> bool | None:
+        """Whether the company is open, by the hours that hold where no queue names its own."""
+        known = self.hours()
+        return known.open_at("", "", at) if known.default.calendar is not None else None
+
     # -- use cases -------------------------------------------------------------------------------
 
     @cached_property
@@ -235,14 +286,33 @@ class Services:
         shifts = Shifts(lambda: self.hours())
         return Assignment(self.store, self.clock, self.settings.accept_within, self.routing_engine, shifts.off)
 
-    def routing_engine(self) -> Engine:
-        """The routing policy in force and the staffing plan, read once a minute."""
+    def routing_engine(self, shards: Sequence[str] = ()) -> Engine:
+        """The routing policy in force, read once a minute, and the staffing plan of the shards asked for since."""
         from switchboard.domain.routing.engine import Engine
+        from switchboard.domain.routing.plans import Plans
 
         if self._engine is None or time.monotonic() - self._engine_read > POLICY_KEPT:
-            self._engine = Engine(self.routing_policies.policy())
+            self._engine, self._asked = Engine(self.routing_policies.policy()), set()
             self._engine_read = time.monotonic()
+        if new := set(shards) - self._asked:
+            self._asked |= new
+            parts = {shard: part for shard in sorted(new) if (part := self.staffing_plans.part(shard))}
+            if parts:
+                self._engine = Engine(self._engine.policy, Plans({**self._engine.plans.parts, **parts}))
         return self._engine
+
+    @cached_property
+    def staffing_plans(self) -> StaffingPlans:
+        from switchboard.application.planning import StaffingPlans
+
+        return StaffingPlans(self.store)
+
+    @cached_property
+    def planner(self) -> Planner:
+        from switchboard.adapters.planning.prices import solve
+        from switchboard.application.planning import Planner
+
+        return Planner(self.store, self.clock, self.staffing_plans, solve)
 
     @cached_property
     def routing_policies(self) -> RoutingPolicies:
@@ -255,14 +325,26 @@ class Services:
     def intake(self) -> Intake:
         from switchboard.application.intake import Intake
 
-        return Intake(self.store, self.deliveries, self.assignment, self.index, self.ids, self.clock, self.bot_policy)
+        return Intake(
+            self.store, self.deliveries, self.assignment, self.index, self.ids, self.clock, self.bot_policy, lambda: self.hours(),
+            self.absence_texts, self.waiting.replies,
+        )  # fmt: skip
+
+    @cached_property
+    def absence_texts(self) -> AbsenceTexts:
+        from switchboard.domain.hours.absence import parse_texts
+
+        return parse_texts(shipped("absence.json"))
 
     @cached_property
     def receipts(self) -> Receipts:
         from switchboard.application.receipts import Receipts
         from switchboard.domain.routing.engine import Engine
 
-        return Receipts(self.store, lambda policy, plans: Engine(self.routing_policies.policy(policy)))
+        def engine_of(policy: int, plans: Mapping[str, int]) -> Engine:
+            return Engine(self.routing_policies.policy(policy), self.staffing_plans.past(plans))
+
+        return Receipts(self.store, engine_of)
 
     @cached_property
     def desk(self) -> Desk:
@@ -298,7 +380,14 @@ class Services:
     def timers(self) -> Timers:
         from switchboard.application.timers import Timers
 
-        return Timers(self.store, self.presence, self.assignment, self.service_levels, self.outbox, self.clock)
+        room = self.waiting.room
+        return Timers(self.store, self.presence, self.assignment, self.service_levels, room, self.outbox, self.clock)
+
+    @cached_property
+    def waiting(self) -> Waiting:
+        from switchboard.waiting import Waiting
+
+        return Waiting(self)
 
     @cached_property
     def service_levels(self) -> ServiceLevels:
@@ -321,7 +410,32 @@ class Services:
     def outbox_reader(self) -> OutboxReader:
         from switchboard.application.fanout import OutboxReader
 
-        return OutboxReader(self.store, self.outbox, self.facts, self.clock)
+        waiting = self.waiting
+        return OutboxReader(
+            self.store, self.outbox, self.facts, self.clock, tell_after=waiting.tell_after, measure=waiting.flow_keeper.after
+        )  # fmt: skip
+
+    @cached_property
+    def rule_book(self) -> RuleBook:
+        from switchboard.application.rule_book import RuleBook
+
+        return RuleBook(self.store, self.index, self.clock, self.endpoints.known)
+
+    @cached_property
+    def automation(self) -> Automation:
+        from switchboard.application.automation import Automation
+
+        return Automation(
+            self.store, self.index, self.ids, self.clock, lambda: self.rules(), self.hook_outbox, self.assignment,
+            lambda at: self.open_at(at), lambda error: self.on_rules_trouble(error),
+        )  # fmt: skip
+
+    @cached_property
+    def hook_delivery(self) -> HookDelivery:
+        from switchboard.adapters.vendor.hooks import HttpHooks
+        from switchboard.application.hooks import HookDelivery
+
+        return HookDelivery(HttpHooks(self.endpoints, self.clock.now))
 
     @cached_property
     def screens(self) -> Screens:
@@ -336,7 +450,8 @@ class Services:
         from switchboard.application.sweep import Sweep
 
         return Sweep(
-            self.store, self.deliveries, self.outbox, self.presence, self.assignment, self.service_levels, self.clock
+            self.store, self.deliveries, self.outbox, self.presence, self.assignment, self.service_levels, self.waiting.room,
+            self.clock,
         )  # fmt: skip
 
     def come_again(self, queue_url: str, receipt: str, seconds: float) -> None:
@@ -355,7 +470,7 @@ class Services:
         self.store.provision()
 
 
-def _resource(name: str) -> Any:
+def shipped(name: str) -> Any:
     """A JSON document that is shipped with the package."""
     return json.loads(resources.files("switchboard.resources").joinpath(name).read_text(encoding="utf-8"))
 

@@ -23,6 +23,7 @@ class Settings(BaseModel):
     inbound_queue_url: str = ""
     outbound_queue_url: str = ""
     timers_queue_url: str = ""
+    hooks_queue_url: str = ""
     blob_bucket: str = ""
     facts_stream: str = ""
     kms_key_id: str = ""
@@ -32,7 +33,6 @@ class Settings(BaseModel):
     allowed_origins: str = ""
     accept_seconds: int = Field(30, ge=5, le=3600)
     grace_seconds: int = Field(20, ge=0, le=600)
-    first_response_seconds: int = Field(1800, ge=10)
     outbound_max_receives: int = Field(5, ge=2)
 
     @classmethod

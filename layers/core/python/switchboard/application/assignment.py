@@ -11,7 +11,7 @@ costs the same in a company of ten agents and of a hundred thousand."""
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -27,6 +27,7 @@ from switchboard.domain.errors import AgentUnavailable, NotAllowedNow, NotFound,
 from switchboard.domain.events import Presence
 from switchboard.domain.receipt import Receipt
 from switchboard.domain.routing.engine import Engine
+from switchboard.domain.routing.policy import RoutingPolicy
 from switchboard.domain.routing.waiting import Waiting, waiting_of
 
 PROBES = 4  # shards a decision looks at
@@ -45,14 +46,18 @@ class _Outcome(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """`accept_within`: how long an agent has to accept before the work returns to its queue. `engine` answers with the policy and the
-    plan in force, `off_shift` with the agents whom rosters keep from work of a queue at an instant."""
+    """`accept_within`: how long an agent has to accept before the work returns to its queue. `engine` answers with the policy in
+    force and the staffing plan of these shards, `off_shift` with the agents whom rosters keep from work of a queue at an instant."""
 
     store: Store
     clock: Clock
     accept_within: timedelta
-    engine: Callable[[], Engine]
+    engine: Callable[[Sequence[str]], Engine]
     off_shift: Callable[[str, datetime], frozenset[str]] = lambda _queue, _at: frozenset()
+
+    @property
+    def policy(self) -> RoutingPolicy:
+        return self.engine(()).policy
 
     # -- after a commit of one's own, which stands whatever happens here ---------------------------
 
@@ -71,9 +76,9 @@ class Assignment:
     def serve_work(self, c: Conversation) -> bool:
         """Whether the conversation got an owner. What is better for the agents it could have is assigned to them first."""
         passed_over: set[str] = set()
-        engine, lost = self.engine(), 0
+        lost = 0
         while lost < FRUITLESS and c.status is Status.QUEUED:
-            outcome = self._offer(engine, c, passed_over)
+            outcome = self._offer(c, passed_over)
             if outcome in (_Outcome.ASSIGNED, _Outcome.NOBODY):
                 return outcome is _Outcome.ASSIGNED
             lost += outcome is _Outcome.LOST
@@ -83,9 +88,10 @@ class Assignment:
     def serve_agent(self, agent: str) -> int:
         """Give an agent the best waiting work until they are full or nothing suits. Returns how much was assigned."""
         passed_over: set[str] = set()
-        engine, assigned, lost = self.engine(), 0, 0
+        assigned = lost = 0
         while lost < FRUITLESS:
             a = self.store.agent(agent)
+            engine = self.engine((a.shard,))
             found = self._best_for(engine, a, passed_over) if a.free > 0 else None
             if found is None:
                 break
@@ -98,26 +104,28 @@ class Assignment:
         return assigned
 
     def serve(self, queues: Iterable[str]) -> int:
-        """Give everybody with room in these queues what waits for them. Returns how much was assigned."""
-        wanted = sorted(set(queues))
+        """Give everybody with room in these queues what waits for them, also what overflowed to them. Returns how much was assigned."""
+        wanted = sorted(self.policy.queues_open_to(tuple(queues)))
         if not any(self.store.waiting(q, 1) for q in wanted):
             return 0
-        helping = sorted({to for q in wanted for to in self.engine().policy.queues_serving(q)})
+        helping = sorted({to for q in wanted for to in self.policy.queues_serving(q)})
         agents = [a.id for shard in self.store.shards(helping, fresh=True) for a in self.store.with_room(shard, LIGHTEST)]
         return sum(self.serve_agent(a) for a in agents)
 
     # -- steps -----------------------------------------------------------------------------------------
 
-    def _offer(self, engine: Engine, c: Conversation, passed_over: set[str]) -> _Outcome:
-        work = waiting_of(c)
-        agents, preferred_is_in = self._candidates(engine, work)
-        now = self.clock.now()
+    def _offer(self, c: Conversation, passed_over: set[str]) -> _Outcome:
+        work, now = waiting_of(c), self.clock.now()
         off = self.off_shift(work.queue, now)
-        preferred_is_in = preferred_is_in and work.requires.prefers not in off
-        decision = engine.offer(
-            work, c.version, agents, now, preferred_is_in=preferred_is_in, turn=c.assignments, off_shift=off
-        )  # fmt: skip
-        if not decision.order:
+        preferred = self._preferred(work, off)
+        for agents in self._candidates(work, preferred):
+            engine = self.engine(sorted({a.shard for a in agents}))
+            decision = engine.offer(
+                work, c.version, agents, now, preferred_is_in=preferred is not None, turn=c.assignments, off_shift=off
+            )  # fmt: skip
+            if decision.order:
+                break
+        else:
             return _Outcome.NOBODY
         heads = [w for w in self.store.waiting(work.queue, WINDOW) if w.conversation not in passed_over | {c.id}]
         by_id, present = {a.id: a for a in agents}, self._present(engine, heads)
@@ -137,21 +145,27 @@ class Assignment:
                 return _Outcome.LOST
         return _Outcome.NOBODY
 
-    def _candidates(self, engine: Engine, work: Waiting) -> tuple[list[Agent], bool]:
-        """Agents with room who may be asked, and whether the one the work prefers is at work."""
-        queues = engine.policy.queues_serving(work.queue)
-        agents: dict[str, Agent] = {}
+    def _candidates(self, work: Waiting, preferred: Agent | None) -> Iterator[list[Agent]]:
+        """Agents with room who may be asked: those of the home shard, then more and more. Shards that are new since the roster was
+        read are looked for last."""
+        queues = self.policy.queues_serving(work.queue)
+        agents = {preferred.id: preferred} if preferred is not None and preferred.free > 0 else {}
+        looked: set[str] = set()
         for fresh in (False, True):
-            shards = _probed(self.store.shards(queues, fresh=fresh), work.conversation)
-            agents = {a.id: a for shard in shards for a in self.store.with_room(shard, LIGHTEST)}
-            if agents:
-                break
-        preferred = agents.get(work.requires.prefers)
-        if preferred is None and work.requires.prefers:
-            with suppress(NotFound):
-                preferred = self.store.agent(work.requires.prefers)
-                agents |= {preferred.id: preferred} if preferred.free > 0 else {}
-        return list(agents.values()), preferred is not None and preferred.presence is Presence.ONLINE
+            for shard in _probed(self.store.shards(queues, fresh=fresh), work.conversation):
+                if shard not in looked:
+                    looked.add(shard)
+                    agents |= {a.id: a for a in self.store.with_room(shard, LIGHTEST)}
+                    yield list(agents.values())
+
+    def _preferred(self, work: Waiting, off: frozenset[str]) -> Agent | None:
+        """The agent whom the work prefers, if they are at work."""
+        if not work.requires.prefers or work.requires.prefers in off:
+            return None
+        with suppress(NotFound):
+            agent = self.store.agent(work.requires.prefers)
+            return agent if agent.presence is Presence.ONLINE else None
+        return None
 
     def _best_for(self, engine: Engine, agent: Agent, passed_over: set[str]) -> tuple[str, Receipt] | None:
         """The conversation an agent should take now. Looks deeper where nothing at the head of their queues suits."""

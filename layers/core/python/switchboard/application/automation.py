@@ -158,7 +158,7 @@ class Automation:
         assign = next((a for a in actions if isinstance(a, Assign)), None)  # one at most: they all decide the destination
         named = self._agent(assign.id) if assign is not None and assign.target is Target.AGENT else None
         owner = self._agent(c.owner) if c.owner and any(isinstance(a, Reply) for a in actions) else None
-        weight = self.assignment.engine().policy.weight(c.channel, named.capacity) if named is not None else 1.0
+        weight = self.assignment.policy.weight(c.channel, named.capacity) if named is not None else 1.0
         names = {"name": c.name or contact.name, "agent": owner.name if owner else "", "queue": c.queue, "conversation": c.id}
         served = (self.store.queues() if assign is not None else frozenset()) | {FALLBACK_QUEUE}
         now = self.clock.now()

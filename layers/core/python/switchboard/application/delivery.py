@@ -91,7 +91,7 @@ class Dispatch:
         """The vendor does not have it. Later, or never: then the failure is on record before the queue puts it aside."""
         now = self.clock.now()
         if not last:
-            seconds = sent.retry_after or _backoff(tries)
+            seconds = sent.retry_after or backoff(tries)
             self.deliveries.retry(message, sent.reason, now, now + timedelta(seconds=seconds))
             raise TryLater(sent.reason, seconds)
         self.deliveries.claim(message, now)
@@ -111,6 +111,6 @@ class Dispatch:
         return known.status
 
 
-def _backoff(tries: int) -> float:
+def backoff(tries: int) -> float:
     """Seconds until the next try: 2, 8, 32, 128 ... at most 15 minutes."""
     return float(min(900, 2 * 4 ** max(0, tries - 1)))

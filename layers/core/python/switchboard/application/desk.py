@@ -140,12 +140,13 @@ class Desk:
         """The colleague is not needed any more, or does not want to be: either of the two may say so."""
         return self._commit(actor, conversation, lambda c: cv.end_consult(c, actor.id, _speaking_for(actor, c), agent))
 
-    def resolve(self, actor: ev.Actor, conversation: str) -> Conversation:
+    def resolve(self, actor: ev.Actor, conversation: str, proved_complex: bool | None = None) -> Conversation:
+        """The matter is closed. `proved_complex`: what it was, if the agent says; routing learns from it."""
         owners: list[str] = []
 
         def decide(c: Conversation) -> Sequence[ev.Event]:
             owners[:] = [c.owner]
-            return cv.resolve(c, ev.ActorKind.AGENT, _speaking_for(actor, c))
+            return cv.resolve(c, ev.ActorKind.AGENT, _speaking_for(actor, c), proved_complex)
 
         after = self._commit(actor, conversation, decide)
         self._slot_freed(*owners)
@@ -165,7 +166,7 @@ class Desk:
 
     @property
     def _policy(self) -> RoutingPolicy:
-        return self.assignment.engine().policy
+        return self.assignment.policy
 
     def _once(self, actor: ev.Actor, conversation: str, client_id: str) -> str:
         """A command's mark. The id counts within its conversation."""

@@ -5,7 +5,7 @@ number their events and fetch gaps themselves."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -47,18 +47,25 @@ class StoredCommits(Protocol):
 
 
 FIRST_LOOK = timedelta(seconds=5)  # after which waiting work looks for an agent again; the policy's steps follow
+SOONEST = timedelta(seconds=1)  # a look at a wait is no sooner after the commit it follows: so it can be told from earlier ones
+NEXT_NEWS = timedelta(seconds=60)  # after which a customer who stays in the queue may hear of it again
 NO_FACT = frozenset({"ciphertext", "client_id", "group"})
 PUSHED_DIRECTLY = frozenset({"webchat"})  # channels whose messages go over our own sockets
 
 
 @dataclass(frozen=True, slots=True)
 class OutboxReader:
-    """Hands commits of conversations on to delivery, timers and analytics, each once and in order."""
+    """Hands commits of conversations on to delivery, timers and analytics, each once and in order. `rules` hears of each commit at
+    least once; what it raises has the commit come again. `tell_after`: how long after it came into a queue a customer hears of the
+    wait. `measure` sees what was handed on as facts are: best effort, it never raises."""
 
     commits: StoredCommits
     outbox: Outbox
     facts: Facts
     clock: Clock
+    rules: Callable[[StoredCommit], object] = lambda _: None
+    tell_after: Callable[[], timedelta] = lambda: timedelta(seconds=10)
+    measure: Callable[[Sequence[StoredCommit]], object] = lambda _: None
 
     def advance(self, seen: Sequence[StoredCommit]) -> int:
         """Take in stream records of any ledgers; returns how many commits were handed on. A ledger that fails does not hold the
@@ -72,6 +79,7 @@ class OutboxReader:
             except SwitchboardError as error:
                 failure = error
         if ready:
+            self.measure(ready)
             self.facts.put(fact for commit in ready for fact in facts_of(commit))
         if failure is not None:
             raise failure
@@ -90,6 +98,8 @@ class OutboxReader:
         kind, _, subject = ledger.partition("#")
         if kind == "cnv" and ready:
             self.outbox.timer(look(subject, last, records[last].at), self.clock.now())
+        for commit in ready:  # last: a customer's answer waits for no rule
+            self.rules(commit)
         self.outbox.advance(ledger, last)
         return ready
 
@@ -107,6 +117,10 @@ class OutboxReader:
             elif e.type == ev.Queued.type:
                 since = datetime.fromisoformat(str(e.fields["since"]))
                 self.outbox.timer(Timer("look", subject, commit.no, max(since + FIRST_LOOK, commit.at)), self.clock.now())
+                due = max(since + self.tell_after(), commit.at + SOONEST)
+                self.outbox.timer(Timer("waiting", subject, commit.no, due), self.clock.now())
+            elif e.type == ev.OfflineFormDeclined.type:  # the looks had ended with the offer of the form
+                self.outbox.timer(Timer("waiting", subject, commit.no, commit.at + NEXT_NEWS), self.clock.now())
 
 
 def facts_of(commit: StoredCommit) -> list[dict[str, object]]:

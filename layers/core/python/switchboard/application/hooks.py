@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
+from switchboard.application.delivery import TryLater, backoff
 from switchboard.application.ports import Sent
-from switchboard.domain.errors import VendorUnavailable
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class HookOutbox(Protocol):
     """Where calls leave for the queue."""
 
     def hook(self, call: HookCall) -> None:
-        """Queue a call; the same id twice within five minutes counts once."""
+        """Queue a call. One that is handed over twice may be made twice. Raises StorageUnavailable."""
         ...
 
 
@@ -42,9 +42,11 @@ class HookDelivery:
 
     hooks: Hooks
 
-    def deliver(self, call: HookCall) -> Sent:
-        """Make the call. Raises VendorUnavailable where the queue should bring it again; a refusal is returned, to be counted."""
+    def deliver(self, call: HookCall, tries: int = 1) -> Sent:
+        """Make the call for the `tries`th time. Raises TryLater where the queue should bring it again; a refusal is returned, to be
+        counted."""
         answer = self.hooks.send(call.endpoint, call.body, call.id)
         if answer.outcome not in ("accepted", "refused"):
-            raise VendorUnavailable(answer.reason or "the endpoint did not take the call; try again")
+            reason = answer.reason or "the endpoint did not take the call; try again"
+            raise TryLater(reason, answer.retry_after or backoff(tries))
         return answer

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 from switchboard.application.assignment import Assignment
 from switchboard.application.ports import Clock, Deliveries, Ids, Index, Parked, Store
 from switchboard.application.races import decide_again
+from switchboard.application.waiting_room import Replies
 from switchboard.domain import bot
 from switchboard.domain import conversation as cv
 from switchboard.domain import events as ev
@@ -15,12 +17,15 @@ from switchboard.domain.contacts import Contact, Identity
 from switchboard.domain.content import Content, ContentKind
 from switchboard.domain.conversation import Conversation, Status
 from switchboard.domain.errors import Duplicate, NotFound, Unreadable
+from switchboard.domain.hours.absence import AbsenceTexts, whereabouts
+from switchboard.domain.hours.settings import HoursSettings
 from switchboard.domain.inbound import DeliveryReceipt, DeliveryStatus, InboundMessage
 from switchboard.domain.requirements import Requirements
 from switchboard.domain.routing.needs import needs_of
 from switchboard.domain.understanding import Understanding
 
 OPERATIONS_LEDGER = "ops#parked"
+AFTER_HOURS = "after_hours"  # why a conversation is queued that comes while nobody is there
 WORDLESS = frozenset({ContentKind.EVENT, ContentKind.REACTION})  # nobody waits for an answer to these
 
 
@@ -56,6 +61,9 @@ class Intake:
     ids: Ids
     clock: Clock
     policy: bot.BotPolicy
+    hours: Callable[[], HoursSettings]
+    absence: AbsenceTexts
+    replies: Replies
 
     def receive(self, message: InboundMessage, u: Understanding, parked: str = "") -> Conversation | None:
         """Put a customer's message on record and let the bot answer or people be found. None if it is on record already.
@@ -100,6 +108,8 @@ class Intake:
         so_far = cv.fold(before, happened, now)
         if so_far.status is Status.BOT and message.content.kind not in WORDLESS:
             happened += self._bot(so_far, received.message, u, place)
+        elif message.content.kind not in WORDLESS:
+            happened += self.replies.to(before, so_far, message.content, place.contact)
         actor = ev.Actor(ev.ActorKind.CUSTOMER, before.contact)
         return self.store.commit(Change(before, tuple(happened), actor, now, once, place.newcomer, place.previous))
 
@@ -166,11 +176,13 @@ class Intake:
             return
 
     def _needs(self, c: Conversation, place: _Place) -> Requirements:
-        return needs_of(self.assignment.engine().policy, c, place.contact, place.previous, self.clock.now())
+        return needs_of(self.assignment.policy, c, place.contact, place.previous, self.clock.now())
 
     def _bot(self, c: Conversation, message: str, u: Understanding, place: _Place) -> list[ev.Event]:
         """The bot's turn: an answer, or a word and the hand-over."""
         decision = bot.decide(self.policy, u, c.misses)
+        if isinstance(decision, bot.HandOver):
+            decision = self._as_attended(decision, c, place)
         say: list[ev.Event] = []
         if decision.text:
             say.append(
@@ -183,6 +195,18 @@ class Intake:
             return [ev.NotUnderstood(message), *say] if decision.missed else say
         assert c.last_at is not None
         return [*say, ev.Queued(decision.queue, decision.priority, decision.reason, c.last_at, self._needs(c, place))]
+
+    def _as_attended(self, decision: bot.HandOver, c: Conversation, place: _Place) -> bot.HandOver:
+        """While nobody is there the work is queued all the same, and the customer is told when people are back."""
+        hours, now = self.hours(), self.clock.now()
+        customer = place.contact or place.newcomer
+        there = whereabouts(hours, c.language, customer.phone if customer else "", now)
+        found = hours.attendance(decision.queue, there.region, c.language, there.zone, now)
+        if found.served:
+            return decision
+        zone = there.zone or hours.calendar_of(decision.queue, there.region).zone
+        text = self.absence.text(c.language, found.opens_at, zone, now, theirs=bool(there.zone))
+        return replace(decision, reason=AFTER_HOURS, text=text)
 
     def receipt(self, receipt: DeliveryReceipt) -> None:
         """Record the vendor's word on a message of ours; a failure also goes on the conversation's record."""

@@ -16,6 +16,7 @@ from switchboard.domain.conversation import Conversation
 from switchboard.domain.inbound import DeliveryReceipt, DeliveryStatus
 from switchboard.domain.routing.waiting import Waiting
 from switchboard.domain.understanding import Understanding
+from switchboard.domain.waiting_room.flow import Flow
 
 
 class Clock(Protocol):
@@ -74,6 +75,18 @@ class Parked:
     ciphertext: str
 
 
+@dataclass(frozen=True, slots=True)
+class HandledSum:
+    """What an agent finished of one class so far: how many, and the slot-seconds they took together."""
+
+    agent: str
+    kind: str
+    complex: bool
+    proved_complex: bool
+    count: int
+    seconds: float
+
+
 class Store(Protocol):
     """Ledgers and their projections. Every read is strongly consistent unless it says otherwise."""
 
@@ -130,6 +143,12 @@ class Store(Protocol):
 
     def shards(self, queues: Sequence[str], *, fresh: bool = False) -> list[str]:
         """The shards in which somebody serves one of the queues. May be half a minute old unless `fresh`."""
+        ...
+
+    def all_shards(self) -> list[str]: ...
+
+    def handled(self, shard: str) -> list[HandledSum]:
+        """What the agents of a shard finished (may lag by moments)."""
         ...
 
     def with_room(self, shard: str, least: float) -> list[Agent]:
@@ -271,7 +290,7 @@ class OutboxItem:
 class Timer:
     """Something to look at when `due`. `number` is the version it was set for: if that moved on, the timer does nothing."""
 
-    kind: str  # "look" | "accept" | "grace" | "first_response"
+    kind: str  # "look" | "accept" | "grace" | "sla" | "waiting"
     subject: str  # conversation or agent
     number: int
     due: datetime
@@ -283,6 +302,42 @@ class Principal:
 
     key: str
     claims: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class QueueFlow:
+    """How fast a queue moves. `handling`: seconds that finished conversations of the queue took, oldest first. `version` counts its
+    writes; 0: nothing was measured yet."""
+
+    flow: Flow = Flow()
+    handling: tuple[float, ...] = ()
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Whereabouts:
+    """A conversation's queue ("": it had none), and when its last owner was given it."""
+
+    queue: str
+    taken_at: datetime | None
+
+
+class Flows(Protocol):
+    """Measurements of queues, beside the ledgers and best effort. Nothing here is personal, and no key is needed for it."""
+
+    def of(self, queue: str) -> QueueFlow: ...
+
+    def keep(self, queue: str, measured: QueueFlow) -> bool:
+        """Write what was made of `of`'s answer, whose version it still carries. False: somebody was faster, nothing is written."""
+        ...
+
+    def slots(self, queue: str) -> int:
+        """Conversations that the agents online for a queue can hold in all, taken or free. An estimate where there are very many."""
+        ...
+
+    def whereabouts(self, conversations: Sequence[str]) -> Mapping[str, Whereabouts]:
+        """Of contacts' current conversations; those that are not (any more) are left out."""
+        ...
 
 
 class Connections(Protocol):

@@ -19,6 +19,7 @@ EARLY = timedelta(milliseconds=500)  # clocks differ: a timer may come this much
 
 
 AGENT = "agent#"
+LEADERS = "leaders"  # the key under which the connections of supervisors and administrators can be found too
 
 
 def agent_principal(agent: str) -> str:

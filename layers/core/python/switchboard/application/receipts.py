@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
@@ -36,7 +36,7 @@ class Receipts:
     """`engine_of` makes the engine of a policy's version and of the plans' versions (by shard)."""
 
     store: Store
-    engine_of: Callable[[int, dict[str, int]], Engine]
+    engine_of: Callable[[int, Mapping[str, int]], Engine]
 
     def of(self, conversation: str) -> list[Recomputed]:
         """Every decision of the router about a conversation, oldest first, made again. Raises NotFound."""
@@ -52,19 +52,20 @@ class Receipts:
         self, conversation: str, recorded: Sequence[ev.Recorded], at: ev.Recorded, assigned: ev.Assigned, receipt: Receipt
     ) -> Recomputed:
         before = _folded(conversation, [r for r in recorded if r.commit < at.commit])
-        engine = self.engine_of(receipt.policy, dict(receipt.plans))
+        engine = self.engine_of(receipt.policy, receipt.plans)
         seen: list[Candidate | Rejection] = [*receipt.ranked, *receipt.rejected]
+        off = [r.id for r in receipt.rejected if r.reason == Reason.OFF_SHIFT]
         try:
             if receipt.direction is Direction.OFFER:
                 agents = [self._agent(s) for s in seen]
                 again = engine.offer(
                     waiting_of(before), receipt.subject, agents, receipt.at, preferred_is_in=bool(receipt.present),
-                    turn=before.assignments, off_shift={seen.id for seen in receipt.rejected if seen.reason == Reason.OFF_SHIFT},
+                    turn=before.assignments, last=receipt.last, off_shift=off,
                 )  # fmt: skip
             else:
                 works = [(self._work(s.id, receipt.at), s.version) for s in seen]
                 puller = Candidate(assigned.agent, receipt.subject, load=receipt.load, assigned_at=receipt.assigned_at)
-                closed = {self._work(r.id, receipt.at).queue for r in receipt.rejected if r.reason == Reason.OFF_SHIFT}
+                closed = {w.queue for w, _ in works if w.conversation in off}
                 again = engine.pull(self._agent(puller), works, receipt.at, receipt.present, closed)
         except NotFound as gone:
             return Recomputed(conversation, assigned.number, assigned.agent, receipt, (f"cannot be made again: {gone}",))

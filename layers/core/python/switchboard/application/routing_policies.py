@@ -8,7 +8,7 @@ from datetime import datetime
 
 from switchboard.application.ports import Clock, Store
 from switchboard.domain import events as ev
-from switchboard.domain.errors import NotFound
+from switchboard.domain.errors import Malformed, NotFound
 from switchboard.domain.routing import policy as rp
 
 LEDGER = "cfg#routing"
@@ -72,6 +72,8 @@ class RoutingPolicies:
 
     def keep_draft(self, actor: ev.Actor, document: Document, note: str = "") -> Version:
         rp.parse(document)
+        if not document:  # which is how the ledger says that there is no draft any more
+            raise Malformed("a draft says something; an empty policy can be set as it is")
         self.store.append(DRAFT_LEDGER, [ev.RoutingPolicyDrafted(dict(document), note)], actor, self.clock.now())
         found = self.draft()
         assert found is not None

@@ -14,7 +14,7 @@ from switchboard.application import views
 from switchboard.application.fanout import PUSHED_DIRECTLY, StoredCommit
 from switchboard.application.intake import identity_key
 from switchboard.application.ports import Clock, Connections, Deliveries, Delivery, Gateway, Index, Outbox, Store
-from switchboard.application.presence import AGENT, agent_principal, visitor_principal
+from switchboard.application.presence import AGENT, LEADERS, agent_principal, visitor_principal
 from switchboard.application.timers import grace_timer
 from switchboard.domain import events as ev
 from switchboard.domain.agents import Agent
@@ -23,7 +23,8 @@ from switchboard.domain.errors import NotFound, StorageUnavailable
 from switchboard.domain.inbound import DeliveryStatus
 
 JUST_OPENED = timedelta(seconds=5)  # registered while it opens, a connection may be called gone before it is there
-QUEUE_EVENTS = frozenset({"queued", "assigned", "released", "resolved"})
+QUEUE_EVENTS = frozenset({"queued", "assigned", "released", "resolved", "priority_set", "callback_requested"})
+PROMISES = frozenset({"sla_warned", "sla_breached"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,8 @@ class Screens:
         frame = {"type": "events", "conversation": views.summary(c), "events": [views.event(r) for r in commit.events]}
         for owner in {commit.stored.owner, commit.stored.was_owner, c.owner, *c.consulted} - {""}:
             self._post(agent_principal(owner), frame)
+        if promises := [views.event(r) for r in commit.events if r.event.type in PROMISES]:
+            self._post(LEADERS, {"type": "sla", "conversation": views.summary(c), "events": promises})
         for principal in self._visitors(c, commit.events):
             self._visitor(principal, c, commit.events)
 
@@ -139,8 +142,10 @@ class Screens:
         for connection in self.connections.live(principal, self.clock.now()):
             if self.gateway.post(connection, frame):
                 reached = True
-            elif self.connections.drop(connection, self.clock.now(), JUST_OPENED) and principal.startswith(AGENT):
+                continue
+            dropped = self.connections.drop(connection, self.clock.now(), JUST_OPENED)
+            if dropped is not None and dropped.key.startswith(AGENT):
                 now = self.clock.now()
                 with suppress(StorageUnavailable):  # frames matter more, and the sweeper comes within a minute
-                    self.outbox.timer(grace_timer(principal.removeprefix(AGENT), now, self.grace), now)
+                    self.outbox.timer(grace_timer(dropped.key.removeprefix(AGENT), now, self.grace), now)
         return reached

@@ -14,12 +14,14 @@ from switchboard.application.assignment import Assignment
 from switchboard.application.ports import Clock, Deliveries, Outbox, OutboxItem, Store
 from switchboard.application.presence import PresenceDesk
 from switchboard.application.service_levels import ServiceLevels
+from switchboard.application.waiting_room import LOST, WaitingRoom
 from switchboard.domain.agents import Agent
 from switchboard.domain.conversation import Status
 from switchboard.domain.errors import SwitchboardError
 from switchboard.domain.events import Presence
 
 LATE = timedelta(seconds=5)  # timers get this long before the sweeper does their work
+UNTOLD_LOOKED_AT = 50  # in a queue, those who wait longest
 STUCK = timedelta(seconds=60)  # an outbound message not handed on by then was lost on the way
 
 
@@ -31,11 +33,12 @@ class Sweep:
     presence: PresenceDesk
     assignment: Assignment
     service_levels: ServiceLevels
+    waiting_room: WaitingRoom
     clock: Clock
 
     def run(self) -> Counter[str]:
-        """One pass. Returns counts of: stuck messages, stale waits, late clocks, lost connections, expired offers, drifted
-        counters, missed wake-ups, and failed steps: one that fails does not keep the others from their work."""
+        """One pass. Returns counts of: stuck messages, stale waits, late clocks, untold waits, lost connections, expired offers,
+        drifted counters, missed wake-ups, and failed steps: one that fails does not keep the others from their work."""
         found: Counter[str] = Counter()
 
         def step(name: str, repair: Callable[[], int]) -> None:
@@ -49,6 +52,7 @@ class Sweep:
         queues = {q for a in agents for q in a.queues}
         step("stale_waits", lambda: self._waits(queues))
         step("late_clocks", lambda: self._clocks(queues))
+        step("untold_waits", lambda: self._untold(queues))
         for agent in agents:
             if agent.presence is not Presence.OFFLINE:
                 step("lost_connections", partial(self._connection, agent))
@@ -89,6 +93,12 @@ class Sweep:
         """The SLA clocks of those who wait longest, should their timers have been lost."""
         heads = [w for q in sorted(queues) for w in self.store.waiting(q, 10)]
         return self.service_levels.repair([(w.conversation, w.since) for w in heads], LATE)
+
+    def _untold(self, queues: set[str]) -> int:
+        """Customers who wait and should have heard of it, should the timers have been lost."""
+        late = self.clock.now() - LOST
+        waits = [w.conversation for q in sorted(queues) for w in self.store.waiting(q, UNTOLD_LOOKED_AT) if w.since < late]
+        return self.waiting_room.repair(self.store.conversations(waits))
 
     def _messages(self) -> int:
         now = self.clock.now()

@@ -9,11 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from switchboard.application import service_levels
+from switchboard.application import service_levels, waiting_room
 from switchboard.application.assignment import Assignment
 from switchboard.application.ports import Clock, Outbox, Store, Timer
 from switchboard.application.presence import EARLY, PresenceDesk
 from switchboard.application.service_levels import ServiceLevels
+from switchboard.application.waiting_room import WaitingRoom
 from switchboard.domain.conversation import Status
 from switchboard.domain.errors import Malformed
 from switchboard.domain.routing.waiting import waiting_of
@@ -30,6 +31,7 @@ class Timers:
     presence: PresenceDesk
     assignment: Assignment
     service_levels: ServiceLevels
+    waiting_room: WaitingRoom
     outbox: Outbox
     clock: Clock
 
@@ -37,6 +39,8 @@ class Timers:
         """Act on a timer. Returns "chained", "done" or "moved_on"."""
         if timer.kind == service_levels.KIND:
             return self.service_levels.fire(timer)
+        if timer.kind == waiting_room.KIND:
+            return self.waiting_room.fire(timer)
         now = self.clock.now()
         if timer.due - now > EARLY:
             self.outbox.timer(timer, now)
@@ -60,7 +64,7 @@ class Timers:
         if c.status is not Status.QUEUED or c.since is None or self.assignment.serve_work(c):
             return False
         waited = (self.clock.now() - c.since).total_seconds()
-        steps = self.assignment.engine().looks(waiting_of(c))
+        steps = self.assignment.engine(()).looks(waiting_of(c))
         if (following := next((s for s in steps if s > waited + 1), None)) is not None:
             self.outbox.timer(Timer("look", c.id, timer.number, c.since + timedelta(seconds=following)), self.clock.now())
         return True

@@ -27,11 +27,17 @@ class Agent:
     channels: tuple[str, ...] = ()
     regions: tuple[str, ...] = ()
     expert: bool = False
+    shard: str = ""  # where the store keeps them, with their part of the staffing plan
     version: int = 0
     last_event: int = 0
     head: str = ""
     loaded_at: datetime | None = None  # when `load` last moved
     assigned_at: datetime | None = None  # when they were last given work
+
+    @property
+    def slots(self) -> int:
+        """Conversations of weight 1 at a time, as strategies count them."""
+        return max(self.capacity, 1)
 
     @property
     def free(self) -> float:

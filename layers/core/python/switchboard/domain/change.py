@@ -54,14 +54,35 @@ class Seat:
 
 
 @dataclass(frozen=True, slots=True)
+class Handled:
+    """What an agent had done with a conversation when they no longer owned it. `kind`, `complex`: what it was taken for;
+    `proved_complex`: what it turned out to be; `seconds`: of slots, those of a heavy conversation count by its weight."""
+
+    agent: str
+    kind: str
+    complex: bool
+    proved_complex: bool
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class Effects:
     """What besides commit and projection the transaction must write."""
 
     take: Seat | None = None  # whose load rises, if they are online and have the room
     give_back: Seat | None = None  # whose load falls
+    handled: Handled | None = None
     wait: Waiting | None = None
     stop_waiting: Waiting | None = None
     outbound: tuple[OutboundMessage, ...] = ()
+
+
+def _handled(change: Change) -> Handled:
+    c = change.before
+    said = next((e.proved_complex for e in change.events if isinstance(e, ev.Resolved)), None)
+    needs, since = c.requires, c.taken_at or change.at
+    seconds = max(0.0, (change.at - since).total_seconds()) * c.weight
+    return Handled(c.owner, needs.kind or c.queue, needs.complex, needs.complex if said is None else said, round(seconds, 3))
 
 
 def effects(change: Change) -> Effects:
@@ -74,6 +95,7 @@ def effects(change: Change) -> Effects:
     return Effects(
         take=Seat(after.owner, after.weight) if moved and after.owner else None,
         give_back=Seat(before.owner, before.weight) if moved and before.owner else None,
+        handled=_handled(change) if moved and before.owner and before.status is Status.ACTIVE else None,
         wait=waits if waits != waited else None,
         stop_waiting=waited if left_place else None,
         outbound=tuple(

@@ -12,6 +12,7 @@ from switchboard.domain.errors import Forbidden, Malformed, NotAllowedNow
 from switchboard.domain.receipt import Receipt
 from switchboard.domain.requirements import NOTHING, Requirements
 from switchboard.domain.understanding import matter
+from switchboard.domain.waiting_room.record import EMPTY, Callback, Record, folded
 
 
 class Status(StrEnum):
@@ -50,12 +51,14 @@ class Conversation:
     accept_by: datetime | None = None
     response_due_recorded: bool = False
     misses: int = 0  # messages the bot did not understand
+    taken_at: datetime | None = None  # when its owner was given it
     weight: float = 1.0  # how much of its owner's capacity it takes
     requires: Requirements = NOTHING  # of whoever takes it
     consulted: tuple[str, ...] = ()  # colleagues the owner asked, until it is over
     handed_back_by: str = ""  # who gave it back to the queue last, until somebody owns it
     finished_by: str = ""  # who owned it when it was resolved
     auto_replied_at: datetime | None = None  # of the last reply that a rule gave
+    waiting_room: Record = EMPTY
     archived: bool = False  # a newer conversation of this contact has taken the current place
     version: int = 0
     last_event: int = 0
@@ -71,6 +74,11 @@ class Conversation:
     @property
     def open(self) -> bool:
         return self.version > 0 and self.status is not Status.RESOLVED
+
+    @property
+    def callback(self) -> bool:
+        """Whether the customer asked to be called back."""
+        return self.waiting_room.callback is Callback.REQUESTED
 
 
 PREVIEW_CHARACTERS = 120
@@ -109,6 +117,8 @@ def _preview(content: Content) -> str:
 
 def apply(c: Conversation, event: ev.Event, at: datetime) -> Conversation:
     """The state after one more event. Unknown to a conversation: unchanged."""
+    if (record := folded(c.waiting_room, event, at, c.version + 1)) != c.waiting_room:
+        c = replace(c, waiting_room=record)
     match event:
         case ev.ConversationOpened():
             return replace(c, channel=event.channel, account=event.account, opened_at=at, status=Status.BOT)
@@ -138,7 +148,8 @@ def apply(c: Conversation, event: ev.Event, at: datetime) -> Conversation:
         case ev.Assigned():
             return replace(
                 c, status=Status.ASSIGNED, owner=event.agent, assignments=event.number, accept_by=event.accept_by,
-                weight=event.weight, handed_back_by="",
+                weight=event.weight, taken_at=at, handed_back_by="",
+                consulted=tuple(a for a in c.consulted if a != event.agent),
             )  # fmt: skip
         case ev.Accepted():
             return replace(c, status=Status.ACTIVE, accept_by=None, since=None)  # a later wait is a new one
@@ -265,10 +276,10 @@ def take(c: Conversation, agent: str, queues: tuple[str, ...] | None, weight: fl
     return [*assign(c, agent, ev.AssignReason.TAKEN, None, weight=weight), ev.Accepted(agent, c.assignments + 1)]
 
 
-def resolve(c: Conversation, by: ev.ActorKind, by_id: str) -> list[ev.Event]:
+def resolve(c: Conversation, by: ev.ActorKind, by_id: str, proved_complex: bool | None = None) -> list[ev.Event]:
     """The matter is closed. The customer's next message opens a new conversation."""
     if not c.open:
         raise NotAllowedNow("this conversation is resolved already")
     if by is ev.ActorKind.AGENT:
         _owned(c, by_id)
-    return [ev.Resolved(by, by_id)]
+    return [ev.Resolved(by, by_id, proved_complex=proved_complex)]

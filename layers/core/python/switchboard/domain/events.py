@@ -14,13 +14,20 @@ from typing import Any, ClassVar
 
 from switchboard.domain.contacts import Identity
 from switchboard.domain.content import Content
+from switchboard.domain.event import Event as Event
+from switchboard.domain.event import personal as personal
 from switchboard.domain.receipt import Receipt
 from switchboard.domain.requirements import Requirements
-
-
-def personal(**kwargs: Any) -> Any:
-    """A dataclass field whose value must never be stored, logged or indexed in clear."""
-    return field(metadata={"personal": True}, **kwargs)
+from switchboard.domain.waiting_room.events import WAITING_ROOM_TYPES
+from switchboard.domain.waiting_room.events import CallbackDeclined as CallbackDeclined
+from switchboard.domain.waiting_room.events import CallbackOffered as CallbackOffered
+from switchboard.domain.waiting_room.events import CallbackRequested as CallbackRequested
+from switchboard.domain.waiting_room.events import OfflineFormAnswered as OfflineFormAnswered
+from switchboard.domain.waiting_room.events import OfflineFormDeclined as OfflineFormDeclined
+from switchboard.domain.waiting_room.events import OfflineFormOffered as OfflineFormOffered
+from switchboard.domain.waiting_room.events import OfflineFormSent as OfflineFormSent
+from switchboard.domain.waiting_room.events import WaitingRoomSet as WaitingRoomSet
+from switchboard.domain.waiting_room.events import WaitTold as WaitTold
 
 
 class ActorKind(StrEnum):
@@ -61,13 +68,6 @@ class ReleaseReason(StrEnum):
     DECLINED = "declined"
     CONNECTION_LOST = "connection_lost"
     TRANSFERRED = "transferred"
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """The root of all events. `type` names it on the wire and in storage."""
-
-    type: ClassVar[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,8 +238,8 @@ class FirstResponseDue(Event):
 
 @dataclass(frozen=True, slots=True)
 class SlaWarned(Event):
-    """What was promised is in danger: most of a clock's time has run. `clock` is one of `domain.hours.sla_policy.ClockKind`, `due` when
-    it runs out as things stand, `since` when it started, which tells it from others of its kind."""
+    """What was promised is in danger: most of a clock's time has run. `clock` is one of `domain.hours.sla_policy.ClockKind`, `due`
+    when it runs out as things stand, `since` when it started, which tells it from others of its kind."""
 
     type: ClassVar[str] = "sla_warned"
     clock: str
@@ -263,6 +263,7 @@ class Resolved(Event):
     by: ActorKind
     by_id: str
     continued_in: str = ""  # set when contacts were merged and another conversation goes on
+    proved_complex: bool | None = None  # what the agent says it was, if they say
 
 
 # -- automation ----------------------------------------------------------------------------------
@@ -420,6 +421,24 @@ class RoutingPolicySet(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class PlanMade(Event):
+    """A shard's part of the staffing plan (`domain.strategies.index.Plan`). `classes`: "<kind>|<1 if complex>"; `values`, `demand`
+    (conversations a second), `finished` (conversations, in all) and each agent's `seconds` (0: not known) are in their order. `worked`:
+    slot-seconds in all, and of these and of those on duty what still counts, by agent."""
+
+    type: ClassVar[str] = "plan_made"
+    classes: tuple[str, ...]
+    values: tuple[float, ...]
+    demand: tuple[float, ...]
+    finished: tuple[int, ...]
+    worked: Mapping[str, tuple[float, float, float]]
+    prices: Mapping[str, float]
+    seconds: Mapping[str, tuple[int, ...]]
+    use: Mapping[str, float]
+    doubtful: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class RoutingPolicyDrafted(Event):
     """A routing policy somebody works on; not in force."""
 
@@ -448,7 +467,8 @@ EVENT_TYPES: tuple[type[Event], ...] = (
     ContactAbsorbed,
     SlaWarned, SlaBreached,
     RuleFired, Tagged, Untagged, PrioritySet, WebhookRequested, RulesSet,
-    AgentProfileSet, PresenceChanged, BotPolicySet, HoursSet, RoutingPolicySet, RoutingPolicyDrafted, AccessRecorded,
+    AgentProfileSet, PresenceChanged, BotPolicySet, HoursSet, RoutingPolicySet, RoutingPolicyDrafted, PlanMade, AccessRecorded,
+    *WAITING_ROOM_TYPES,
 )  # fmt: skip
 
 

@@ -56,5 +56,6 @@ class Receipt:
     reasons: Mapping[str, int] = field(default_factory=dict)  # how many were rejected, by reason
     plans: Mapping[str, int] = field(default_factory=dict)
     present: tuple[str, ...] = ()  # agents at work whom some of the work prefers
+    last: str = ""  # round robin: who had the last turn
     load: float = 0  # of the agent who pulls
     assigned_at: datetime | None = None

@@ -13,10 +13,10 @@ from switchboard.bootstrap import Services
 from switchboard.domain import events as ev
 from switchboard.domain.conversation import Conversation, ledger_of
 from switchboard.domain.errors import Forbidden, Malformed, NotFound, SwitchboardError, Unauthenticated
-from switchboard.entry import routing_api
+from switchboard.entry import hours_api, routing_api, rules_api, waiting_room_api
 from switchboard.entry.calls import Call
 from switchboard.entry.errors import body_of, status_of
-from switchboard.entry.sockets import agent_ticket, level_of
+from switchboard.entry.sockets import agent_ticket, level_of, proved_of
 from switchboard.entry.telemetry import count, logger
 
 ROLES = ("administrator", "supervisor", "agent")  # the strongest first
@@ -100,7 +100,7 @@ def _inbox(c: Call) -> Any:
     def read() -> Any:
         store = c.services.store
         if c.actor.role == "agent":
-            queues = set(c.services.routing_engine().policy.queues_open_to(store.agent(c.actor.id).queues))
+            queues = set(c.services.assignment.policy.queues_open_to(store.agent(c.actor.id).queues))
         else:
             queues = {*store.queues(), "general"}
         waiting = sorted((w for q in sorted(queues) for w in store.waiting(q, 50)), key=lambda w: w.order)
@@ -277,7 +277,7 @@ ROUTES: Mapping[tuple[str, str], Callable[[Call], Any]] = {
     ("POST", "/v1/conversations/{id}/accept"): _acting(lambda c, i: c.services.desk.accept(c.actor, i)),
     ("POST", "/v1/conversations/{id}/decline"): _acting(lambda c, i: c.services.presence.decline(c.actor, i)),
     ("POST", "/v1/conversations/{id}/take"): _acting(lambda c, i: c.services.desk.take(c.actor, i)),
-    ("POST", "/v1/conversations/{id}/resolve"): _acting(lambda c, i: c.services.desk.resolve(c.actor, i)),
+    ("POST", "/v1/conversations/{id}/resolve"): _acting(lambda c, i: c.services.desk.resolve(c.actor, i, proved_of(c.body))),
     ("POST", "/v1/conversations/{id}/messages"): _acting(
         lambda c, i: c.services.desk.reply(c.actor, i, c.text("text"), c.text("client_id"))
     ),
@@ -297,4 +297,7 @@ ROUTES: Mapping[tuple[str, str], Callable[[Call], Any]] = {
     ("POST", "/v1/parked/{id}/discard"): _discard,
     ("GET", "/v1/audit"): _audit,
     **routing_api.ROUTES,
+    **rules_api.ROUTES,
+    **hours_api.ROUTES,
+    **waiting_room_api.ROUTES,
 }

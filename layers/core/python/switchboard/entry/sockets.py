@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from switchboard.application import views
+from switchboard.application.access import LEADERS as LEADING
 from switchboard.application.intake import identity_key
 from switchboard.application.ports import Principal
-from switchboard.application.presence import agent_principal
+from switchboard.application.presence import LEADERS, agent_principal
 from switchboard.application.timers import grace_timer
 from switchboard.bootstrap import Services
 from switchboard.channels.webchat import inbound
@@ -52,7 +53,15 @@ def connect(services: Services, event: Mapping[str, Any]) -> None:
     ticket = (event.get("queryStringParameters") or {}).get("ticket", "")
     if not ticket:
         raise Unauthenticated("open the WebSocket with a ticket")
-    services.connections.redeem(ticket, event["requestContext"]["connectionId"], services.clock.now())
+    connection = event["requestContext"]["connectionId"]
+    principal = services.connections.redeem(ticket, connection, services.clock.now())
+    _list_leader(services, connection, principal.claims.get("role", ""))
+
+
+def _list_leader(services: Services, connection: str, role: str) -> None:
+    """Leaders hear of promises in danger, wherever in the company; what is not renewed is forgotten with its lease."""
+    if role in LEADING:
+        services.connections.renew(connection, LEADERS, services.clock.now())
 
 
 def disconnect(services: Services, event: Mapping[str, Any]) -> None:
@@ -112,6 +121,7 @@ def _call(services: Services, context: Mapping[str, Any], request: Mapping[str, 
 
 def _heartbeat(services: Services, call: Call) -> Answer:
     services.connections.renew(call.connection, call.principal.key, services.clock.now())
+    _list_leader(services, call.connection, call.actor.role)
     return {}
 
 
@@ -137,6 +147,14 @@ def _transfer(services: Services, call: Call) -> Answer:
     ))  # fmt: skip
 
 
+def proved_of(arguments: Mapping[str, Any]) -> bool | None:
+    """Whether a matter was complex, if the one who resolves it says."""
+    proved = arguments.get("complex")
+    if proved is not None and not isinstance(proved, bool):
+        raise Malformed("'complex' is true or false, or left out")
+    return proved
+
+
 def level_of(arguments: Mapping[str, Any]) -> int:
     """The level of a skill that a transfer asks for."""
     level = arguments.get("level", 1)
@@ -160,7 +178,7 @@ AGENT: Mapping[str, Handler] = {
     "accept": lambda s, c: _conversation(s.desk.accept(c.actor, c.text("conversation"))),
     "decline": lambda s, c: _conversation(s.presence.decline(c.actor, c.text("conversation"))),
     "take": lambda s, c: _conversation(s.desk.take(c.actor, c.text("conversation"))),
-    "resolve": lambda s, c: _conversation(s.desk.resolve(c.actor, c.text("conversation"))),
+    "resolve": lambda s, c: _conversation(s.desk.resolve(c.actor, c.text("conversation"), proved_of(c.request))),
     "reply": lambda s, c: _conversation(
         s.desk.reply(c.actor, c.text("conversation"), c.text("text"), c.text("client_id"))
     ),

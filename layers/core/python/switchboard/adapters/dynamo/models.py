@@ -93,9 +93,11 @@ class ConversationItem(StateItem):
     weight = NumberAttribute(null=True)
     requires = JSONAttribute(null=True)
     consulted = JSONAttribute(null=True)
+    taken_at = UnicodeAttribute(null=True)
     handed_back_by = UnicodeAttribute(null=True)
     finished_by = UnicodeAttribute(null=True)
     auto_replied_at = UnicodeAttribute(null=True)
+    waiting_room = JSONAttribute(null=True)
     archived = BooleanAttribute()
     version = NumberAttribute()
     last_event = NumberAttribute()
@@ -165,6 +167,13 @@ class AgentItem(StateItem):
     by_seats = Seats()
 
 
+class HandledItem(StateItem):
+    """What an agent finished of one class: sums over all time."""
+
+    number = NumberAttribute()
+    seconds = NumberAttribute()
+
+
 class RosterItem(StateItem):
     """Which shards there are: how many agents are in each, and the queues somebody there serves or has served."""
 
@@ -197,6 +206,18 @@ class AttemptItem(StateItem):
     """Attempts at one work that began and have not ended."""
 
     begun = NumberSetAttribute()
+
+
+class FlowItem(StateItem):
+    """How fast a queue moves, measured; beside the ledgers, and made anew by them if it is lost."""
+
+    version = NumberAttribute()
+    left = NumberAttribute()
+    slot_seconds = NumberAttribute()
+    at = UnicodeAttribute(null=True)
+    waiting = NumberAttribute()
+    slots = NumberAttribute()
+    handling = JSONAttribute()
 
 
 class CursorItem(StateItem):

@@ -26,12 +26,16 @@ NAMES = {f"#{name}": name for name in ("ledger", "no", "at", "body", "owner", "w
 
 
 class DynamoPast:
-    """`client`: a boto3 client of DynamoDB; `on_page` is told how many commits each page held."""
+    """`client`: a boto3 client of DynamoDB; `page`: items read at a time, 0: as many as 1 MB holds; `on_page` is told how many commits
+    each page held."""
 
-    def __init__(self, client: Any, table: str, *, segments: int = SEGMENTS, on_page: Callable[[int], None] = lambda _: None) -> None:
+    def __init__(
+        self, client: Any, table: str, *, segments: int = SEGMENTS, page: int = 0, on_page: Callable[[int], None] = lambda _: None
+    ) -> None:
         self._client = client
         self._table = table
         self._segments = segments
+        self._limit = {"Limit": page} if page else {}
         self._on_page = on_page
 
     def commits(self, since: datetime, until: datetime) -> Iterator[StoredCommit]:
@@ -40,7 +44,7 @@ class DynamoPast:
         values = {":conversations": "cnv#", ":agents": "agt#", ":since": stamp(since), ":until": stamp(until)}
         question = {
             "TableName": self._table, "TotalSegments": self._segments, "ProjectionExpression": READ, "FilterExpression": WANTED,
-            "ExpressionAttributeNames": NAMES, "ExpressionAttributeValues": {k: {"S": v} for k, v in values.items()},
+            "ExpressionAttributeNames": NAMES, "ExpressionAttributeValues": {k: {"S": v} for k, v in values.items()}, **self._limit,
         }  # fmt: skip
         with ThreadPoolExecutor(self._segments) as threads:
             pages = {threads.submit(self._client.scan, Segment=n, **question): n for n in range(self._segments)}

@@ -7,11 +7,14 @@ from dataclasses import asdict
 from typing import Any
 
 from switchboard.adapters.dynamo import models as m
+from switchboard.adapters.dynamo import waits
 from switchboard.adapters.dynamo.codec import dumps
 from switchboard.adapters.dynamo.models import stamp, stamp_or_none, unstamp, unstamp_or_none
 from switchboard.adapters.dynamo.tables import Tables
 from switchboard.adapters.vault import COMPANY, Place, Vault
+from switchboard.application.ports import HandledSum
 from switchboard.domain.agents import Agent
+from switchboard.domain.change import Handled
 from switchboard.domain.contacts import Contact, Identity
 from switchboard.domain.conversation import Conversation, Status, ordinal_of
 from switchboard.domain.errors import Unreadable
@@ -47,6 +50,20 @@ def shard_pk(shard: str) -> str:
     return f"AGENTS#{shard}"
 
 
+def handled_pk(shard: str) -> str:
+    return f"HANDLED#{shard}"
+
+
+def handled_sk(h: Handled) -> str:
+    return f"{h.agent}#{h.kind}#{int(h.complex)}{int(h.proved_complex)}"
+
+
+def handled_of(i: m.HandledItem) -> HandledSum:
+    agent, _, rest = i.sk.partition("#")
+    kind, _, flags = rest.rpartition("#")
+    return HandledSum(agent, kind, flags[0] == "1", flags[1] == "1", int(i.number), float(i.seconds))
+
+
 def agent_pk(agent: str) -> str:
     """Where an agent's shard is written."""
     return f"AGENT#{agent}"
@@ -79,7 +96,7 @@ def _open(vault: Vault, owner: str, place: Place, sealed: bytes) -> Any:
 
 def conversation_item(tables: Tables, vault: Vault, c: Conversation) -> m.ConversationItem:
     """The item at the contact's current place, or in the archive where `c.archived`."""
-    secret = {"reply_address": c.reply_address, "name": c.name, "preview": c.preview}
+    secret = {"reply_address": c.reply_address, "name": c.name, "preview": c.preview, **waits.sealed(c.waiting_room)}
     listed = bool(c.owner) and c.open
     return tables.conversation(
         contact_pk(c.contact), archive_sk(c.id) if c.archived else CURRENT,
@@ -90,7 +107,9 @@ def conversation_item(tables: Tables, vault: Vault, c: Conversation) -> m.Conver
         accept_by=stamp_or_none(c.accept_by), response_due_recorded=c.response_due_recorded, archived=c.archived,
         misses=c.misses, handed_back_by=c.handed_back_by or None, finished_by=c.finished_by or None,
         weight=c.weight, requires=_requires_to(c.requires), consulted=list(c.consulted) or None,
+        taken_at=stamp_or_none(c.taken_at),
         tags=list(c.tags) or None, auto_replied_at=stamp_or_none(c.auto_replied_at),
+        waiting_room=waits.clear(c.waiting_room),
         version=c.version, last_event=c.last_event, head=c.head,
         secret=_seal(vault, c.contact, Place(c.ledger, c.version, "projection"), secret),
         list_key=f"agent#{c.owner}" if listed else None,
@@ -110,7 +129,9 @@ def conversation_of(vault: Vault, i: m.ConversationItem) -> Conversation:
         response_due_recorded=bool(i.response_due_recorded), archived=bool(i.archived), version=version,
         misses=int(i.misses), handed_back_by=i.handed_back_by or "", finished_by=i.finished_by or "",
         weight=1.0 if i.weight is None else i.weight, requires=_requires_of(i.requires), consulted=tuple(i.consulted or ()),
+        taken_at=unstamp_or_none(i.taken_at),
         tags=tuple(i.tags or ()), auto_replied_at=unstamp_or_none(i.auto_replied_at),
+        waiting_room=waits.record_of(i.waiting_room, secret),
         last_event=int(i.last_event), head=i.head, **secret,
     )  # fmt: skip
 
@@ -156,7 +177,7 @@ def agent_item(tables: Tables, vault: Vault, a: Agent, shard: str) -> m.AgentIte
 
 def seats(a: Agent) -> float:
     """The free seats that stand in an agent's item (see `models.AgentItem`)."""
-    return a.capacity - a.load - (0 if a.presence is Presence.ONLINE else ABSENT)
+    return round(a.capacity - a.load - (0 if a.presence is Presence.ONLINE else ABSENT), 2)  # floats add up to a little more or less
 
 
 def agent_secret(vault: Vault, a: Agent) -> bytes:
@@ -169,7 +190,7 @@ def agent_of(vault: Vault, i: m.AgentItem) -> Agent:
         id=i.sk, capacity=int(i.capacity), load=i.load, loaded_at=unstamp_or_none(i.loaded_at),
         assigned_at=unstamp_or_none(i.assigned_at), presence=Presence(i.presence), queues=tuple(i.queues),
         languages=tuple(i.languages), skills=dict(i.skills), channels=tuple(i.channels), regions=tuple(i.regions),
-        expert=bool(i.expert), version=int(i.version), last_event=int(i.last_event), head=i.head, **secret,
+        expert=bool(i.expert), shard=i.pk.partition("#")[2], version=int(i.version), last_event=int(i.last_event), head=i.head, **secret,
     )  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from switchboard.adapters.dynamo.ledgers import Ledgers, answered
 from switchboard.adapters.dynamo.models import stamp
 from switchboard.adapters.dynamo.transaction import Plan, execute
 from switchboard.adapters.vault import COMPANY
+from switchboard.application.ports import HandledSum
 from switchboard.domain import events as ev
 from switchboard.domain.agents import Agent
 from switchboard.domain.change import Effects
@@ -45,7 +46,7 @@ class _Roster:
             return next(iter(room))
         shared = {name: len({*s.queues} & {*queues}) for name, s in room.items()}
         best = max(sorted(shared), key=lambda name: shared[name], default="")
-        return best if best and shared[best] else f"{len(self.shards):04d}"
+        return best if best and (shared[best] or not queues) else f"{len(self.shards):04d}"
 
     def with_agent(self, shard: str, queues: Sequence[str], more: int) -> _Roster | None:
         """The roster once an agent of these queues is in the shard; None: as it is."""
@@ -77,6 +78,13 @@ class Roster(Ledgers):
             raise NotFound("there is no such agent; an administrator must add them")
         return p.agent_of(self._vault, item)
 
+    def handled(self, shard: str) -> list[HandledSum]:
+        with answered():
+            return [p.handled_of(i) for i in self._t.handled.query(p.handled_pk(shard))]
+
+    def all_shards(self) -> list[str]:
+        return sorted(self._roster(fresh=True).shards)
+
     def queues(self) -> frozenset[str]:
         return frozenset(q for s in self._roster(fresh=True).shards.values() for q in s.queues)
 
@@ -102,10 +110,11 @@ class Roster(Ledgers):
             shard = self._roster(fresh=True).place_for(after.queues)
             pointer = self._t.pointer
             plan.put(pointer(p.agent_pk(after.id), p.ALONE, shard=shard), pointer.pk.does_not_exist(), StaleVersion)
+            after = replace(after, shard=shard)
             plan.put(p.agent_item(self._t, self._vault, after, shard), model.pk.does_not_exist(), StaleVersion)
         else:
             shard = self._home(before.id)
-            moved = p.seats(after) - p.seats(before)  # whatever the load is meanwhile
+            moved = round(p.seats(after) - p.seats(before), 2)  # whatever the load is meanwhile
             actions = [
                 model.capacity.set(after.capacity), model.presence.set(after.presence.value), model.seats.add(moved),
                 model.queues.set(list(after.queues)), model.languages.set(list(after.languages)),
@@ -123,8 +132,8 @@ class Roster(Ledgers):
     def reconcile_load(self, agent: Agent, load: float, at: datetime) -> bool:
         model = self._t.agent
         as_read = (model.load == agent.load) & (model.version == agent.version)
-        if agent.loaded_at is not None:
-            as_read &= model.loaded_at == stamp(agent.loaded_at)
+        never = model.loaded_at.does_not_exist()
+        as_read &= never if agent.loaded_at is None else model.loaded_at == stamp(agent.loaded_at)
         seats = model.seats.set(p.seats(replace(agent, load=load)))  # with the load this counter is made right too
         try:
             with answered():
@@ -151,6 +160,10 @@ class Roster(Ledgers):
             weight, home = fx.give_back.weight, self._home(fx.give_back.agent)
             actions = [model.load.add(-weight), model.seats.add(weight), model.loaded_at.set(now)]
             plan.update(model(p.shard_pk(home), fx.give_back.agent), actions)
+        if fx.handled is not None:
+            item, home = self._t.handled, self._home(fx.handled.agent)
+            sums = [item.number.add(1), item.seconds.add(fx.handled.seconds)]
+            plan.update(item(p.handled_pk(home), p.handled_sk(fx.handled)), sums)
 
     # -- shards ------------------------------------------------------------------------------------
 

@@ -49,36 +49,57 @@ _MEANINGS = {
 }
 
 
+class Gate:
+    """Who may take one piece of work now. What depends on the work alone is found once: there may be hundreds of agents to ask."""
+
+    def __init__(self, policy: RoutingPolicy, work: Waiting, now: datetime, *, preferred_is_in: bool = False) -> None:
+        """`preferred_is_in`: the agent whom the work prefers is at work."""
+        waited = (now - work.since).total_seconds()
+        needs, ladder = work.requires, policy.ladder
+        self._channel, self._not_to, self._kind = work.channel, work.not_to, needs.kind
+        rule = policy.channels.get(work.channel)
+        self._weight = None if rule is not None and rule.exclusive else policy.weight(work.channel, 1.0)
+        self._policy = policy
+        self._queues = {work.queue, *(way.to for way in policy.overflow.get(work.queue, ()) if waited >= way.after)}
+        skill_asked = needs.level > 0 and _asked(ladder.skill, waited)
+        self._any_level = 1 if skill_asked else 0
+        self._level = needs.level if skill_asked and _asked(ladder.level, waited) else self._any_level  # a little is more than nothing
+        self._language = work.language if work.language != "und" and _asked(ladder.language, waited) else ""
+        self._region = needs.region if _asked(ladder.region, waited) else ""
+        kept = preferred_is_in and needs.prefers != work.not_to and waited < policy.sticky.hold
+        self._kept_for = needs.prefers if kept else ""
+
+    def rejects(self, agent: Agent, *, off_shift: bool = False) -> Reason | None:
+        """None: they may. `off_shift`: by roster, for the work's queue."""
+        if off_shift:
+            return Reason.OFF_SHIFT
+        weight = self._weight if self._weight is not None else self._policy.weight(self._channel, agent.capacity)
+        if agent.free < weight:
+            return Reason.NO_ROOM
+        if agent.id == self._not_to:
+            return Reason.HANDED_BACK
+        if self._queues.isdisjoint(agent.queues):
+            return Reason.QUEUE
+        if agent.channels and self._channel not in agent.channels:
+            return Reason.CHANNEL
+        if self._level:
+            level = agent.skills.get(self._kind, 0)
+            if level < self._level:
+                return Reason.SKILL if level < self._any_level else Reason.LEVEL
+        if self._language and self._language not in agent.languages:
+            return Reason.LANGUAGE
+        if self._region and agent.regions and self._region not in agent.regions:
+            return Reason.REGION
+        if self._kept_for and agent.id != self._kept_for:
+            return Reason.KEPT
+        return None
+
+
 def rejection(
     policy: RoutingPolicy, work: Waiting, agent: Agent, now: datetime, preferred_is_in: bool = False, *, off_shift: bool = False
 ) -> Reason | None:
-    """None: they may. `preferred_is_in`: the agent whom the work prefers is at work. `off_shift`: by roster, for the work's queue."""
-    if off_shift:
-        return Reason.OFF_SHIFT
-    waited = (now - work.since).total_seconds()
-    needs, ladder = work.requires, policy.ladder
-    if agent.free < policy.weight(work.channel, agent.capacity):
-        return Reason.NO_ROOM
-    if agent.id == work.not_to:
-        return Reason.HANDED_BACK
-    if work.queue not in agent.queues and not any(
-        way.to in agent.queues and waited >= way.after for way in policy.overflow.get(work.queue, ())
-    ):
-        return Reason.QUEUE
-    if agent.channels and work.channel not in agent.channels:
-        return Reason.CHANNEL
-    level = agent.skills.get(needs.kind, 0)
-    if needs.level > 0 and level == 0 and _asked(ladder.skill, waited):
-        return Reason.SKILL
-    if 0 < level < needs.level and _asked(ladder.level, waited):
-        return Reason.LEVEL
-    if work.language != "und" and work.language not in agent.languages and _asked(ladder.language, waited):
-        return Reason.LANGUAGE
-    if needs.region and agent.regions and needs.region not in agent.regions and _asked(ladder.region, waited):
-        return Reason.REGION
-    if preferred_is_in and agent.id != needs.prefers and waited < policy.sticky.hold:
-        return Reason.KEPT
-    return None
+    """Why one agent may not take one piece of work now; None: they may."""
+    return Gate(policy, work, now, preferred_is_in=preferred_is_in).rejects(agent, off_shift=off_shift)
 
 
 def steps(policy: RoutingPolicy, work: Waiting) -> list[int]:

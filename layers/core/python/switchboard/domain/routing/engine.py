@@ -9,29 +9,22 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
 from switchboard.domain.agents import Agent
 from switchboard.domain.receipt import Candidate, Direction, Receipt, Rejection
-from switchboard.domain.routing.eligibility import Reason, rejection, steps
+from switchboard.domain.routing.eligibility import Gate, Reason, rejection, steps
+from switchboard.domain.routing.plans import Plans
 from switchboard.domain.routing.policy import RoutingPolicy
 from switchboard.domain.routing.waiting import Waiting
-from switchboard.domain.strategies.index import Index, Match, Plan
+from switchboard.domain.strategies.index import Index, Match
 
 KEPT = 10  # candidates and rejections in a receipt
 SPREAD = frozenset({"index", "least_load"})  # the others say exactly whose turn it is
 FOREIGN = 2.0  # how much dearer an agent is who does not speak the customer's language, where the language is only a preference
 
 Scored = tuple[tuple[float, ...], Mapping[str, float]]
-
-
-@dataclass(frozen=True, slots=True)
-class Plans:
-    """What the planner made last: one plan over all agents, and the version of each shard's part of it."""
-
-    plan: Plan = field(default_factory=Plan)
-    versions: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,45 +62,52 @@ class Decision:
 
 
 class Engine:
-    """One policy and one plan, put to use. Make it anew when either changes."""
+    """One policy and the staffing plan, put to use. Make it anew when either changes."""
 
     def __init__(self, policy: RoutingPolicy, plans: Plans | None = None) -> None:
         self.policy = policy
-        self._plans = plans or Plans()
+        self.plans = plans or Plans()
+        self._versions = self.plans.versions
+        self._policy_digest = digest(asdict(policy))
         ladder = policy.ladder
         relax = float("inf") if ladder.skill is None else float(ladder.skill)
         self._weights = replace(policy.weights, relax=relax)
-        self._index = Index(self._plans.plan, self._weights)
+        self._index = Index(self.plans.plan, self._weights)
 
     def offer(
         self, work: Waiting, version: int, agents: Sequence[Agent], now: datetime, *, preferred_is_in: bool = False, turn: int = 0,
-        off_shift: Collection[str] = (),
+        off_shift: Collection[str] = (), last: str | None = None,
     ) -> Decision:  # fmt: skip
-        """Who takes this work. `version`: of its ledger; `turn`: which offer of this work it is. `off_shift`: agents who are, by roster."""
-        scored: list[tuple[tuple[float, ...], Agent, Mapping[str, float]]] = []
+        """Who takes this work. `version`: of its ledger; `turn`: which offer of this work it is. `off_shift`: agents who are off, by
+        roster. `last`: who had the last turn, where it is known better than from the agents given."""
+        last = _last(agents) if last is None else last
+        gate = Gate(self.policy, work, now, preferred_is_in=preferred_is_in)
+        able: list[Agent] = []
         refused: list[tuple[Agent, Reason]] = []
-        latest = max((a.assigned_at for a in agents if a.assigned_at), default=None)
-        last = next((a.id for a in sorted(agents, key=lambda a: a.id) if latest is not None and a.assigned_at == latest), "")
         for agent in agents:
-            reason = rejection(self.policy, work, agent, now, preferred_is_in, off_shift=agent.id in off_shift)
-            found = reason or self._score(work, agent, now, last)
-            if isinstance(found, Reason):
-                refused.append((agent, found))
+            reason = gate.rejects(agent, off_shift=agent.id in off_shift)
+            if reason is None:
+                able.append(agent)
             else:
-                scored.append((found[0], agent, found[1]))
+                refused.append((agent, reason))
+        scored, unwilling = self._scored(work, able, now, last)
+        refused += unwilling
         scored.sort(key=lambda s: (s[0], s[1].id))
         if self.policy.strategy in SPREAD:
             scored = _in_turn(scored, self.policy.spread, f"{work.conversation}#{turn}")
         refused.sort(key=lambda r: r[0].id)
         receipt = self._receipt(
-            Direction.OFFER, now, version, len(agents), _facts(work), [_profile(a) for _, a, _ in scored[:KEPT]],
+            Direction.OFFER, now, version, len(agents), _facts(work), [_profile(a) for _, a in scored[:KEPT]],
             [_profile(a) for a, _ in refused[:KEPT]],
-            tuple(Candidate(a.id, a.version, score, terms, a.load, a.assigned_at) for score, a, terms in scored[:KEPT]),
+            tuple(
+                Candidate(a.id, a.version, score, self._offer_terms(work, a, now), a.load, a.assigned_at) for score, a in scored[:KEPT]
+            ),
             tuple(Rejection(a.id, a.version, r.value, a.load, a.assigned_at) for a, r in refused[:KEPT]),
             Counter(r.value for _, r in refused),
         )  # fmt: skip
-        receipt = replace(receipt, present=(work.requires.prefers,) if preferred_is_in else ())
-        return Decision(tuple(a.id for _, a, _ in scored), receipt)
+        turns = last if self.policy.strategy == "round_robin" else ""
+        receipt = replace(receipt, present=(work.requires.prefers,) if preferred_is_in else (), last=turns)
+        return Decision(tuple(a.id for _, a in scored), receipt)
 
     def pull(
         self, agent: Agent, works: Sequence[tuple[Waiting, int]], now: datetime, preferred_in: Iterable[str] = (),
@@ -146,29 +146,46 @@ class Engine:
 
     # -- scores ------------------------------------------------------------------------------------
 
-    def _score(self, work: Waiting, agent: Agent, now: datetime, last: str) -> Scored | Reason:
-        """How an offer of this work to this agent weighs: the lower the better."""
-        second_choice = 0.0 if agent.id == work.requires.prefers else 1.0
-        foreign = work.language != "und" and work.language not in agent.languages
+    def _scored(
+        self, work: Waiting, able: Sequence[Agent], now: datetime, last: str
+    ) -> tuple[list[tuple[tuple[float, ...], Agent]], list[tuple[Agent, Reason]]]:
+        """How offers of this work to these agents weigh, the lower the better; and who is not to have it though they may."""
+        prefers, language = work.requires.prefers, work.language
         if self.policy.strategy == "index":
-            m = self._index.explain(_desk(agent), _task(work), now.timestamp())
-            if not m.possible:
-                return Reason.HELD_BACK if m.held_back else Reason.DEAR
-            cost = m.cost * (FOREIGN if foreign else 1.0)
-            return (second_choice, cost), {**_terms(m), "foreign": float(foreign)}
-        busy = agent.load / max(agent.capacity, 1)
-        idle_since = agent.assigned_at.timestamp() if agent.assigned_at else 0.0
-        order: dict[str, tuple[float, ...]] = {
-            "least_load": (busy, agent.load), "longest_idle": (idle_since,), "round_robin": (float(agent.id <= last),),
-        }  # fmt: skip
-        return (second_choice, float(foreign), *order[self.policy.strategy]), {"busy": round(busy, 4), "foreign": float(foreign)}
+            task, at = _task(work), now.timestamp()
+            costs = self._index.costs(task, able, at)
+            scored: list[tuple[tuple[float, ...], Agent]] = [
+                ((0.0 if a.id == prefers else 1.0, cost if language in a.languages or language == "und" else cost * FOREIGN), a)
+                for cost, a in costs
+            ]  # fmt: skip
+            if len(costs) == len(able):
+                return scored, []
+            possible = {a.id for _, a in costs}
+            left = [(a, self._index.explain(a, task, at).held_back) for a in able if a.id not in possible]
+            return scored, [(a, Reason.HELD_BACK if held_back else Reason.DEAR) for a, held_back in left]
+        return [((0.0 if a.id == prefers else 1.0, float(_foreign(work, a)), *self._order(a, last)), a) for a in able], []
+
+    def _order(self, a: Agent, last: str) -> tuple[float, ...]:
+        match self.policy.strategy:
+            case "least_load":
+                return (a.load / a.slots, a.load)
+            case "longest_idle":
+                return (a.assigned_at.timestamp() if a.assigned_at else 0.0,)
+            case _:
+                return (float(a.id <= last),)
+
+    def _offer_terms(self, work: Waiting, a: Agent, now: datetime) -> Mapping[str, float]:
+        foreign = {"foreign": float(_foreign(work, a))}
+        if self.policy.strategy == "index":
+            return {**_terms(self._index.explain(a, _task(work), now.timestamp())), **foreign}
+        return {"busy": round(a.load / a.slots, 4), **foreign}
 
     def _rank(self, work: Waiting, agent: Agent, now: datetime) -> Scored | Reason:
         """How this work weighs for an agent with room: the lower the better."""
         second_choice = 0.0 if agent.id == work.requires.prefers else 1.0
         age = (now - work.counts_from).total_seconds()
         if self.policy.strategy == "index":
-            m = self._index.explain(_desk(agent), _task(work), now.timestamp())
+            m = self._index.explain(agent, _task(work), now.timestamp())
             if not m.possible:
                 return Reason.HELD_BACK if m.held_back else Reason.DEAR
             vip = self._weights.vip if work.requires.vip else 1.0
@@ -181,12 +198,10 @@ class Engine:
         candidates: tuple[Candidate, ...], rejected: tuple[Rejection, ...], reasons: Mapping[str, int],
     ) -> Receipt:  # fmt: skip
         inputs = digest([
-            direction.value, now.isoformat(), self.policy.version, asdict(self.policy), dict(self._plans.versions), about, ranked,
-            refused,
+            direction.value, now.isoformat(), self.policy.version, self._policy_digest, self._versions, about, ranked, refused,
         ])  # fmt: skip
         return Receipt(
-            direction, now, self.policy.version, subject, considered, inputs, candidates, 0, rejected, dict(reasons),
-            dict(self._plans.versions),
+            direction, now, self.policy.version, subject, considered, inputs, candidates, 0, rejected, dict(reasons), self._versions,
         )  # fmt: skip
 
 
@@ -201,20 +216,25 @@ def _spelled(value: object) -> object:
 
 
 def _in_turn(
-    scored: list[tuple[tuple[float, ...], Agent, Mapping[str, float]]], spread: float, name: str
-) -> list[tuple[tuple[float, ...], Agent, Mapping[str, float]]]:
+    scored: list[tuple[tuple[float, ...], Agent]], spread: float, name: str
+) -> list[tuple[tuple[float, ...], Agent]]:
     """Those about as good as the best begin at another one for every conversation."""
     if not scored or spread <= 0:
         return scored
     best = scored[0][0]
-    close = sum(1 for s, _, _ in scored[:KEPT] if s[:-1] == best[:-1] and s[-1] <= best[-1] * (1 + spread))
+    close = sum(1 for s, _ in scored[:KEPT] if s[:-1] == best[:-1] and s[-1] <= best[-1] * (1 + spread))
     turn = int.from_bytes(hashlib.sha256(name.encode()).digest()[:4]) % close
     return [*scored[turn:close], *scored[:turn], *scored[close:]]
 
 
-def _desk(a: Agent) -> Desk:
-    idle_since = a.assigned_at.timestamp() if a.assigned_at else float("-inf")
-    return Desk(a.id, max(a.capacity, 1), a.load, a.skills, a.expert, idle_since)
+def _last(agents: Sequence[Agent]) -> str:
+    """Who was given work last."""
+    latest = max((a.assigned_at for a in agents if a.assigned_at), default=None)
+    return min((a.id for a in agents if latest is not None and a.assigned_at == latest), default="")
+
+
+def _foreign(work: Waiting, a: Agent) -> bool:
+    return work.language != "und" and work.language not in a.languages
 
 
 def _task(w: Waiting) -> Task:
@@ -222,7 +242,7 @@ def _task(w: Waiting) -> Task:
 
 
 def _terms(m: Match) -> dict[str, float]:
-    return {k: round(float(getattr(m, k)), 6) for k in ("seconds", "price", "crowding", "cost", "worth")}
+    return {k: round(float(getattr(m, k)), 6) for k in ("seconds", "price", "crowding", "fairness", "cost", "worth")}
 
 
 def _facts(w: Waiting) -> dict[str, object]:

@@ -22,6 +22,7 @@ STRATEGIES = ("index", "least_load", "longest_idle", "round_robin")
 LONGEST = 86_400  # seconds
 NAME = 64  # characters
 MOST = 500  # entries of one kind
+WEIGHTS = {"patience": (1, LONGEST), "vip": (1, 1000), "fairness": (0, 1)}  # least and most, of those that are not any number of seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ class Ladder:
     """Seconds of waiting after which something is no longer asked for; None: never. 0: it is only a preference."""
 
     level: int | None = 5
-    skill: int | None = 10
+    skill: int | None = 5
     language: int | None = 0
     region: int | None = 300
 
@@ -132,7 +133,7 @@ def parse(data: object, version: int = 0) -> RoutingPolicy:
 
 
 def differences(before: Mapping[str, object], after: Mapping[str, object]) -> list[dict[str, object]]:
-    """What changed between two documents: `{path, before, after}` in order of the path; None stands for "not there"."""
+    """What changed between two documents: `{path, before, after}` in order of the path; None stands for "not there", "never" for null."""
     flat = [dict(_flat(d, "")) for d in (before, after)]
     paths = sorted(flat[0].keys() | flat[1].keys())
     return [
@@ -143,7 +144,7 @@ def differences(before: Mapping[str, object], after: Mapping[str, object]) -> li
 def _flat(value: object, path: str) -> list[tuple[str, object]]:
     if isinstance(value, Mapping) and value:
         return [pair for k, v in value.items() for pair in _flat(v, f"{path}.{k}" if path else str(k))]
-    return [(path, value)]
+    return [(path, "never" if value is None else value)] if path else []
 
 
 def _number(value: object, place: Place, least: float, most: float) -> float:
@@ -165,7 +166,7 @@ def _strategy(value: object, place: Place) -> str:
 def _weights(value: object, place: Place) -> Weights:
     names = tuple(f.name for f in fields(Weights) if f.name != "relax")  # the ladder's
     d = as_object(value, place, (), names)
-    return Weights(**{k: _number(v, place.at(k), 0, LONGEST) for k, v in d.items()})
+    return Weights(**{k: _number(v, place.at(k), *WEIGHTS.get(k, (0, LONGEST))) for k, v in d.items()})
 
 
 def _entries(value: object, place: Place) -> list[tuple[str, object, Place]]:
@@ -184,7 +185,7 @@ def _channel(value: object, place: Place) -> ChannelRule:
     if abs(weight * 20 - round(weight * 20)) > 1e-9:
         place.at("weight").wrong("is a multiple of 0.05")
     exclusive = as_flag(d.get("exclusive", False), place.at("exclusive"))
-    return ChannelRule(weight, exclusive, _seconds(d.get("ahead", 0), place.at("ahead")))
+    return ChannelRule(round(weight, 2), exclusive, _seconds(d.get("ahead", 0), place.at("ahead")))
 
 
 def _kinds(value: object, place: Place) -> dict[str, KindRule]:

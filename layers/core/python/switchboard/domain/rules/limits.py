@@ -28,5 +28,5 @@ REPLY_MINUTES = 10  # between two automatic replies to a conversation, where the
 LONGEST_REPLY_MINUTES = 10_080  # a week
 TAGS = 50  # of a conversation, as far as rules add them: more tell nothing, and the projection holds them all
 EXAMPLES = 5  # events a dry run names for each rule
-REHEARSED_EVENTS = 500  # of a dry run's past
+REHEARSED_EVENTS = 200  # of a dry run's past: it must be answered while somebody waits
 REHEARSED_ACTIONS = 200  # that a dry run tells one by one

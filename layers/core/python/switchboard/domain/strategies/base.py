@@ -31,8 +31,8 @@ class Task(Protocol):
         ...
 
 
-class Desk(Protocol):
-    """An agent who may have room. `slots` and `load` in conversations of weight 1 (a light one may weigh less); `skills`: kind -> level 1 to 5."""
+class Hands(Protocol):
+    """What weighing a match takes of an agent."""
 
     @property
     def id(self) -> str: ...
@@ -44,10 +44,15 @@ class Desk(Protocol):
     def load(self) -> float: ...
 
     @property
-    def skills(self) -> Mapping[str, int]: ...
+    def expert(self) -> bool: ...
+
+
+class Desk(Hands, Protocol):
+    """An agent who may have room. `slots` and `load` in conversations of weight 1 (a light one may weigh less); `skills`: kind ->
+    level 1 to 5."""
 
     @property
-    def expert(self) -> bool: ...
+    def skills(self) -> Mapping[str, int]: ...
 
     @property
     def assigned_at(self) -> float:

@@ -10,8 +10,8 @@ An agent with room takes, of the work that is worth it, that with the largest ur
 Mandelbaum and A. L. Stolyar 2004, Scheduling flexible servers with convex delay costs). The delay cost here grows with the square of
 the wait, so its derivative, the urgency, grows in proportion to it.
 
-Experts' slots are held back for work labelled complex, and of that for kinds whose label is right often enough; the other complex
-work comes to them too once it has waited a little, because it takes anybody else about twice as long."""
+Experts' slots are held back for work labelled complex, and of that for kinds whose label is right often enough. The other complex
+work, which takes anybody else about twice as long, comes to experts with much room once it has waited a little."""
 
 from __future__ import annotations
 
@@ -19,8 +19,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from math import inf
 from operator import itemgetter
+from typing import TypeVar
 
-from switchboard.domain.strategies.base import Class, Desk, Task
+from switchboard.domain.strategies.base import Class, Desk, Hands, Task
+
+H = TypeVar("H", bound=Hands)
 
 UNKNOWN_SECONDS = 480.0
 FAIREST = 4.0  # at fairness 1 an agent used twice as much as the others costs two to the power of this times as much
@@ -32,10 +35,11 @@ class Weights:
     """`tolerance`: how many times its class's value a match may cost at no wait; each `patience` seconds of waiting add one more time.
     `vip`: how much more an important customer's wait is worth. `crowding`: how much dearer an agent's time is with all slots taken
     than with none. `relax`: seconds of waiting from which agents without the skill are asked. `tau`: seconds that everybody is taken
-    to have waited already when classes compete for an agent: the larger, the more quick work goes first. `lend`: seconds of
-    waiting from which experts take work labelled complex of kinds whose label is not to be believed. `release`: seconds of waiting
-    from which they take any work, so that nobody is left where only experts are on duty. `fairness`: 0 to 1, how much dearer agents
-    are who were used more than their colleagues lately, and how much cheaper who were used less; 0: not at all."""
+    to have waited already when classes compete for an agent: the larger, the more quick work goes first. `lend`: seconds of waiting
+    from which experts take work labelled complex of kinds whose label is not to be believed too, those of whose slots less than
+    `lend_up_to` (a share) are taken. `release`: seconds of waiting from which they take any work, so that nobody is left where only
+    experts are on duty. `fairness`: 0 to 1, how much dearer agents are who were used more than their colleagues lately, and how much
+    cheaper who were used less; 0: not at all."""
 
     tolerance: float = 1.6
     patience: float = 60.0
@@ -43,7 +47,8 @@ class Weights:
     crowding: float = 0.6
     relax: float = 5.0
     tau: float = 60.0
-    lend: float = 10.0
+    lend: float = 15.0
+    lend_up_to: float = 0.5
     release: float = 900.0
     fairness: float = 0.0
 
@@ -55,9 +60,9 @@ class Weights:
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What the planner made of the last hours (`learning.Learning`). `price`: of a slot-second, by agent; `value`: of one
-    conversation, by class; `seconds`: expected, by agent and class; `doubtful`: kinds of which experts do not even take what is
-    labelled complex until it has waited (`Weights.lend`); `use`: share of their slots used lately over that of all on duty, by
-    agent, above 0. What is missing, as on the first day: as if nobody were dear and everybody alike."""
+    conversation, by class; `seconds`: expected, by agent and class; `doubtful`: kinds whose label "complex" is not to be believed
+    (`Weights.lend`); `use`: share of their slots used lately over that of all on duty, by agent, above 0. What is missing, as on the
+    first day: as if nobody were dear and everybody alike."""
 
     price: Mapping[str, float] = field(default_factory=dict)
     value: Mapping[Class, float] = field(default_factory=dict)
@@ -108,16 +113,16 @@ class Index:
         """The cheapest of those whose time it is worth, the first of equals."""
         return min(self.costs(task, free, now), key=itemgetter(0), default=(inf, None))[1]
 
-    def costs(self, task: Task, free: Sequence[Desk], now: float) -> list[tuple[float, Desk]]:
+    def costs(self, task: Task, free: Sequence[H], now: float) -> list[tuple[float, H]]:
         """Those with whom the match is possible, each with its cost, as `explain` has it: one loop, for there may be hundreds."""
         plan, kind, hard = self._plan, task.kind, task.complex
         price, seconds_of, use, value = plan.price, plan.seconds, plan.use, plan.value.get((kind, hard))
         crowding, evens_out = self._w.crowding, self._evens_out
-        times, experts_too = self._times(task, now), now >= self._experts_from(task)
+        times, lent = self._times(task, now), self._lent(task, now)
         worth = None if value is None else times * value
         possible = []
         for desk in free:
-            if desk.expert and not experts_too:
+            if desk.expert and desk.load >= lent * desk.slots:
                 continue
             agent = desk.id
             seconds = seconds_of.get((agent, kind, hard), UNKNOWN_SECONDS)
@@ -140,7 +145,7 @@ class Index:
                 best, highest = task, rank
         return best
 
-    def explain(self, desk: Desk, task: Task, now: float) -> Match:
+    def explain(self, desk: Hands, task: Task, now: float) -> Match:
         """How this one match is weighed."""
         seconds = self._plan.seconds.get((desk.id, task.kind, task.complex), UNKNOWN_SECONDS)
         value = self._plan.value.get((task.kind, task.complex), seconds)
@@ -154,7 +159,7 @@ class Index:
             cost=price * seconds * crowding * fairness,
             value=value,
             worth=self._times(task, now) * value,
-            held_back=desk.expert and now < self._experts_from(task),
+            held_back=desk.expert and desk.load >= self._lent(task, now) * desk.slots,
         )
 
     def looks_again(self, task: Task) -> Sequence[float]:
@@ -164,10 +169,8 @@ class Index:
         """How many times its class's value may be spent on it now."""
         return (self._w.tolerance + (now - task.since) / self._w.patience) * (self._w.vip if task.vip else 1.0)
 
-    def _experts_from(self, task: Task) -> float:
-        """When experts may take it."""
-        if not task.complex:
-            return task.since + self._w.release
-        if task.kind in self._plan.doubtful:
-            return task.since + min(self._w.lend, self._w.release)
-        return -inf
+    def _lent(self, task: Task, now: float) -> float:
+        """Experts take it while less than this share of their slots is taken; 0: they are kept for other work."""
+        if (task.complex and task.kind not in self._plan.doubtful) or now >= task.since + self._w.release:
+            return inf
+        return self._w.lend_up_to if task.complex and now >= task.since + self._w.lend else 0.0

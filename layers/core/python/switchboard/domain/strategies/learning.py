@@ -24,7 +24,7 @@ MEMORY = 0.97
 """What the use of agents' slots weighs an interval later: at 300 s an hour ago counts for two thirds."""
 
 USE_PRIOR = 3600.0
-"""Slot-seconds that an agent counts as used like everybody, so that little seen says little."""
+"""Slot-seconds of work that an agent counts as having had like everybody, so that little seen says little."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,15 @@ Solve = Callable[[Sequence[Hands], Mapping[Class, float]], Prices]
 """Hands and demand (conversations a second by class) -> prices."""
 
 
+def shares_of(used: Mapping[str, tuple[float, float]]) -> dict[str, float]:
+    """Each agent's share of used slots over everybody's (`index.Plan.use`), of their slot-seconds used and those there were. Nothing,
+    if nobody did anything: then nobody is behind."""
+    seconds, there = (sum(each[n] for each in used.values()) for n in (0, 1))
+    if not seconds or not there:
+        return {}
+    return {agent: (did + USE_PRIOR) / (had * seconds / there + USE_PRIOR) for agent, (did, had) in used.items()}
+
+
 class Learning:
     """`arrived` and `ended` are told as things happen, `plan` is asked every `every` seconds."""
 
@@ -66,7 +75,12 @@ class Learning:
         self._hardness = Hardness()
         self._came: dict[Class, int] = defaultdict(int)
         self._demand: dict[Class, float] = {}
+        self._expected: Mapping[Class, float] | None = None
         self._used: dict[str, _Used] = defaultdict(_Used)
+
+    def expect(self, demand: Mapping[Class, float]) -> None:
+        """The demand for the next plan, in conversations a second by class, where it was measured elsewhere."""
+        self._expected = demand
 
     def arrived(self, task: Task) -> None:
         self._came[task.kind, task.complex] += 1
@@ -79,7 +93,7 @@ class Learning:
     def plan(self, desks: Iterable[Desk]) -> Plan:
         """For those on duty. Expected seconds are given for the kinds somebody is skilled for."""
         desks = list(desks)
-        demand = self._smoothed()
+        demand = self._smoothed() if self._expected is None else self._expected
         kinds = {kind for desk in desks for kind in desk.skills} | {kind for kind, _ in demand}
         doubtful = frozenset(kind for kind in kinds if self._hardness.share(kind) < FOCUS)
         seconds = {
@@ -101,11 +115,7 @@ class Learning:
         used = {desk.id: self._used[desk.id] for desk in desks}
         for desk in desks:
             used[desk.id].there += desk.slots * self.every
-        seconds, there = sum(each.seconds for each in used.values()), sum(each.there for each in used.values())
-        if not seconds:
-            return {}
-        mean = seconds / there
-        shares = {agent: (each.seconds / mean + USE_PRIOR) / (each.there + USE_PRIOR) for agent, each in used.items()}
+        shares = shares_of({agent: (each.seconds, each.there) for agent, each in used.items()})
         for each in used.values():
             each.seconds, each.there = each.seconds * MEMORY, each.there * MEMORY
         return shares

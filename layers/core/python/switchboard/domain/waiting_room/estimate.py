@@ -24,6 +24,9 @@ HANDLING_COUNTS = 6.0
 MOST_EVIDENCE = 60.0
 """Departures that all evidence weighs at most: a desk is never so steady that more of its past would tell more of its next hour."""
 
+COUNTED = 200
+"""Conversations ahead that are counted. A place further back is not told: nobody plans by it, and counting on would cost more."""
+
 RECENT = 50  # handling times that are looked at, the newest
 LONGEST_HANDLING = 4 * 3600.0  # seconds; longer ones were left open overnight
 

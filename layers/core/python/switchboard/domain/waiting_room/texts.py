@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from switchboard.domain.errors import Malformed
 from switchboard.domain.waiting_room.decisions import FormReason, OfferCallback, OfferForm, Tell
-from switchboard.domain.waiting_room.estimate import Estimate
+from switchboard.domain.waiting_room.estimate import COUNTED, Estimate
 from switchboard.domain.waiting_room.figures import Figure, Shape, figure
 from switchboard.domain.waiting_room.form import Problem, Question
 from switchboard.domain.waiting_room.plurals import LANGUAGES, form_of, forms, number
@@ -63,7 +63,8 @@ class Texts:
         say = known.sentences
         parts = [say["apology"]] if step.apology else []
         shown = number(step.position, code, region)
-        parts.append(say["next"] if step.position == 1 else _filled(say["position"], position=shown))
+        if step.position <= COUNTED:
+            parts.append(say["next"] if step.position == 1 else _filled(say["position"], position=shown))
         wait = self.wait(step.estimate, language)
         parts.append(_filled(say["wait"], wait=wait) if wait else say["wait_unknown"])
         if isinstance(step, OfferCallback):

@@ -14,17 +14,21 @@ from math import log
 LONGEST = 86_400.0
 """Seconds: nobody is taken to wait longer. Where nobody ever gave up, everybody is as patient as this."""
 
+ENOUGH = 20
+
 
 class Patience:
     """`left`: seconds after which customers gave up; `served`: seconds after which others were taken on, or were last seen waiting.
-    Behind the longest wait at which somebody gave up nothing is known; there the mean hazard of all waiting goes on (exponential)."""
+    From where fewer than `enough` were seen to wait, next to nothing is known: one more who leaves would be a jump. There the mean
+    hazard of all waiting goes on (exponential)."""
 
-    def __init__(self, left: Iterable[float], served: Iterable[float]) -> None:
+    def __init__(self, left: Iterable[float], served: Iterable[float], enough: int = ENOUGH) -> None:
         events = sorted([(t, 0) for t in left] + [(t, 1) for t in served])  # at one instant leaving comes first, as K. and M. have it
         self._times: list[float] = []
         self._surviving: list[float] = []  # share still waiting just after each of the times
         share, at_risk, place = 1.0, len(events), 0
-        while place < len(events):
+        self._known_until = 0.0
+        while place < len(events) and at_risk >= enough:
             t, gone, seen = events[place][0], 0, 0
             while place < len(events) and events[place][0] == t:
                 gone += events[place][1] == 0
@@ -35,6 +39,7 @@ class Patience:
                 self._times.append(t)
                 self._surviving.append(share)
             at_risk -= seen
+            self._known_until = t
         waited = sum(t for t, _ in events)
         self._hazard = sum(1 for _, was_served in events if not was_served) / waited if waited > 0 else 0.0
 
@@ -58,8 +63,8 @@ class Patience:
             return self._times[low]
         if self._hazard <= 0:
             return max(LONGEST, beyond + 1.0)
-        known_until = max(self._times[-1], beyond)
+        known_until = max(self._known_until, beyond)
         left = self.surviving(known_until)
-        # Where the last observation was a customer leaving nobody is left (S = 0): only `beyond` itself says anything there.
+        # Nobody may be left (all gave up at one time): only `beyond` itself says anything there.
         further = log(left / wanted) if left > 0 else -log(share)
         return max(min(LONGEST, known_until + further / self._hazard), beyond + 1.0)

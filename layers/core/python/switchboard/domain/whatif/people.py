@@ -13,11 +13,11 @@ ONLINE = "online"
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """`skills`: kind -> level as somebody set it; None: none were ever set, then their queues say what they can do."""
+    """`skills`: kinds and levels as somebody set them; None: of a record older than skills, then their queues say what they can do."""
 
     capacity: int
     queues: tuple[str, ...]
-    skills: Mapping[str, int] | None
+    skills: tuple[tuple[str, int], ...] | None
     languages: frozenset[str]
     expert: bool
 
@@ -70,8 +70,8 @@ def _there(person: Person, start: float, end: float) -> None:
 def _profile(fields: Mapping[str, object]) -> Profile:
     capacity, skills = fields.get("capacity"), fields.get("skills")
     levels = None
-    if isinstance(skills, Mapping) and skills:
-        levels = {str(kind): min(5, max(1, int(level))) for kind, level in skills.items() if isinstance(level, int | float)}
+    if isinstance(skills, Mapping):
+        levels = tuple((str(kind), min(5, max(1, level))) for kind, level in sorted(skills.items()) if isinstance(level, int))
     return Profile(
         max(0, capacity) if isinstance(capacity, int) else 0, _texts(fields.get("queues")), levels,
         frozenset(_texts(fields.get("languages"))), fields.get("expert") is True,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from math import inf, isnan
 from typing import Any
@@ -12,6 +12,7 @@ from switchboard.domain.simulation.centre import Centre
 from switchboard.domain.simulation.planned import Planner
 from switchboard.domain.simulation.play import Play
 from switchboard.domain.strategies import simple
+from switchboard.domain.strategies.base import Desk, Strategy, Task
 from switchboard.domain.strategies.index import Index, Weights
 from switchboard.domain.strategies.learning import Learning, Solve
 from switchboard.domain.strategies.relaxing import Relaxing, Steps
@@ -52,16 +53,46 @@ def strategy_for(name: str, weights: Mapping[str, float], solve: Solve, every: f
     if name == "index":
         return lambda centre: _planned(centre, solve, settings, every)
     if name == "relaxing":
-        return lambda centre: Play(centre, Relaxing(settings))
+        return lambda centre: Play(centre, _within(centre, Relaxing(settings)))
     if name == "round_robin":
-        return lambda centre: Play(centre, simple.RoundRobin())
+        return lambda centre: Play(centre, _within(centre, simple.RoundRobin()))
     order = simple.longest_idle if name == "longest_idle" else simple.least_load
-    return lambda centre: Play(centre, order())
+    return lambda centre: Play(centre, _within(centre, order()))
 
 
 def _planned(centre: Centre, solve: Solve, weights: Weights, every: float) -> Play:
     index = Index(weights=weights)
-    return Play(centre, index, Planner(index, Learning(solve, every)))
+    return Play(centre, _within(centre, index), Planner(index, Learning(solve, every)))
+
+
+class Within:
+    """A strategy that is shown only who may take the work: those who have a handling time for its kind. Where skills relax, queues
+    do not."""
+
+    def __init__(self, strategy: Strategy, may: Mapping[str, frozenset[str]]) -> None:
+        self._strategy = strategy
+        self._may = may
+
+    @property
+    def relaxes_after(self) -> float:
+        return self._strategy.relaxes_after
+
+    def agent_for(self, task: Task, free: Sequence[Desk], now: float) -> Desk | None:
+        allowed = [desk for desk in free if task.kind in self._may[desk.id]]
+        return self._strategy.agent_for(task, allowed, now) if allowed else None
+
+    def task_for(self, desk: Desk, heads: Sequence[Task], now: float) -> Task | None:
+        allowed = [task for task in heads if task.kind in self._may[desk.id]]
+        return self._strategy.task_for(desk, allowed, now) if allowed else None
+
+    def looks_again(self, task: Task) -> Sequence[float]:
+        return self._strategy.looks_again(task)
+
+
+def _within(centre: Centre, strategy: Strategy) -> Strategy:
+    may = {agent.id: frozenset(work.kind for work in agent.handling) for agent in centre.agents}
+    kinds = {arrival.label.kind for arrival in centre.arrivals}
+    return strategy if all(kinds <= own for own in may.values()) else Within(strategy, may)
 
 
 def _settings(name: str, weights: Mapping[str, float]) -> Any:

@@ -5,12 +5,15 @@ the agent who had it, and a colleague is taken to need their own expected time, 
 drawn towards wider groups while data are few (`strategies.rates`).
 
 Whoever gave up has the patience they showed. Of all others it is known only that they had more than they needed, so the rest of it is
-drawn (`patience`), from a seed and the conversation's id: the same for every policy."""
+drawn (`patience`), from a seed and the conversation's id: the same for every policy.
+
+Who may take what is as the router has it: whoever serves the queue. Agents have handling times for the work of their queues alone, and
+no policy gives them other work (`policies`)."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 
 from switchboard.domain.errors import Malformed
@@ -80,9 +83,13 @@ class _Making:
         self._people = people
         self._zero = zero
         self._seed = seed
-        self._kinds_of = _kinds_by_queue(spells)
-        self._works = {w for s in spells for w in (Work(_kind(s)), Work(_kind(s), True))}
-        self._skills: dict[Profile, Mapping[str, int]] = {}  # by identity would do; profiles are few
+        self._asked: dict[str, bool] = {}  # classes of work, and whether their skill was asked for
+        self._places: dict[str, Spell] = {}  # one spell of each class: they share queue and kind
+        for spell in spells:
+            kind = _kind(spell)
+            self._asked[kind] = self._asked.get(kind, False) or spell.asked
+            self._places.setdefault(kind, spell)
+        self._skills: dict[Profile, Mapping[str, int]] = {}
         self._rates = Rates()
         ends = [(leg.end, leg, s) for s in spells for leg in s.legs if leg.end is not None]
         for _, leg, spell in sorted(ends, key=lambda each: each[0]):
@@ -100,8 +107,9 @@ class _Making:
                 skills = self._skills_of(profile)
                 means = {
                     work: self._rates.mean(person.id, profile.expert, work.kind, work.complex, skilled=work.kind in skills)
-                    for work in self._works
-                }
+                    for kind, one in self._places.items() if one.queue in profile.queues
+                    for work in (Work(kind), Work(kind, True))
+                }  # fmt: skip
                 name = person.id if number == len(person.stints) - 1 else f"{person.id}{STINT}{number + 1}"
                 made.append(SimulatedAgent(name, profile.capacity, skills, means, profile.expert, profile.languages, shifts))
         return tuple(made)
@@ -151,36 +159,21 @@ class _Making:
         return (False, True) if profile is None else (profile.expert, _kind(spell) in self._skills_of(profile))
 
     def _skills_of(self, profile: Profile) -> Mapping[str, int]:
-        """As they were set, and the queues they serve, for work of which no more than the queue is known. Of whom no skills were ever
-        set: all that comes to their queues."""
-        key = profile if profile.skills is None else None
-        if key is not None and key in self._skills:
-            return self._skills[key]
-        skills = dict.fromkeys(profile.queues, LEVEL)
-        if profile.skills is None:
-            skills |= {kind: LEVEL for queue in profile.queues for kind in self._kinds_of.get(queue, ())}
-        else:
-            skills |= profile.skills
-        if key is not None:
-            self._skills[key] = skills
-        return skills
+        """Classes of work they are skilled for: of their queues, and of a kind they have the skill of where one is asked for."""
+        found = self._skills.get(profile)
+        if found is None:
+            levels = dict(profile.skills or ())
+            found = self._skills[profile] = {
+                kind: levels.get(one.kind, LEVEL) for kind, one in self._places.items()
+                if one.queue in profile.queues and (profile.skills is None or not self._asked[kind] or one.kind in levels)
+            }  # fmt: skip
+        return found
 
 
 def _kind(spell: Spell) -> str:
-    """What it is about, as far as anybody knew; where an agent chose the queue, or nobody knew, the queue."""
-    return spell.queue if spell.moved or not spell.kind else spell.kind
+    """The class of work: its queue, which says who may take it, and what it is about, as far as anybody knew."""
+    return f"{spell.queue}/{spell.kind}" if spell.kind else spell.queue
 
 
 def _seconds(leg: Leg) -> float:
     return SHORTEST if leg.end is None else max(SHORTEST, leg.end - leg.start)
-
-
-def _kinds_by_queue(spells: Iterable[Spell]) -> dict[str, set[str]]:
-    """Each kind belongs to the queue in which it waits most often: a few that went astray widen nobody's work."""
-    seen: dict[str, Counter[str]] = defaultdict(Counter)
-    for spell in spells:
-        seen[_kind(spell)][spell.queue] += 1
-    kinds: dict[str, set[str]] = defaultdict(set)
-    for kind, queues in seen.items():
-        kinds[min(queues, key=lambda q: (-queues[q], q))].add(kind)
-    return kinds

@@ -66,7 +66,7 @@ class Spell:
     vip: bool = False
     channel: str = ""
     language: str = ""
-    moved: bool = False  # an agent chose the queue
+    asked: bool = False  # the kind is a skill, which whoever takes it should have
     legs: list[Leg] = field(default_factory=list)
     until: float = 0.0
     left: bool = False
@@ -146,7 +146,7 @@ class _Reading:
             text(self._asks, "kind") or self._intent,
             self._asks.get("complex") is True, self._asks.get("vip") is True, text(fields, "channel") or self._channel,
             text(fields, "language") or self._language,
-            moved=text(fields, "reason") == TRANSFERRED and not text(self._asks, "kind"),
+            asked=bool(text(self._asks, "kind")) and self._asks.get("level", 1) != 0,
         )  # fmt: skip
 
     def _assigned(self, at: float, fields: Mapping[str, object]) -> None:

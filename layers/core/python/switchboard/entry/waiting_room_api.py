@@ -1,0 +1,40 @@
+"""What customers who wait are told and offered, over REST."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from typing import Any
+
+from switchboard.application import views
+from switchboard.domain.errors import Malformed
+from switchboard.domain.waiting_room.settings import Then, parse
+from switchboard.entry.calls import Call
+
+
+def _waiting_room(c: Call) -> Any:
+    c.services.access.require(c.actor, "supervisor")
+    return _shown(c.services.waiting.settings.document())
+
+
+def _set_waiting_room(c: Call) -> Any:
+    c.services.access.require(c.actor)
+    policy = c.body.get("policy")
+    if not isinstance(policy, dict):
+        raise Malformed("'policy' is an object; GET /v1/waiting-room shows the one in force")
+    return _shown(c.services.waiting.settings.set(c.actor, policy))
+
+
+def _shown(document: Mapping[str, object]) -> Any:
+    """The document as it was set, and every setting as it is in force."""
+    settings = parse(document)
+    in_force = asdict(settings) | {"channels": sorted(settings.channels)}
+    in_force["then"] = f"queue:{in_force['then_queue']}" if settings.then is Then.QUEUE else settings.then.value
+    del in_force["then_queue"]
+    return {"policy": views.plain(document), "in_force": views.plain(in_force)}
+
+
+ROUTES: Mapping[tuple[str, str], Callable[[Call], Any]] = {
+    ("GET", "/v1/waiting-room"): _waiting_room,
+    ("PUT", "/v1/waiting-room"): _set_waiting_room,
+}

@@ -1,0 +1,18 @@
+"""What the big crowd (`tests/bench/big_crowd.py`) must find, on a small one: everybody is served, in order, and no book is wrong."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.bench import crowd
+from tests.bench.big_crowd import judge
+from tests.bench.crowd_life import Size
+
+pytestmark = pytest.mark.localstack
+
+
+def test_a_hundred_and_twenty_conversations_at_once_leave_every_book_right(endpoint: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in crowd.environment(endpoint).items():
+        monkeypatch.setenv(name, value)
+    verdict = judge(endpoint, Size(conversations=120, agents=12, threads=8, disturbances=24, longest=300))
+    assert {name: value for name, value in verdict.zeros.items() if value} == {}, verdict.evidence
