@@ -27,7 +27,7 @@ from switchboard.adapters.dynamo import TableNames
 from switchboard.application.intake import vendor_key
 from tests.bench import crowd, crowd_books, crowd_lines
 from tests.bench.crowd_life import Hang, Life, Size, big_company
-from tests.bench.transactions import Transactions, Try
+from tests.bench.transactions import Transactions, Try, met
 from tests.contract.dynamo_tables import raw_items
 
 EVIDENCE = 3  # of each kind that is printed
@@ -89,14 +89,19 @@ class Verdict:
 def judge(endpoint: str, size: Size) -> Verdict:
     """Let it happen, and look. The process's environment must be `crowd.environment(endpoint)`. Raises Hang."""
     dynamodb, verdict, seen = clients(endpoint)("dynamodb"), Verdict(), Transactions()
-    with big_company(endpoint) as (company, names):
+    with big_company(endpoint, size.accept_seconds) as (company, names):
         life = Life(company, seen, size)
         begun = time.time()
         with seen.watched():
             life.open_shop()
             opened, before, setting_up = time.time(), Counter(seen.calls), len(seen.tries)
-            with watcher(dynamodb, names) as samples:
-                life.run(lambda: verdict.wrong("drift_at_half", crowd_books.drift(crowd_books.agents(dynamodb, names))))
+            try:
+                with watcher(dynamodb, names) as samples:
+                    life.run(lambda: verdict.wrong("drift_at_half", crowd_books.drift(crowd_books.agents(dynamodb, names))))
+            except Hang as hang:
+                _attempts(verdict, seen, setting_up)
+                hang.add_note("\n".join([*verdict.notes, *samples.above[:EVIDENCE]]))
+                raise
         ended = time.time()
         took, calls = ended - opened, seen.calls - before
         verdict.notes.append(
@@ -120,14 +125,16 @@ def _attempts(verdict: Verdict, seen: Transactions, setting_up: int) -> None:
     tries = seen.tries[setting_up:]
     conflicts = [t for t in tries if t.conflict]
     verdict.conflict_share = 100 * len(conflicts) / len(tries)
-    items = Counter(f"{code} of {item.kind}" for t in tries for item, code in t.refused)
+    over = Counter("a conversation" if any(i.kind == "conversation" for i, _ in t.refused) else "an agent alone" for t in conflicts)
+    offers = [t for t in tries if "assigned" in what(t)]
     verdict.notes.append(
         f"{len(tries)} transactions attempted, {len(conflicts)} lost a race, {sum(t.lost for t in tries)} without an answer;"
-        f" refusals by item: {dict(items.most_common())}; tries by use case: {dict(Counter(t.task.name for t in tries).most_common())}"
+        f" lost over: {dict(over.most_common())}; assignments tried {len(offers)}, lost {sum(t.conflict for t in offers)};"
+        f" tries by use case: {dict(Counter(t.task.name for t in tries).most_common())}"
     )
     windows = seen.windows()
     lost_to = Counter(f"{what(t)} of {t.task.name} to {_winner(t, windows)}" for t in conflicts)
-    verdict.notes.append(f"races lost: {dict(lost_to.most_common(15))}")
+    verdict.notes.append(f"races lost: {dict(lost_to.most_common(15))}; {met(tries)} tries met another in flight at an item")
 
 
 def what(t: Try) -> str:
@@ -137,8 +144,10 @@ def what(t: Try) -> str:
 
 def _winner(t: Try, windows: Mapping[tuple[str, int], Try]) -> str:
     """Who was faster: whoever wrote the commit this try wanted to write. An agent who was full or away beat nobody."""
+    if not any(item.kind == "conversation" for item, _ in t.refused):
+        return "an agent's item alone"
     won = [windows[c.ledger, c.no] for c in t.commits if (c.ledger, c.no) in windows]
-    return f"{what(won[0])} of {won[0].task.name}" if won else "a full or absent agent"
+    return f"{what(won[0])} of {won[0].task.name}" if won else "nobody seen"
 
 
 def _books(verdict: Verdict, dynamodb: Any, names: TableNames, life: Life, samples: Samples, seen: Transactions) -> None:
@@ -184,7 +193,8 @@ def _line(verdict: Verdict, dynamodb: Any, names: TableNames, seen: Transactions
     waited = sorted(min(w.until, ended) - w.queued.end for w in lines)
     verdict.notes.append(
         f"{len(lines)} waits (left by: {dict(longest)}), median {waited[len(waited) // 2]:.1f} s, longest {waited[-1]:.1f} s;"
-        f" {sum(p.contested for p in pairs)} pulls took a later one while another transaction on the earlier one was in flight"
+        f" {crowd_lines.together(lines)} pairs of one kind waited together, and {sum(p.contested for p in pairs)} pulls took the later"
+        " one while another transaction on the earlier one was in flight"
     )
 
 
@@ -195,7 +205,7 @@ def main() -> int:
         try:
             verdict = judge(emulator.endpoint, _size())
         except Hang as hang:
-            print(f"it hangs: {hang}", flush=True)
+            print("\n".join([f"it hangs: {hang}", *hang.__notes__]), flush=True)
             return 1
     for line in (*verdict.notes, *verdict.evidence):
         print(line)

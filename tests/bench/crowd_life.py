@@ -38,7 +38,6 @@ CHANNEL_SHARES = (55, 15, 25, 5)
 INTENTS = ("human_agent", "complaint", "refund_request", "charge_dispute", "technical_issue")  # three queues, priorities 5 to 7
 SKILL = "returns"
 SUPERVISOR = ev.Actor(ev.ActorKind.AGENT, "supervisor", "supervisor")
-ACCEPT_SECONDS = 10
 PROGRESS = 30.0  # seconds
 MOST_MOVES = 2  # of one conversation: then it is resolved
 
@@ -49,6 +48,8 @@ class Size:
     agents: int = 200
     threads: int = 16
     disturbances: int = 400  # agents who go or vanish for no reason of work
+    accept_seconds: int = 10
+    writes_again: float = 20  # seconds at most after the first message
     share: float = 0.75  # of arrivals among what hands do while both wait
     longest: float = 1800  # seconds until it counts as hanging
     silence: float = 60  # seconds without a commit until it counts as hanging
@@ -60,14 +61,14 @@ class Hang(AssertionError):
 
 
 @contextmanager
-def big_company(endpoint: str) -> Iterator[tuple[Company, TableNames]]:
+def big_company(endpoint: str, accept_seconds: int) -> Iterator[tuple[Company, TableNames]]:
     """A fresh company. The process's environment must be `crowd.environment(endpoint)`."""
     aws = clients(endpoint)
     key = aws("kms").create_key(Description="switchboard test")["KeyMetadata"]["Arn"]
     with tables(aws("dynamodb")) as names:
         settings = Settings(
             ledger_table=names.ledger, state_table=names.state, deliveries_table=names.deliveries, kms_key_id=key,
-            connections_table=names.connections, keys_table=names.keys, accept_seconds=ACCEPT_SECONDS, grace_seconds=0,
+            connections_table=names.connections, keys_table=names.keys, accept_seconds=accept_seconds, grace_seconds=0,
         )  # fmt: skip
         yield Company(settings), names
     aws("kms").schedule_key_deletion(KeyId=key, PendingWindowInDays=7)
@@ -227,7 +228,7 @@ class Life:
                     self._settled[conversation] = data["number"]
             if what == "assigned" and data["accept_by"]:
                 self.agenda.react(self._any(0, 0.4), partial(self._offered, data["agent"], conversation))
-                self.agenda.react(ACCEPT_SECONDS, partial(self._expire, data["agent"], conversation, data["number"]))
+                self.agenda.react(self.size.accept_seconds, partial(self._expire, data["agent"], conversation, data["number"]))
             elif what == "assigned":
                 self.agenda.work(self._any(0, 1), partial(self._work, data["agent"], conversation))
 
@@ -242,7 +243,7 @@ class Life:
     def _arrive(self, customer: int) -> None:
         self._write(customer, 0)
         for n in range(1, self._messages_of(customer)):
-            self.agenda.work(self._any(0.2, 20), partial(self._write, customer, n))
+            self.agenda.work(self._any(0.2, self.size.writes_again), partial(self._write, customer, n))
 
     def _write(self, customer: int, n: int) -> None:
         script = self._script(customer)

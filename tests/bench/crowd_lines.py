@@ -111,19 +111,28 @@ def passed_over(lines: Sequence[Wait], tries: Iterable[Try]) -> list[PassedOver]
     for earlier, later in _alike(lines, "pulled"):
         assert later.left is not None
         begun, ended = later.looked, later.left.end
-        mine = {id(later.left)}
-        contested = any(s < ended and e > begun and n not in mine for s, e, n in touched.get(earlier.conversation, ()))
+        contested = any(s < ended and e > begun for s, e in touched.get(earlier.conversation, ()))
         found.append(PassedOver(earlier, later, contested))
     return found
 
 
-def _touched(tries: Iterable[Try]) -> Mapping[str, list[tuple[float, float, int]]]:
+def _touched(tries: Iterable[Try]) -> Mapping[str, list[tuple[float, float]]]:
     """When transactions on each conversation were in flight, written or refused."""
-    found: dict[str, list[tuple[float, float, int]]] = defaultdict(list)
+    found: dict[str, list[tuple[float, float]]] = defaultdict(list)
     for t in tries:
         for ledger in {i.key for i in t.items if i.key.startswith("cnv#")}:
-            found[ledger[4:]].append((t.start, t.end, id(t)))
+            found[ledger[4:]].append((t.start, t.end))
     return found
+
+
+def together(lines: Sequence[Wait]) -> int:
+    """Pairs of one kind of which the later came while the earlier one waited: how often the order could have been broken."""
+    kinds: dict[Kind, list[Wait]] = defaultdict(list)
+    for w in lines:
+        kinds[w.kind].append(w)
+    return sum(
+        a.since < b.since and a.queued.end <= b.queued.start < a.until for same in kinds.values() for a in same for b in same
+    )  # fmt: skip
 
 
 def _alike(lines: Sequence[Wait], how: str) -> Iterator[tuple[Wait, Wait]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -129,6 +129,25 @@ class Transactions:
     def windows(self) -> dict[tuple[str, int], Try]:
         """The try that wrote each commit, by ledger and number."""
         return {(c.ledger, c.no): t for t in self.tries if t.written for c in t.commits}
+
+
+def met(tries: Sequence[Try]) -> int:
+    """Tries that had an item in common with another in flight at the same time. DynamoDB may refuse such with TransactionConflict, the
+    emulator serialises them: a bound from above for what it hides, and a loose one, for its answers take far longer."""
+    at_item: dict[Item, list[tuple[float, float, int]]] = defaultdict(list)
+    for n, t in enumerate(tries):
+        for item in set(t.items):
+            at_item[item].append((t.start, t.end, n))
+    found: set[int] = set()
+    for spells in at_item.values():
+        spells.sort()
+        last_end, last = 0.0, -1
+        for start, end, n in spells:
+            if start < last_end:
+                found |= {last, n}
+            if end > last_end:
+                last_end, last = end, n
+    return len(found)
 
 
 def _item(request: Mapping[str, Any]) -> Item:

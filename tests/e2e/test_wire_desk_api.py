@@ -19,7 +19,8 @@ ROUTES = [
     ("POST", "/v1/conversations/x-1/take"), ("POST", "/v1/conversations/x-1/resolve"), ("POST", "/v1/conversations/x-1/messages"),
     ("POST", "/v1/conversations/x-1/notes"), ("POST", "/v1/conversations/x-1/transfer"), ("POST", "/v1/conversations/x-1/resend"),
     ("GET", "/v1/contacts/x"), ("PUT", "/v1/contacts/x/attributes"), ("POST", "/v1/contacts/x/merge"),
-    ("GET", "/v1/contacts/x/conversations"), ("GET", "/v1/agents"), ("PUT", "/v1/agents/mia"), ("GET", "/v1/parked"),
+    ("GET", "/v1/contacts/x/conversations"), ("GET", "/v1/rules"), ("PUT", "/v1/rules"), ("POST", "/v1/rules/dry-run"),
+    ("GET", "/v1/agents"), ("PUT", "/v1/agents/mia"), ("GET", "/v1/parked"),
     ("POST", "/v1/parked/x/redrive"), ("POST", "/v1/parked/x/discard"), ("GET", "/v1/audit"),
 ]  # fmt: skip
 

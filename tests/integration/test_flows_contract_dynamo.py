@@ -1,4 +1,4 @@
-"""Measurements of queues in DynamoDB."""
+"""Measurements of queues, and waits, in DynamoDB."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from switchboard.adapters.dynamo import Tables
 from switchboard.adapters.dynamo.flows import DynamoFlows
 from tests.contract.dynamo_tables import OnDynamo
 from tests.contract.flows_contract import FlowsContract
+from tests.contract.waits_contract import WaitsContract
 
 pytestmark = pytest.mark.localstack
 
@@ -16,3 +17,7 @@ class TestFlows(OnDynamo, FlowsContract):
     @pytest.fixture
     def flows(self, bound: Tables) -> DynamoFlows:
         return DynamoFlows(bound)
+
+
+class TestWaits(OnDynamo, WaitsContract):
+    pass

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 from collections.abc import Mapping
 
-from local.lambda_host.host import LAMBDA_PYTHON
+from local.localstack_host.install import LAMBDA_PYTHON
 from local.system import LAYERS
 from switchboard.domain.hours.countries import ZONES
 from tests.template.reading import template

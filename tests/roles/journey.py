@@ -36,9 +36,10 @@ class Journey:
         mia, sofia, admin = (self._agent(login) for login in ("mia", "sofia", "admin"))
         mia.socket.request("presence", presence="online")
         conversation = self._whatsapp_answered(mia)
-        self._plan()
+        self._plan(mia)
         self._vendor_in_trouble(mia, conversation)
         self._desk_over_rest(mia, sofia, admin, conversation)
+        self._rules(mia, sofia, admin)
         self._wechat(mia)
         self._webchat(mia)
         self._large_message()
@@ -84,8 +85,9 @@ class Journey:
         mia.socket.expect("a receipt", lambda f: f["type"] == "delivery" and f["status"] in ("delivered", "read"))
         return conversation
 
-    def _plan(self) -> None:
+    def _plan(self, mia: AgentAtDesk) -> None:
         """Mia is at work: a plan is made, and another that goes on from it."""
+        self._ack(mia, "presence", presence="online")
         for _ in range(2):
             assert self._invoke("planner", {"source": "aws.events"})["agents"] == 1
 
@@ -180,7 +182,32 @@ class Journey:
         profile = {"name": "Mia Keller", "capacity": 4, "queues": list(company.ALL), "languages": ["en", "de"]}
         admin.rest("PUT", "/v1/agents/mia", profile)
         admin.rest("GET", "/v1/audit?agent=mia")
+        admin.rest("PUT", "/v1/waiting-room", {"policy": {}})
+        sofia.rest("GET", "/v1/waiting-room")
         self._ack(mia, "presence", presence="online")
+
+    def _rules(self, mia: AgentAtDesk, sofia: AgentAtDesk, admin: AgentAtDesk) -> None:
+        """Rules do all that rules can; the company's own system is down, so that its call comes again."""
+        endpoint = {"url": "https://127.0.0.1:9/", "secret": "whsec_" + base64.b64encode(b"k" * 24).decode()}
+        self._aws("secretsmanager").create_secret(Name="switchboard/hooks/crm", SecretString=json.dumps(endpoint))
+        then = [
+            {"action": "tag", "tag": "zebra"}, {"action": "set_priority", "priority": 8}, {"action": "assign", "queue": "billing"},
+            {"action": "reply", "texts": {"en": "We look into your zebra."}}, {"action": "note", "text": "a zebra"},
+            {"action": "webhook", "endpoint": "crm"},
+        ]  # fmt: skip
+        when = {"field": "message.text", "operator": "contains", "value": "zebra"}
+        admin.rest("PUT", "/v1/rules", {"rules": {"rules": [
+            {"id": "zebra", "name": "Zebra", "on": "message_received", "when": when, "then": then},
+        ]}})  # fmt: skip
+        sofia.rest("GET", "/v1/rules")
+        self._phone.say("whatsapp", WHATSAPP, "4520000009", "Eve Example", "where is my order of a zebra?")
+        self._phone.hears("whatsapp", WHATSAPP, "4520000009", "We look into your zebra.")
+        eve = self._eventually("Eve is offered to mia", lambda: mia.rest("GET", "/v1/inbox")["mine"])[0]
+        assert eve["tags"] == ["zebra"]
+        sofia.rest("POST", "/v1/rules/dry-run", {"conversations": [eve["id"]]})
+        self._ack(mia, "take", conversation=eve["id"])
+        self._ack(mia, "resolve", conversation=eve["id"])
+        admin.rest("PUT", "/v1/rules", {"rules": {"rules": []}})
 
     def _wechat(self, mia: AgentAtDesk) -> None:
         """The channel with an access token that all processes share."""
@@ -326,17 +353,20 @@ class Journey:
         chen.socket.close()
         mia.socket.request("presence", presence="online")
         mia.socket.vanish()
-        state = self._aws("dynamodb")
-        place = {"pk": {"S": "AGENTS"}, "sk": {"S": "mia"}}
-        self._eventually(
-            "mia is offline",
-            lambda: state.get_item(TableName=self._system.outputs["StateTable"], Key=place)["Item"]["presence"]["S"] == "offline",
-        )
+        self._eventually("mia is offline", lambda: self._agent_item("mia")["presence"]["S"] == "offline")
+        self._eventually("Cy hears of the wait", lambda: any(_told(i) for i in self._state()))
         late = {"body": json.dumps({"kind": "accept", "subject": "c-000001", "number": 1, "due": "2126-01-01T00:00:00+00:00"})}
         attributes = {"ApproximateReceiveCount": "1"}
         record = {"messageId": "m", "receiptHandle": "r", "attributes": attributes, "messageAttributes": {}, **late}
         self._invoke("timer", {"Records": [{**record, "eventSource": "aws:sqs", "eventSourceARN": "arn:aws:sqs:::timers"}]})
         self._invoke("outbox", self._stream_with_a_gap())
+
+    def _state(self) -> list[dict[str, Any]]:
+        items: list[dict[str, Any]] = self._aws("dynamodb").scan(TableName=self._system.outputs["StateTable"])["Items"]
+        return items
+
+    def _agent_item(self, agent: str) -> dict[str, Any]:
+        return next(i for i in self._state() if i["pk"]["S"].startswith("AGENTS#") and i["sk"]["S"] == agent)
 
     def _stream_with_a_gap(self) -> dict[str, Any]:
         """A record whose predecessors never came: the outbox reads the ledger instead."""
@@ -354,14 +384,17 @@ class Journey:
 
     def _sweep(self) -> None:
         """Everything the sweeper repairs, planted: a drifted count, a lost message, stale waits, a lost connection and offer."""
-        outputs, table = self._system.outputs, self._aws("dynamodb")
+        outputs, table, events = self._system.outputs, self._aws("dynamodb"), self._aws("events")
+        for rule in events.list_rules()["Rules"]:  # or a run of the schedule repairs what is planted for ours
+            events.disable_rule(Name=rule["Name"])
         old = (datetime.now(UTC) - timedelta(minutes=5)).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
         for agent, change, values in (
             ("omar", "SET #a = :three, loaded_at = :old", {":three": {"N": "3"}, ":old": {"S": old}}),
             ("chen", "SET #a = :online", {":online": {"S": "online"}}),
         ):
             table.update_item(
-                TableName=outputs["StateTable"], Key={"pk": {"S": "AGENTS"}, "sk": {"S": agent}}, UpdateExpression=change,
+                TableName=outputs["StateTable"], UpdateExpression=change,
+                Key={"pk": self._agent_item(agent)["pk"], "sk": {"S": agent}},
                 ExpressionAttributeNames={"#a": "load" if agent == "omar" else "presence"}, ExpressionAttributeValues=values,
             )  # fmt: skip
         self._put("StateTable", {
@@ -385,6 +418,8 @@ class Journey:
         found = self._invoke("sweeper", {"source": "aws.events"})
         for name in ("expired_offers", "lost_connections", "drifted_counters", "stale_waits", "stuck_messages"):
             assert found[name], f"the sweeper did not repair {name}: {found}"
+        self._untold_wait(old)
+        assert self._invoke("sweeper", {"source": "aws.events"})["untold_waits"]
 
     def _overdue_offer(self) -> None:
         """An offer whose timer got lost: it should have been accepted minutes ago."""
@@ -397,6 +432,29 @@ class Journey:
             TableName=table, Key=place, UpdateExpression="SET accept_by = :past",
             ExpressionAttributeValues={":past": {"S": "2026-01-01T00:00:00.000000Z"}},
         )  # fmt: skip
+
+    def _untold_wait(self, old: str) -> None:
+        """A customer who has waited for minutes and heard nothing, for the timer got lost."""
+        sofia, table = self._agent("sofia"), self._system.outputs["StateTable"]
+        sofia.socket.request("presence", presence="away")
+        self._phone.say("whatsapp", WHATSAPP, "4520000005", "Ey Example", HUMAN)
+
+        def waits() -> str:
+            found = sofia.rest("GET", "/v1/inbox")["waiting"]
+            return next((str(c["id"]) for c in found if c["name"] == "Ey Example"), "")
+
+        waiting = self._eventually("Ey waits", waits)
+        for item in self._state():
+            if waiting in (item.get("id", {}).get("S"), item.get("conversation", {}).get("S")) and "queue" in item:
+                self._aws("dynamodb").update_item(
+                    TableName=table, Key={"pk": item["pk"], "sk": item["sk"]}, UpdateExpression="SET since = :old",
+                    ExpressionAttributeValues={":old": {"S": old}},
+                )  # fmt: skip
+
+
+def _told(item: dict[str, Any]) -> bool:
+    """Whether a conversation's customer was told of their wait."""
+    return '"told"' in item.get("waiting_room", {}).get("S", "")
 
 
 def _four(parked: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -23,9 +23,10 @@ from switchboard.domain.simulation.centre import Arrival, Centre, SimulatedAgent
 DEVELOPMENT: tuple[int, ...] = tuple(range(101, 113))
 """Seeds to develop and tune on, as often as one likes."""
 
-HELD_OUT: tuple[int, ...] = tuple(range(471_087, 471_111))
+HELD_OUT: tuple[int, ...] = tuple(range(990_443, 990_467))
 """Seeds of the judgement alone. Whoever tunes on one of them has to replace them all, and so does whoever has judged with them and
-goes on tuning. Used up by earlier judgements, never to be taken again, here or in DEVELOPMENT: 70001-70024 (2026-11-23)."""
+goes on tuning. Used up by earlier judgements, never to be taken again, here or in DEVELOPMENT: 70001-70024 (2026-11-23),
+471087-471110 (2026-11-23)."""
 
 LOADS: tuple[float, ...] = (0.6, 0.7, 0.85)
 

@@ -20,8 +20,8 @@ st.register_type_strategy(ev.BotPolicySet, st.builds(ev.BotPolicySet, policy=som
 st.register_type_strategy(ev.RoutingPolicySet, st.builds(ev.RoutingPolicySet, policy=some_json, note=st.text(max_size=5)))
 st.register_type_strategy(ev.RoutingPolicyDrafted, st.builds(ev.RoutingPolicyDrafted, policy=some_json))
 profiles = st.builds(
-    ev.AgentProfileSet, capacity=st.integers(0, 50), queues=st.just(("general",)), languages=st.just(("en",)), name=st.text(max_size=5),
-    skills=st.dictionaries(st.text(max_size=5), st.integers(1, 5), max_size=3),
+    ev.AgentProfileSet, capacity=st.integers(0, 50), queues=st.just(("general",)), languages=st.just(("en",)),
+    name=st.text(max_size=5), skills=st.dictionaries(st.text(max_size=5), st.integers(1, 5), max_size=3),
 )  # fmt: skip
 st.register_type_strategy(ev.AgentProfileSet, profiles)
 plan_parts = st.builds(
@@ -37,7 +37,8 @@ candidates = st.builds(
 )  # fmt: skip
 receipts = st.builds(
     Receipt, at=st.datetimes(timezones=st.just(UTC)), ranked=st.tuples(candidates), rejected=st.just(()),
-    reasons=st.dictionaries(st.sampled_from([*Reason]), st.integers(1, 9)), plans=st.dictionaries(st.text(max_size=3), st.integers(0, 9)),
+    reasons=st.dictionaries(st.sampled_from([*Reason]), st.integers(1, 9)),
+    plans=st.dictionaries(st.text(max_size=3), st.integers(0, 9)),
 )  # fmt: skip
 st.register_type_strategy(Receipt, receipts)
 st.register_type_strategy(ev.HoursSet, st.builds(ev.HoursSet, policy=some_json))

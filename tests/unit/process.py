@@ -117,11 +117,12 @@ def logged() -> Iterator[list[str]]:
             lines.append(json.dumps({**vars(record), "text": record.getMessage()}, default=str))
 
     handler = Keep()
-    telemetry.logger.addHandler(handler)
+    log = logging.getLogger(telemetry.NAMESPACE.lower())  # as powertools names the logger of the service
+    log.addHandler(handler)
     try:
         yield lines
     finally:
-        telemetry.logger.removeHandler(handler)
+        log.removeHandler(handler)
 
 
 def deep(depth: int) -> str:

@@ -209,3 +209,24 @@ def test_no_promise_runs_down_while_the_desk_is_closed(world: World) -> None:
     world.clock.advance(hours=1, minutes=11)  # Tuesday 09:11
     assert world.sweep.run()["late_clocks"] == 1
     assert world.last(c, ev.SlaBreached).due == datetime(2026, 3, 3, 8, 10, tzinfo=UTC)
+
+
+def test_hours_are_read_once_a_minute_however_many_customers_come(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    machine = [1000.0]
+    monkeypatch.setattr("switchboard.bootstrap.time.monotonic", lambda: machine[0])
+    world.open_by(**HOURS)
+    elsewhere = world.elsewhere()
+    elsewhere.interfered.before_call(99, lambda: None, only="last_event")
+    world.clock.advance(hours=10)
+    for n in range(3):
+        assert elsewhere.intake.receive(elsewhere.message(f"closed-{n}"), REFUND) is not None
+    read_once = elsewhere.interfered.calls
+    world.open_by()
+    machine[0] += 59
+    c = elsewhere.intake.receive(elsewhere.message("59"), REFUND)
+    assert c is not None
+    assert (world.last(c, ev.Queued).reason, elsewhere.interfered.calls) == (AFTER_HOURS, read_once)
+    machine[0] += 2
+    c = elsewhere.intake.receive(elsewhere.message("61"), REFUND)
+    assert c is not None
+    assert world.last(c, ev.Queued).reason == "policy"

@@ -114,7 +114,9 @@ FREEING: dict[str, Act] = {
     "an agent comes": lambda w: w.presence.set_presence(who("bob"), "bob", ev.Presence.ONLINE),
     "an agent resolves": lambda w: w.desk.resolve(who("ada"), owned(w, "ada").id),
     "an agent hands on": lambda w: w.desk.transfer(who("ada"), owned(w, "ada").id, queue="billing"),
-    "an agent may take more": lambda w: w.presence.set_profile(who("boss"), "ada", ev.AgentProfileSet(2, ("general",), ("en",), "Ada")),
+    "an agent may take more": lambda w: w.presence.set_profile(
+        who("boss"), "ada", ev.AgentProfileSet(2, ("general",), ("en",), "Ada")
+    ),
 }
 
 

@@ -1,4 +1,4 @@
-"""Routing by a policy: weights of channels, exclusive calls, overflow, sticky agents, skills, languages, regions, important customers."""
+"""Routing by a policy: channels' weights, exclusive calls, overflow, sticky agents, skills, languages, regions, who is important."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def test_many_mails_that_come_at_once_never_overfill_an_agent(company: World) ->
 
     def write(n: int) -> None:
         elsewhere = company.elsewhere()
-        elsewhere.write(f"{n}", channel="email" if n % 3 else "whatsapp")
+        elsewhere.write(f"{n}", channel="email" if n % 3 else "whatsapp", vendor_id=f"wamid-{n}")
 
     threads = [threading.Thread(target=write, args=(n,)) for n in range(12)]
     for t in threads:
@@ -103,6 +103,20 @@ def test_many_mails_that_come_at_once_never_overfill_an_agent(company: World) ->
         t.join()
     owned = company.store.owned_by("ada")
     assert loads(company) == {"ada": sum(c.weight for c in owned)} == {"ada": 2}
+
+
+def test_the_sweeper_counts_in_weights_too(company: World) -> None:
+    """A count of conversations would take the room of those who serve mail, and give more to who is on a call."""
+    company.hire("ada", capacity=2, channels=("email",))
+    company.hire("bob", capacity=3, channels=("voice",))
+    mails = [company.desk.accept(who("ada"), company.write(f"m{n}", channel="email").id) for n in range(3)]
+    call = company.desk.accept(who("bob"), company.write("v", channel="voice").id)
+    company.clock.advance(seconds=70)
+    for a in ("ada", "bob"):
+        company.connect(a, f"again-{a}")
+    found = company.sweep.run()
+    assert (found["drifted_counters"], loads(company)) == (0, {"ada": 1.5, "bob": 3})
+    assert len([c for c in (*mails, call) if company.now_of(c).owner]) == 4
 
 
 # -- exclusive ---------------------------------------------------------------------------------------
@@ -228,7 +242,9 @@ def test_a_matter_that_asks_for_no_skill_goes_to_anybody(world: World) -> None:
     assert world.write("1", GENERAL).owner == "ada"
 
 
-@pytest.mark.parametrize("ladder, at_once, later", [({"language": 0}, "ada", "ada"), ({"language": 20}, "", "ada"), ({"language": None}, "", "")])
+@pytest.mark.parametrize(("ladder", "at_once", "later"), [
+    ({"language": 0}, "ada", "ada"), ({"language": 20}, "", "ada"), ({"language": None}, "", ""),
+])  # fmt: skip
 def test_the_language_is_a_preference_or_asked_for_a_while_or_for_ever(
     world: World, ladder: dict[str, Any], at_once: str, later: str
 ) -> None:

@@ -45,7 +45,8 @@ def gateway(
     answer: dict[str, Any] = handler.handler({
         "resource": route, "path": re.sub(r"{\w+}", lambda _: id_, route), "httpMethod": method, "isBase64Encoded": False,
         "headers": {"content-type": "application/json", "origin": ORIGIN}, "multiValueHeaders": {},
-        "queryStringParameters": query, "pathParameters": dict.fromkeys(re.findall(r"{(\w+)}", route), id_) or None, "stageVariables": None,
+        "queryStringParameters": query, "pathParameters": dict.fromkeys(re.findall(r"{(\w+)}", route), id_) or None,
+        "stageVariables": None,
         "multiValueQueryStringParameters": {k: [v] for k, v in query.items()} if query else None,
         "requestContext": {
             "resourcePath": route, "httpMethod": method, "path": route, "requestId": "r-1",

@@ -89,7 +89,7 @@ def test_the_same_colleague_asked_twice_is_asked_once(world: World, served: Conv
     assert world.desk.end_consult(ADA, served.id, "bob").consulted == ("eve",)
 
 
-@pytest.mark.parametrize("actor, agent, question, refused", [
+@pytest.mark.parametrize(("actor", "agent", "question", "refused"), [
     (BOB, "eve", "?", Forbidden), (ADA, "ada", "?", Malformed), (ADA, "bob", "  ", Malformed), (ADA, "nobody", "?", NotFound),
     (ADA, "bob", "x" * 20_001, Malformed),
 ])  # fmt: skip

@@ -79,6 +79,14 @@ def test_a_new_version_of_the_rules_holds_as_soon_as_the_stream_tells_of_it(worl
     assert list(stream.settles(world.write("2", GREETING)).tags) == ["second"]
 
 
+@pytest.mark.parametrize(("week", "tags"), [({}, ["late"]), ({day: ["00:00-24:00"] for day in ("mon", "tue", "wed")}, [])])
+def test_rules_know_whether_the_company_is_open(world: World, stream: Stream, week: dict[str, Any], tags: list[str]) -> None:
+    hours = {"calendars": {"office": {"zone": "UTC", "week": week}}, "default": {"calendar": "office"}}
+    stream.process.configuration.set_hours(BOSS, hours)
+    stream.set(rule("r", tag("late"), when=leaf("business_hours_open", "is", False)))
+    assert list(stream.settles(world.write("1", GREETING)).tags) == tags
+
+
 def test_a_customers_answer_leaves_although_rules_are_in_trouble(
     world: World, stream: Stream, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -37,7 +37,7 @@ def test_who_has_all_that_is_asked_for_may() -> None:
     assert why() is None
 
 
-@pytest.mark.parametrize("agent, work, reason", [
+@pytest.mark.parametrize(("agent", "work", "reason"), [
     ({"presence": Presence.AWAY}, {}, Reason.NO_ROOM),
     ({"presence": Presence.OFFLINE}, {}, Reason.NO_ROOM),
     ({"load": 1.05}, {}, Reason.NO_ROOM),
@@ -67,7 +67,7 @@ def test_what_keeps_an_agent_from_new_work(agent: dict[str, Any], work: dict[str
     assert why(replace(ADA, **agent), replace(WORK, **work)) is reason
 
 
-@pytest.mark.parametrize("agent, seconds", [
+@pytest.mark.parametrize(("agent", "seconds"), [
     ({"skills": {"refund": 1}}, 5), ({"skills": {}}, 10), ({"languages": ()}, 20), ({"regions": ("us",)}, 30),
     ({"queues": ("general",)}, 60), ({"queues": ("leads",)}, 90), ({"queues": ("leads", "general")}, 60),
     ({"skills": {}, "languages": (), "regions": ("us",), "queues": ("general",)}, 60),
@@ -81,8 +81,11 @@ def test_each_step_of_the_ladder_is_taken_at_its_time(agent: dict[str, Any], sec
 
 def test_what_is_asked_for_for_ever_is_asked_for_after_a_day() -> None:
     never = replace(POLICY, ladder=Ladder(None, None, None, None), overflow={})
-    for lacks in ({"skills": {"refund": 1}}, {"skills": {}}, {"languages": ()}, {"regions": ("us",)}, {"queues": ("general",)}):
-        assert why(replace(ADA, **lacks), waited=86_400, policy=never) is not None  # type: ignore[arg-type]  # fields as named
+    gaps: list[dict[str, Any]] = [
+        {"skills": {"refund": 1}}, {"skills": {}}, {"languages": ()}, {"regions": ("us",)}, {"queues": ("general",)},
+    ]  # fmt: skip
+    for lacks in gaps:
+        assert why(replace(ADA, **lacks), waited=86_400, policy=never) is not None
     assert steps(never, WORK) == [15]
 
 
@@ -136,9 +139,11 @@ policies = st.builds(
     overflow=st.just(POLICY.overflow), sticky=st.builds(Sticky, hold=st.integers(0, 100)),
 )  # fmt: skip
 works = st.builds(
-    Waiting, st.just("c1-000001"), st.sampled_from(["billing", "general"]), st.just(5), st.just(CAME), st.sampled_from(["en", "zh", "und"]),
-    st.sampled_from(["", "bob"]), st.sampled_from(["chat", "email", "voice"]),
-    st.builds(Requirements, st.just("refund"), st.integers(0, 5), region=st.sampled_from(["", "eu"]), prefers=st.sampled_from(["", "bob"])),
+    Waiting, st.just("c1-000001"), st.sampled_from(["billing", "general"]), st.just(5), st.just(CAME),
+    st.sampled_from(["en", "zh", "und"]), st.sampled_from(["", "bob"]), st.sampled_from(["chat", "email", "voice"]),
+    st.builds(
+        Requirements, st.just("refund"), st.integers(0, 5), region=st.sampled_from(["", "eu"]), prefers=st.sampled_from(["", "bob"])
+    ),
 )  # fmt: skip
 
 

@@ -29,13 +29,14 @@ NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 def agent(name: str, *, load: float = 0, capacity: int = 4, idle: float | None = None, **more: Any) -> Agent:
     """`idle`: seconds since they were given work; None: they never were."""
     given = NOW - timedelta(seconds=idle) if idle is not None else None
-    more = {"queues": ("general",), "languages": ("en",), "skills": {"refund": 3}, "version": 1} | more
-    return Agent(name, capacity=capacity, load=load, presence=Presence.ONLINE, assigned_at=given, **more)
+    rest: dict[str, Any] = {"queues": ("general",), "languages": ("en",), "skills": {"refund": 3}, "version": 1} | more
+    return Agent(name, capacity=capacity, load=load, presence=Presence.ONLINE, assigned_at=given, **rest)
 
 
 def work(name: str = "c1-000001", waited: float = 0, **more: Any) -> Waiting:
     asks = Requirements(**{"kind": "refund", "level": 1} | more.pop("asks", {}))
-    return Waiting(name, "general", more.pop("priority", 5), NOW - timedelta(seconds=waited), more.pop("language", "en"), requires=asks, **more)
+    rest: dict[str, Any] = {"priority": 5, "language": "en"} | more
+    return Waiting(name, "general", since=NOW - timedelta(seconds=waited), requires=asks, **rest)
 
 
 def engine(strategy: str = "index", plan: Plan | None = None, spread: float = 0, **policy: Any) -> Engine:
@@ -49,10 +50,12 @@ def offered(e: Engine, agents: Sequence[Agent], w: Waiting | None = None, **how:
 
 # -- whose turn it is --------------------------------------------------------------------------------
 
-CREW = [agent("ada", load=1, idle=10), agent("bob", load=1, capacity=8, idle=300), agent("cara", load=2, idle=60), agent("dan", load=3)]
+CREW = [
+    agent("ada", load=1, idle=10), agent("bob", load=1, capacity=8, idle=300), agent("cara", load=2, idle=60), agent("dan", load=3),
+]  # fmt: skip
 
 
-@pytest.mark.parametrize("strategy, order", [
+@pytest.mark.parametrize(("strategy", "order"), [
     ("least_load", ("bob", "ada", "cara", "dan")), ("longest_idle", ("dan", "bob", "cara", "ada")),
     ("round_robin", ("bob", "cara", "dan", "ada")), ("index", ("bob", "ada", "cara", "dan")),
 ])  # fmt: skip
@@ -206,13 +209,31 @@ def test_when_the_first_could_not_be_had_the_receipt_names_who_was() -> None:
     assert replace(r, chosen=0) == decision.receipt
 
 
+def test_a_receipt_says_whether_somebody_it_was_kept_for_was_at_work_though_full() -> None:
+    """Else nobody could say later why the others were passed over."""
+    e, kept = engine(sticky=Sticky(hold=20)), work(asks={"prefers": "bob"})
+    there = e.offer(kept, 1, [agent("ada")], NOW, preferred_is_in=True)
+    assert (there.order, there.receipt.present, there.receipt.reasons) == ((), ("bob",), {Reason.KEPT: 1})
+    gone = e.offer(kept, 1, [agent("ada")], NOW)
+    assert (gone.order, gone.receipt.present) == (("ada",), ())
+
+
+def test_the_plan_does_not_depend_on_the_order_in_which_its_parts_were_read() -> None:
+    """A receipt names the parts by shard; they are read again in another order."""
+    parts = {
+        shard: (7, made(Plan(value={("refund", False): value}, price={name: 1.0}), [name], {}, {}, {}))
+        for shard, name, value in (("0000", "ada", 100.0), ("0001", "bob", 900.0))
+    }  # fmt: skip
+    assert Plans(parts).plan == Plans(dict(reversed(parts.items()))).plan
+
+
 def test_a_receipt_of_a_crowd_stays_small_and_counts_all() -> None:
     crew = [agent(f"a{n:03}") for n in range(100)] + [agent(f"b{n:03}", load=4) for n in range(50)]
     r = engine().offer(work(), 1, crew, NOW).receipt
     assert (len(r.ranked), len(r.rejected), r.considered, r.reasons) == (KEPT, KEPT, 150, {Reason.NO_ROOM: 50})
 
 
-base = {"a": agent("ada", idle=3), "b": agent("bob", load=1), "w": work(asks={"worth": 100})}
+base: dict[str, Any] = {"a": agent("ada", idle=3), "b": agent("bob", load=1), "w": work(asks={"worth": 100})}
 
 
 def inputs(a: Agent, b: Agent, w: Waiting, now: datetime = NOW, **policy: Any) -> str:
@@ -221,7 +242,8 @@ def inputs(a: Agent, b: Agent, w: Waiting, now: datetime = NOW, **policy: Any) -
 
 @pytest.mark.parametrize("change", [
     {"a": replace(base["a"], load=0.5)}, {"a": replace(base["a"], version=2)}, {"a": replace(base["a"], skills={"refund": 4})},
-    {"a": replace(base["a"], assigned_at=NOW)}, {"a": replace(base["a"], queues=("general", "x"))}, {"a": replace(base["a"], expert=True)},
+    {"a": replace(base["a"], assigned_at=NOW)}, {"a": replace(base["a"], queues=("general", "x"))},
+    {"a": replace(base["a"], expert=True)},
     {"b": replace(base["b"], languages=("en", "zh"))}, {"b": replace(base["b"], presence=Presence.AWAY)},
     {"b": replace(base["b"], channels=("chat",))}, {"b": replace(base["b"], regions=("eu",))}, {"b": replace(base["b"], capacity=5)},
     {"w": replace(base["w"], priority=6)}, {"w": replace(base["w"], language="zh")}, {"w": replace(base["w"], not_to="eve")},
@@ -249,9 +271,11 @@ def test_the_decision_does_not_depend_on_the_order_in_which_agents_were_read(cre
 @given(st.sampled_from(STRATEGIES), st.floats(0, 1), st.integers(11, 40), st.integers(0, 20))
 def test_of_a_crowd_the_few_a_receipt_names_give_the_same_ranking_again(strategy: str, spread: float, many: int, seed: int) -> None:
     chance = random.Random(seed)
-    crew = [agent(f"a{n:02}", load=chance.choice([0, 1, 2, 4]), idle=chance.choice([None, 5, 50, 500]), version=n) for n in range(many)]
+    crew = [
+        agent(f"a{n:02}", load=chance.choice([0, 1, 2, 4]), idle=chance.choice([None, 5, 50, 500]), version=n) for n in range(many)
+    ]  # fmt: skip
     e = engine(strategy, spread=spread)
     r = e.offer(work(), 1, crew, NOW).receipt
-    named = {c.id for c in (*r.ranked, *r.rejected)}
+    named = {*(c.id for c in r.ranked), *(c.id for c in r.rejected)}
     again = e.offer(work(), 1, [a for a in crew if a.id in named], NOW, last=r.last).receipt
     assert (again.ranked, again.rejected, again.inputs) == (r.ranked, r.rejected, r.inputs)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -15,7 +16,7 @@ from switchboard.domain.routing.waiting import Waiting, best_waiting
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
 
-def work(name: str = "c1-000001", *, priority: int = 5, after: float = 0, **asks: int) -> Waiting:
+def work(name: str = "c1-000001", *, priority: int = 5, after: float = 0, **asks: Any) -> Waiting:
     """`after`: seconds later than the others it came."""
     return Waiting(name, "general", priority, NOW + timedelta(seconds=after), requires=Requirements(**asks))
 
@@ -29,7 +30,7 @@ works = st.lists(
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("first, second", [
+@pytest.mark.parametrize(("first", "second"), [
     (work(priority=6, after=119), work(priority=5)),  # a step of priority counts as two minutes
     (work(priority=5), work(priority=6, after=121)),  # and not as more
     (work(after=500, ahead=600), work()),  # important customers

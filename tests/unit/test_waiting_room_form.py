@@ -106,6 +106,14 @@ def test_a_form_with_a_fault_is_refused_by_the_fields_name_and_without_its_words
     assert "at home" not in str(refused.value)
 
 
+@pytest.mark.parametrize("replies", [(), ("It leaks",)])
+def test_signs_that_nobody_can_see_are_no_answer(replies: tuple[str, ...]) -> None:
+    form = started()
+    for reply in replies:
+        form, _ = answered(form, reply, "en")
+    assert answered(form, "\x08\u200b", "en") == (form, Problem.EMPTY)
+
+
 @given(st.lists(st.text(max_size=300), max_size=20), st.sampled_from(["en", "ar", "ja", "und"]))
 def test_whatever_is_replied_the_form_ends_and_loses_nothing_that_it_took(replies: list[str], language: str) -> None:
     form = started()
@@ -114,5 +122,5 @@ def test_whatever_is_replied_the_form_ends_and_loses_nothing_that_it_took(replie
         form, problem = answered(form, reply, language)
         assert (before.about, before.name) in ((form.about, form.name), ("", ""), (form.about, ""))
         assert problem is None or (form.about, form.name, form.contact) == (before.about, before.name, before.contact)
-    meaningful = [r for r in replies if r.strip()]
+    meaningful = [r for r in replies if any(c.isprintable() and not c.isspace() for c in r)]
     assert len(meaningful) < 5 or form.done or form.declined or not form.name

@@ -185,6 +185,7 @@ def test_days_are_played_with_the_day_before_and_people_who_are_never_there_are_
         ("index", {"patience": 0}, "more than 0"),
         ("index", {"tau": float("inf")}, "must be finite"),
         ("relaxing", {"level": float("nan")}, "not negative"),
+        ("index", {"fairness": 7.0}, "fairness must lie"),
     ],
 )
 def test_a_policy_that_cannot_be_played_is_refused_with_what_there_is(strategy: str, weights: dict[str, float], why: str) -> None:

@@ -56,8 +56,8 @@ def assigned(agent: str, number: int = 1, reason: ev.AssignReason = ROUTED) -> e
     return ev.Assigned(agent, number, reason, None)
 
 
-def resolved(by: ev.ActorKind = ev.ActorKind.AGENT, continued_in: str = "") -> ev.Resolved:
-    return ev.Resolved(by, "somebody", continued_in)
+def resolved(by: ev.ActorKind = ev.ActorKind.AGENT, continued_in: str = "", proved: bool | None = None) -> ev.Resolved:
+    return ev.Resolved(by, "somebody", continued_in, proved)
 
 
 def work(spell: Spell) -> list[tuple[str, float | None]]:
@@ -138,6 +138,12 @@ def test_the_matter_is_what_was_required_else_the_last_sure_intent() -> None:
     ledger.at(33, ev.Released("ann", 1, ev.ReleaseReason.NOT_ACCEPTED), queued(1, reason="not_accepted"))
     [again] = ledger.spells()
     assert (again.kind, again.asked, again.complex, again.vip) == ("dispute", True, True, True)
+
+
+def test_what_it_turned_out_to_be_counts_where_somebody_said_so() -> None:
+    asks = Requirements(kind="dispute", complex=True)
+    ends = [cnv().at(1, queued(1, requires=asks)).at(3, assigned("ann")).at(33, resolved(proved=p)).spells()[0] for p in (None, False)]
+    assert [(e.complex, e.really_complex) for e in ends] == [(True, True), (True, False)]
 
 
 def test_people_are_there_while_they_are_online_and_can_what_their_profile_said_then() -> None:

@@ -104,6 +104,7 @@ class World:
         self.receipts = made.receipts
         self.parking, self.timers, self.sweep = made.parking, made.timers, made.sweep
         self.outbox_reader, self.screens = made.outbox_reader, made.screens
+        self.waiting = made.waiting
         self.receipts, self.service_levels = made.receipts, made.service_levels
         self.dispatch = Dispatch(made.store, self.deliveries, self.courier, self.intake, self.index, self.clock)
         self._vendor_ids = 0

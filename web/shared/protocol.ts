@@ -23,6 +23,10 @@ export interface Summary {
   since: string | null;
   last_at: string | null;
   accept_by: string | null;
+  /** The customer asked to be called back. */
+  callback: boolean;
+  /** The company's words for kinds of work. */
+  tags: string[];
   last_event: number;
   version: number;
 }
@@ -89,6 +93,19 @@ export type MessageParked = Base & { type: "message_parked"; parked: string; rea
 export type NotUnderstood = Base & { type: "not_understood"; message: string };
 /** The time for the first answer ran out at `due`. */
 export type FirstResponseDue = Base & { type: "first_response_due"; due: string };
+/** What follows, up to the next of these in its commit, is the doing of the automation rule of this id. */
+export type RuleFired = Base & { type: "rule_fired"; rule: string };
+export type Tagged = Base & { type: "tagged" | "untagged"; tags: string[] };
+export type PrioritySet = Base & { type: "priority_set"; priority: number; reason: string };
+/** The company's own system named `endpoint` is told. */
+export type WebhookRequested = Base & { type: "webhook_requested"; endpoint: string };
+/** The customer wants to be called at this number, as they said it. */
+export type CallbackRequested = Base & { type: "callback_requested"; number: string };
+export type WaitDeclined = Base & { type: "callback_declined" | "offline_form_declined" };
+/** What the customer left for an answer later; `contact` is empty where the channel itself reaches them. */
+export type OfflineFormSent = Base & { type: "offline_form_sent"; about: string; name: string; contact: string };
+/** The waiting room's messages say these themselves, so they are not shown. */
+export type WaitingRoomSaid = Base & { type: "wait_told" | "callback_offered" | "offline_form_offered" | "offline_form_answered" };
 /** Not shown, like the types of a newer server; they count for the order. */
 export type OtherEvent = Base & { type: "conversation_opened" | "redriven" };
 
@@ -106,6 +123,14 @@ export type DeskEvent =
   | MessageParked
   | NotUnderstood
   | FirstResponseDue
+  | RuleFired
+  | Tagged
+  | PrioritySet
+  | WebhookRequested
+  | CallbackRequested
+  | WaitDeclined
+  | OfflineFormSent
+  | WaitingRoomSaid
   | OtherEvent;
 
 export interface Agent {

@@ -110,6 +110,7 @@ export async function startDesk(fill = seed) {
         since: null,
         last_at: null,
         accept_by: null,
+        tags: [],
         last_event: 0,
         version: 0,
         ...extra,

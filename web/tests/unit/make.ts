@@ -52,6 +52,8 @@ export function summary(id: string, more: Partial<Summary> = {}): Summary {
     since: null,
     last_at: null,
     accept_by: null,
+    callback: false,
+    tags: [],
     last_event: 0,
     version: 1,
     ...more,

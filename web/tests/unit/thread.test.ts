@@ -54,6 +54,17 @@ describe("what the thread shows", () => {
     expect(itemsOf(thread, [unsent], day).map((i) => i.kind)).toEqual(["day", "received", "day", "received", "unsent"]);
   });
 
+  it("shows what a waiting customer left and asked for, and not what the bot's messages say already", () => {
+    const base = { at: "2026-01-05T09:00:00Z", actor: { kind: "customer" as const, id: "c1" } };
+    const thread = withEvents(emptyThread, [
+      { ...base, no: 1, type: "wait_told" },
+      sent(2, { author: "bot" }),
+      { ...base, no: 3, type: "callback_requested", number: "+4915100000001" },
+      { ...base, no: 4, type: "offline_form_sent", about: "It leaks", name: "Anna", contact: "" },
+    ]);
+    expect(itemsOf(thread, [], day).map((i) => i.kind)).toEqual(["day", "sent", "line", "form"]);
+  });
+
   it("says the intent at the message it was detected in", () => {
     const intent = {
       no: 3,
@@ -82,6 +93,20 @@ describe("what the thread shows", () => {
       "first_response_due",
     ]);
     expect(missingAfter(thread, 4)).toBeNull();
+  });
+
+  it("shows what rules did in its order", () => {
+    const rules = { at: "2026-01-05T09:00:05Z", actor: { kind: "system" as const, id: "rules" } };
+    const thread = withEvents(emptyThread, [
+      received(1),
+      { ...rules, no: 2, type: "rule_fired", rule: "refund" },
+      { ...rules, no: 3, type: "tagged", tags: ["money"] },
+      { ...rules, no: 4, type: "webhook_requested", endpoint: "crm" },
+      { ...rules, no: 5, type: "priority_set", priority: 8, reason: "rule" },
+      { ...rules, no: 6, type: "untagged", tags: ["money"] },
+    ]);
+    const shown = itemsOf(thread, [], day).flatMap((i) => (i.kind === "line" ? [i.event.type] : []));
+    expect(shown).toEqual(["rule_fired", "tagged", "webhook_requested", "priority_set", "untagged"]);
   });
 
   it("offers no second resend of a message that was sent again", () => {

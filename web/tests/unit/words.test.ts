@@ -46,6 +46,20 @@ describe("lines", () => {
     expect(said(queued("full_moon"))).toEqual(["Waiting in returns", "在队列 returns 中等待"]);
   });
 
+  it("tell what a rule did", () => {
+    expect(said({ ...base, type: "rule_fired", rule: "refund" })).toEqual(["Rule refund applied", "规则 refund 已执行"]);
+    expect(said({ ...base, type: "tagged", tags: ["money", "vip"] })[0]).toBe("Tagged money, vip");
+    expect(said({ ...base, type: "untagged", tags: ["money"] })[0]).toBe("No longer tagged money");
+    expect(said({ ...base, type: "priority_set", priority: 1, reason: "rule" })[0]).toBe("Priority is now 1 of 9");
+    expect(said({ ...base, type: "webhook_requested", endpoint: "crm" })[0]).toBe("crm is told of it");
+  });
+
+  it("tell whom to call back, and of a wait that was moved", () => {
+    const asks: LineEvent = { ...base, type: "callback_requested", number: "+4915100000001" };
+    expect(said(asks)).toEqual(["Customer asks to be called back: +4915100000001", "客户要求回电：+4915100000001"]);
+    expect(said(queued("overflow"))[0]).toBe("Waited too long · moved to returns");
+  });
+
   it("tell of the bot's question and of an overdue answer", () => {
     expect(said({ ...base, type: "not_understood", message: "m1" })[0]).toBe("The bot asked what was meant");
     expect(said({ ...base, type: "first_response_due", due: base.at })[0]).toBe("First answer is overdue");

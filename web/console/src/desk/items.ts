@@ -1,6 +1,6 @@
 /** What the thread shows, in order, from events and unsent messages. Pure. */
 
-import type { Delivery, DeskEvent, IntentDetected, MessageReceived, MessageSent, NoteAdded } from "../../../shared/protocol";
+import type { Delivery, DeskEvent, IntentDetected, MessageReceived, MessageSent, NoteAdded, OfflineFormSent } from "../../../shared/protocol";
 import type { Unsent } from "./state";
 import type { Thread } from "./thread";
 
@@ -13,6 +13,14 @@ const LINE_TYPES = [
   "message_parked",
   "not_understood",
   "first_response_due",
+  "callback_requested",
+  "callback_declined",
+  "offline_form_declined",
+  "rule_fired",
+  "tagged",
+  "untagged",
+  "priority_set",
+  "webhook_requested",
 ] as const;
 
 export type LineEvent = Extract<DeskEvent, { type: (typeof LINE_TYPES)[number] }>;
@@ -21,6 +29,7 @@ export type Item =
   | { kind: "day"; key: string; day: string }
   | { kind: "line"; key: string; event: LineEvent }
   | { kind: "note"; key: string; event: NoteAdded }
+  | { kind: "form"; key: string; event: OfflineFormSent }
   | { kind: "received"; key: string; event: MessageReceived; intent: IntentDetected | null; joined: boolean; goesOn: boolean }
   | { kind: "sent"; key: string; event: MessageSent; delivery: Delivery; resent: boolean; joined: boolean }
   | { kind: "unsent"; key: string; unsent: Unsent };
@@ -81,6 +90,10 @@ export function itemsOf(thread: Thread, unsent: readonly Unsent[], dayOf: (iso: 
       dated(event.at);
       turn = { by: "", at: 0 };
       items.push({ kind: "note", key, event });
+    } else if (event.type === "offline_form_sent") {
+      dated(event.at);
+      turn = { by: "", at: 0 };
+      items.push({ kind: "form", key, event });
     } else if (LINES.has(event.type)) {
       dated(event.at);
       turn = { by: "", at: 0 };

@@ -6,7 +6,7 @@ import { serverNow } from "../desk/clock";
 import { useDesk, useDeskState } from "../desk/context";
 import { languageName, useWords } from "../i18n";
 import { span, useNow } from "../ui/time";
-import { Avatar, Button, ChannelIcon } from "../ui/ui";
+import { Avatar, Button, ChannelIcon, Tags } from "../ui/ui";
 import css from "./Card.module.css";
 
 /** How long a wait is unremarkable, in ms. */
@@ -38,6 +38,8 @@ export function Card({ summary: s, selected }: { summary: Summary; selected: boo
         )}
         <span className={css.tags}>
           <Priority value={s.priority} />
+          <Tags tags={s.tags} />
+          {s.callback && <b data-testid="callback">{t("inbox.callback")}</b>}
           {s.status === "queued" && <span>{s.queue}</span>}
           {s.intent && <span>{named("intent", s.intent)}</span>}
           {s.language !== language && languageName(s.language, language) && <span>{languageName(s.language, language)}</span>}

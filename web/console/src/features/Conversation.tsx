@@ -5,7 +5,7 @@ import { useDesk, useDeskState } from "../desk/context";
 import { mine, waiting } from "../desk/state";
 import { languageName, useWords } from "../i18n";
 import { toast } from "../ui/toasts";
-import { Button, ChannelIcon, Empty } from "../ui/ui";
+import { Button, ChannelIcon, Empty, Tags } from "../ui/ui";
 import { Back } from "./Back";
 import { Composer } from "./Composer";
 import { ContactPane } from "./ContactPane";
@@ -118,6 +118,8 @@ function Opened({ id, failure, retry }: { id: string; failure: string; retry: ()
                 .map((part) => (
                   <span key={part}>{part}</span>
                 ))}
+              <Tags tags={summary.tags} />
+              {summary.callback && <b data-testid="callback">{t("inbox.callback")}</b>}
             </p>
           </div>
           {own && (

@@ -1,6 +1,6 @@
 import { ArrowDown, Bot, CircleAlert, Clock, MapPin, Paperclip, Sparkles, StickyNote, Check, CheckCheck } from "lucide-react";
 import { useEffect, useLayoutEffect, useMemo, useRef, useState, type ReactNode } from "react";
-import type { Content, Summary } from "../../../shared/protocol";
+import type { Content, OfflineFormSent, Summary } from "../../../shared/protocol";
 import { useAgentName, useDesk, useDeskState } from "../desk/context";
 import { itemsOf, type Item, type LineEvent } from "../desk/items";
 import type { Unsent } from "../desk/state";
@@ -84,6 +84,8 @@ function Row({ item, summary }: { item: Exclude<Item, { kind: "day" }>; summary:
       return <Line event={item.event} />;
     case "note":
       return <Note item={item} />;
+    case "form":
+      return <LeftMessage event={item.event} />;
     case "received":
       return <Received item={item} />;
     case "sent":
@@ -247,6 +249,27 @@ function Note({ item: { event } }: { item: Extract<Item, { kind: "note" }> }) {
         <At at={event.at} />
       </p>
       <p>{event.text}</p>
+    </li>
+  );
+}
+
+/** What the customer left while nobody was free for them. */
+function LeftMessage({ event }: { event: OfflineFormSent }) {
+  const { t } = useWords();
+  return (
+    <li className={css.note} data-testid={`message-${event.no}`}>
+      <p className={css.noteHead}>
+        <StickyNote size={14} aria-hidden />
+        <b>{t("form.title")}</b>
+        <At at={event.at} />
+      </p>
+      {(["about", "name", "contact"] as const).map((field) =>
+        event[field] ? (
+          <p key={field}>
+            {t(`form.${field}`)}: <bdi>{event[field]}</bdi>
+          </p>
+        ) : null,
+      )}
     </li>
   );
 }

@@ -5,7 +5,7 @@ import type { Key } from "../i18n/en";
 import type { Translate } from "../i18n/translate";
 
 /** Why a conversation waits or was let go, where that has words of its own. */
-const QUEUED = new Set(["policy", "wish", "low_confidence", "redriven"]);
+const QUEUED = new Set(["policy", "wish", "low_confidence", "redriven", "overflow"]);
 const RELEASED = new Set(["not_accepted", "declined", "connection_lost", "transferred"]);
 const ASSIGNED = new Set(["transferred", "taken"]);
 
@@ -23,6 +23,19 @@ export function lineWords(event: LineEvent, t: Translate, nameOf: (agent: string
     }
     case "resolved":
       return t("line.resolved", { agent: event.by === "agent" ? nameOf(event.by_id) : t("line.bot") });
+    case "rule_fired":
+      return t("line.rule_fired", { rule: event.rule });
+    case "tagged":
+    case "untagged":
+      return t(`line.${event.type}`, { tags: event.tags.join(", ") });
+    case "priority_set":
+      return t("line.priority_set", { priority: event.priority });
+    case "webhook_requested":
+      return t("line.webhook_requested", { endpoint: event.endpoint });
+    case "callback_requested":
+      return t("line.callback_requested", { number: event.number });
+    case "callback_declined":
+    case "offline_form_declined":
     case "message_parked":
     case "not_understood":
     case "first_response_due":

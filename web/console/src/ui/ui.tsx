@@ -1,4 +1,4 @@
-import { MessageCircle, UserRound, X, type LucideIcon } from "lucide-react";
+import { MessageCircle, Tag, UserRound, X, type LucideIcon } from "lucide-react";
 import { useEffect, useRef, type ComponentPropsWithRef, type ReactNode, type TextareaHTMLAttributes, type InputHTMLAttributes } from "react";
 import { useWords } from "../i18n";
 import css from "./ui.module.css";
@@ -23,6 +23,18 @@ export function Avatar({ name, size = 36 }: { name: string; size?: number }) {
   return (
     <span className={css.avatar} style={{ width: size, height: size, fontSize: size * 0.38 }} aria-hidden>
       {letters.toUpperCase() || <UserRound size={size * 0.55} strokeWidth={1.7} />}
+    </span>
+  );
+}
+
+/** The tags of a conversation, on one line. */
+export function Tags({ tags }: { tags: readonly string[] | undefined }) {
+  const { t } = useWords();
+  if (!tags?.length) return null;
+  return (
+    <span className={css.tags} data-testid="tags">
+      <Tag size={12} role="img" aria-label={t("inbox.tags")} />
+      <bdi>{tags.join(", ")}</bdi>
     </span>
   );
 }

@@ -26,7 +26,7 @@ from switchboard.domain.conversation import Conversation, Status
 from switchboard.domain.errors import AgentUnavailable, NotAllowedNow, NotFound, StaleVersion, SwitchboardError, Unreadable
 from switchboard.domain.events import Presence
 from switchboard.domain.receipt import Receipt
-from switchboard.domain.routing.engine import Engine
+from switchboard.domain.routing.engine import Decision, Engine
 from switchboard.domain.routing.policy import RoutingPolicy
 from switchboard.domain.routing.waiting import Waiting, waiting_of
 
@@ -35,6 +35,7 @@ WINDOW = 25  # places at the head of a queue that are weighed against each other
 DEEPEST = 200  # places looked at where none of the first suits
 FRUITLESS = 25  # lost races before the rest is left to whoever is winning (or to the sweeper)
 LIGHTEST = 0.05  # weight
+LOOKED_AFTER = timedelta(seconds=5)  # of waiting, until which whoever queued work is taken to be looking for its agent
 
 
 class _Outcome(Enum):
@@ -71,6 +72,20 @@ class Assignment:
         with suppress(SwitchboardError):
             self.serve_agent(agent)
 
+    def at_once(self, c: Conversation) -> list[ev.Event]:
+        """The assignment of a conversation that is about to be queued (`c`: as it will be then), to go into the same commit: nobody
+        else can come for it meanwhile. Empty where it has to wait for somebody, or behind somebody."""
+        found = self._choice(c)
+        if found is None:
+            return []
+        engine, decision, agents = found
+        agent, work = agents[decision.order[0]], waiting_of(c)
+        heads = self.store.waiting(work.queue, WINDOW)
+        now = self.clock.now()
+        if engine.first(agent, (*heads, work), now, self._present(engine, heads)) != c.id:
+            return []
+        return self._assigned(engine, c, agent, decision.receipt, ev.AssignReason.ROUTED)
+
     # -- the two directions --------------------------------------------------------------------------
 
     def serve_work(self, c: Conversation) -> bool:
@@ -104,7 +119,7 @@ class Assignment:
         return assigned
 
     def serve(self, queues: Iterable[str]) -> int:
-        """Give everybody with room in these queues what waits for them, also what overflowed to them. Returns how much was assigned."""
+        """Give everybody with room in these queues what waits for them or overflowed to them. Returns how much was assigned."""
         wanted = sorted(self.policy.queues_open_to(tuple(queues)))
         if not any(self.store.waiting(q, 1) for q in wanted):
             return 0
@@ -115,26 +130,20 @@ class Assignment:
     # -- steps -----------------------------------------------------------------------------------------
 
     def _offer(self, c: Conversation, passed_over: set[str]) -> _Outcome:
-        work, now = waiting_of(c), self.clock.now()
-        off = self.off_shift(work.queue, now)
-        preferred = self._preferred(work, off)
-        for agents in self._candidates(work, preferred):
-            engine = self.engine(sorted({a.shard for a in agents}))
-            decision = engine.offer(
-                work, c.version, agents, now, preferred_is_in=preferred is not None, turn=c.assignments, off_shift=off
-            )  # fmt: skip
-            if decision.order:
-                break
-        else:
+        found = self._choice(c)
+        if found is None:
             return _Outcome.NOBODY
-        heads = [w for w in self.store.waiting(work.queue, WINDOW) if w.conversation not in passed_over | {c.id}]
-        by_id, present = {a.id: a for a in agents}, self._present(engine, heads)
+        work, now = waiting_of(c), self.clock.now()
+        engine, decision, by_id = found
+        waiting = (w for w in self.store.waiting(work.queue, WINDOW) if w.conversation not in passed_over | {c.id})
+        heads = [w for w in waiting if now - w.since >= LOOKED_AFTER]
+        present = self._present(engine, heads)
         for chosen in decision.order:
             agent = by_id[chosen]
-            best = engine.pull(agent, [(w, 0) for w in (*heads, work)], now, present)  # all of one queue, for which they are on shift
-            if best.order[:1] not in ((), (c.id,)):
-                won = self._assign_waiting(engine, best.order[0], agent, best.receipt)
-                passed_over |= {best.order[0]} if won is None else set()
+            works = (*heads, work)  # all of one queue, for which they are on shift
+            if (better := engine.first(agent, works, now, present)) not in ("", c.id):
+                won = self._assign_waiting(engine, better, agent, engine.pull(agent, [(w, 0) for w in works], now, present).receipt)
+                passed_over |= {better} if won is None else set()
                 return _Outcome.LOST if won is False else _Outcome.OTHERS_FIRST
             try:
                 self._assign(engine, c, agent, decision.receipt_for(chosen), ev.AssignReason.ROUTED)
@@ -144,6 +153,20 @@ class Assignment:
             except (StaleVersion, NotAllowedNow):
                 return _Outcome.LOST
         return _Outcome.NOBODY
+
+    def _choice(self, c: Conversation) -> tuple[Engine, Decision, dict[str, Agent]] | None:
+        """Who may take it, with the agents asked; None: nobody now."""
+        work, now = waiting_of(c), self.clock.now()
+        off = self.off_shift(work.queue, now)
+        preferred = self._preferred(work, off)
+        for agents in self._candidates(work, preferred):
+            engine = self.engine(sorted({a.shard for a in agents}))
+            decision = engine.offer(
+                work, c.version, agents, now, preferred_is_in=preferred is not None, turn=c.assignments, off_shift=off
+            )  # fmt: skip
+            if decision.order:
+                return engine, decision, {a.id: a for a in agents}
+        return None
 
     def _candidates(self, work: Waiting, preferred: Agent | None) -> Iterator[list[Agent]]:
         """Agents with room who may be asked: those of the home shard, then more and more. Shards that are new since the roster was
@@ -206,9 +229,14 @@ class Assignment:
             return False
 
     def _assign(self, engine: Engine, c: Conversation, agent: Agent, receipt: Receipt, reason: ev.AssignReason) -> None:
-        weight, now = engine.policy.weight(c.channel, agent.capacity), self.clock.now()
-        decided = cv.assign(c, agent.id, reason, now + self.accept_within, weight=weight, receipt=receipt)
-        self.store.commit(Change(c, tuple(decided), ev.SYSTEM, now))
+        decided = self._assigned(engine, c, agent, receipt, reason)
+        self.store.commit(Change(c, tuple(decided), ev.SYSTEM, self.clock.now()))
+
+    def _assigned(
+        self, engine: Engine, c: Conversation, agent: Agent, receipt: Receipt, reason: ev.AssignReason
+    ) -> list[ev.Event]:  # fmt: skip
+        weight, accept_by = engine.policy.weight(c.channel, agent.capacity), self.clock.now() + self.accept_within
+        return cv.assign(c, agent.id, reason, accept_by, weight=weight, receipt=receipt)
 
 
 def _probed(shards: Sequence[str], conversation: str) -> list[str]:

@@ -49,7 +49,7 @@ class StoredCommits(Protocol):
 FIRST_LOOK = timedelta(seconds=5)  # after which waiting work looks for an agent again; the policy's steps follow
 SOONEST = timedelta(seconds=1)  # a look at a wait is no sooner after the commit it follows: so it can be told from earlier ones
 NEXT_NEWS = timedelta(seconds=60)  # after which a customer who stays in the queue may hear of it again
-NO_FACT = frozenset({"ciphertext", "client_id", "group"})
+NO_FACT = frozenset({"ciphertext", "client_id", "group", "receipt"})
 PUSHED_DIRECTLY = frozenset({"webchat"})  # channels whose messages go over our own sockets
 
 
@@ -114,7 +114,7 @@ class OutboxReader:
             elif e.type == ev.Assigned.type and e.fields.get("accept_by"):
                 due = datetime.fromisoformat(str(e.fields["accept_by"]))
                 self.outbox.timer(Timer("accept", subject, int(str(e.fields["number"])), due), self.clock.now())
-            elif e.type == ev.Queued.type:
+            elif e.type == ev.Queued.type and not any(later.type == ev.Assigned.type for later in commit.events if later.no > e.no):
                 since = datetime.fromisoformat(str(e.fields["since"]))
                 self.outbox.timer(Timer("look", subject, commit.no, max(since + FIRST_LOOK, commit.at)), self.clock.now())
                 due = max(since + self.tell_after(), commit.at + SOONEST)

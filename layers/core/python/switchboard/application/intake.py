@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from switchboard.application.assignment import Assignment
@@ -16,7 +17,7 @@ from switchboard.domain.change import Change
 from switchboard.domain.contacts import Contact, Identity
 from switchboard.domain.content import Content, ContentKind
 from switchboard.domain.conversation import Conversation, Status
-from switchboard.domain.errors import Duplicate, NotFound, Unreadable
+from switchboard.domain.errors import AgentUnavailable, Duplicate, NotFound, Unreadable
 from switchboard.domain.hours.absence import AbsenceTexts, whereabouts
 from switchboard.domain.hours.settings import HoursSettings
 from switchboard.domain.inbound import DeliveryReceipt, DeliveryStatus, InboundMessage
@@ -111,7 +112,11 @@ class Intake:
         elif message.content.kind not in WORDLESS:
             happened += self.replies.to(before, so_far, message.content, place.contact)
         actor = ev.Actor(ev.ActorKind.CUSTOMER, before.contact)
-        return self.store.commit(Change(before, tuple(happened), actor, now, once, place.newcomer, place.previous))
+        change = Change(before, tuple(happened), actor, now, once, place.newcomer, place.previous)
+        if any(isinstance(e, ev.Queued) for e in happened):
+            with suppress(AgentUnavailable):  # gone meanwhile: it waits, and looks again after the commit
+                return self.store.commit(replace(change, events=(*happened, *self.assignment.at_once(change.after))))
+        return self.store.commit(change)
 
     def _place(self, message: InboundMessage, identity: Identity, contact: str) -> _Place:
         if contact:

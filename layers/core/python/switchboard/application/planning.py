@@ -18,7 +18,7 @@ from switchboard.domain.events import Presence
 from switchboard.domain.routing import plans as rp
 from switchboard.domain.routing.engine import Desk
 from switchboard.domain.strategies.base import Class, Ended
-from switchboard.domain.strategies.learning import MEMORY, SMOOTHING, USE_PRIOR, Learning, Solve
+from switchboard.domain.strategies.learning import MEMORY, SMOOTHING, Learning, Solve, shares_of
 
 REMEMBERED = 50
 TOGETHER = 1000  # agents planned in one programme; in larger companies each shard has its own
@@ -87,7 +87,7 @@ class Planner:
                 demand[each] += rate
         learning.expect(demand)
         plan = learning.plan([_desk(a, skills[a.id]) for agents in present.values() for a in agents])
-        plan = replace(plan, use=_shares([w for state in states.values() for w in state.worked.items()]))
+        plan = replace(plan, use=shares_of({a: w[1:] for state in states.values() for a, w in state.worked.items()}))
         for shard, agents in present.items():
             state = states[shard]
             made = rp.made(plan, [a.id for a in agents], state.demand, state.finished, state.worked)
@@ -140,15 +140,6 @@ def _ended(s: HandledSum, expert: bool, skilled: bool) -> Iterable[Ended]:
     """As many mean conversations as are remembered."""
     mean = s.seconds / s.count
     return [Ended(s.agent, expert, skilled, s.kind, s.complex, s.proved_complex, mean)] * min(s.count, REMEMBERED)
-
-
-def _shares(worked: Sequence[tuple[str, tuple[float, float, float]]]) -> dict[str, float]:
-    """Each one's share of used slots over everybody's, as `strategies.learning` has it."""
-    used, there = sum(w[1] for _, w in worked), sum(w[2] for _, w in worked)
-    if not used or not there:
-        return {}
-    mean = used / there
-    return {agent: (w[1] / mean + USE_PRIOR) / (w[2] + USE_PRIOR) for agent, w in worked}
 
 
 def _desk(a: Agent, skills: Mapping[str, int]) -> Desk:

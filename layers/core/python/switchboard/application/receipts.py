@@ -51,7 +51,7 @@ class Receipts:
     def _again(
         self, conversation: str, recorded: Sequence[ev.Recorded], at: ev.Recorded, assigned: ev.Assigned, receipt: Receipt
     ) -> Recomputed:
-        before = _folded(conversation, [r for r in recorded if r.commit < at.commit])
+        before = _folded(conversation, [r for r in recorded if r.no < at.no])
         engine = self.engine_of(receipt.policy, receipt.plans)
         seen: list[Candidate | Rejection] = [*receipt.ranked, *receipt.rejected]
         off = [r.id for r in receipt.rejected if r.reason == Reason.OFF_SHIFT]

@@ -74,10 +74,11 @@ class Sweep:
         """The index lags, so a difference counts only if the conversations themselves, read afresh, confirm it."""
         before = self.store.agent(agent.id)
         listed = self.store.owned_by(agent.id)
-        if len(listed) == before.load:
+        if round(sum(c.weight for c in listed), 2) == before.load and not before.adrift:
             return 0
-        truly = sum(1 for c in listed if self.store.conversation(c.id).owner == agent.id)
-        if truly == before.load or self._recently_moved(before):
+        now = [c for c in (self.store.conversation(c.id) for c in listed) if c.owner == agent.id]
+        truly = round(sum(c.weight for c in now), 2)
+        if (truly == before.load and not before.adrift) or self._recently_moved(before):
             return 0
         return int(self.store.reconcile_load(before, truly, self.clock.now()))
 
@@ -98,7 +99,7 @@ class Sweep:
         """Customers who wait and should have heard of it, should the timers have been lost."""
         late = self.clock.now() - LOST
         waits = [w.conversation for q in sorted(queues) for w in self.store.waiting(q, UNTOLD_LOOKED_AT) if w.since < late]
-        return self.waiting_room.repair(self.store.conversations(waits))
+        return self.waiting_room.repair(waits)
 
     def _messages(self) -> int:
         now = self.clock.now()

@@ -7,7 +7,7 @@ too few; and of two chains the one that comes later to a telling ends."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -71,10 +71,14 @@ class WaitingRoom:
             return CHAINED
         return self._look(timer.subject, lambda c: c.waiting_room.chain == timer.number and not _overtaken(c, timer.due))
 
-    def repair(self, conversations: Iterable[Conversation]) -> int:
+    def repair(self, conversations: Sequence[str]) -> int:
         """Do what is due for those whose timers were lost, and set their looks going again. Returns for how many."""
         settings, late = self.settings(), self.clock.now() - LOST
-        return sum(self._look(c.id, lambda c: _late(settings, c, late)) == DONE for c in conversations if _late(settings, c, late))
+        try:
+            found = self.store.conversations(conversations)
+        except Unreadable:  # one of them was erased
+            found = [c for one in conversations if (c := self._find(one)) is not None]
+        return sum(self._look(c.id, lambda c: _late(settings, c, late)) == DONE for c in found if _late(settings, c, late))
 
     def _look(self, conversation: str, applies: Callable[[Conversation], bool]) -> str:
         def attempt() -> tuple[str, Conversation | None]:

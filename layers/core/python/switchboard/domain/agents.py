@@ -33,11 +33,12 @@ class Agent:
     head: str = ""
     loaded_at: datetime | None = None  # when `load` last moved
     assigned_at: datetime | None = None  # when they were last given work
+    adrift: bool = False  # the store's count of free seats does not fit the load: the sweeper sets it right
 
     @property
     def slots(self) -> int:
         """Conversations of weight 1 at a time, as strategies count them."""
-        return max(self.capacity, 1)
+        return self.capacity or 1
 
     @property
     def free(self) -> float:

@@ -138,7 +138,7 @@ class Queued(Event):
     type: ClassVar[str] = "queued"
     queue: str
     priority: int
-    reason: str  # why a person is needed: "policy", "wish", "low_confidence", or a release's reason
+    reason: str  # why a person is needed: "policy", "wish", "low_confidence"; "after_hours": and none is there; or a release's reason
     since: datetime  # keeps its first value when unanswered work returns to the queue
     requires: Requirements | None = None  # None: as before
 
@@ -307,8 +307,8 @@ class PrioritySet(Event):
 
 @dataclass(frozen=True, slots=True)
 class WebhookRequested(Event):
-    """The company's own system is to be told. `endpoint` names where, `call` this telling of it (the receiver may get it twice), `body`
-    is the JSON to send: facts without anything personal."""
+    """The company's own system is to be told. `endpoint` names where, `call` this telling of it (the receiver may get it twice),
+    `body` is the JSON to send: facts without anything personal."""
 
     type: ClassVar[str] = "webhook_requested"
     call: str
@@ -423,8 +423,8 @@ class RoutingPolicySet(Event):
 @dataclass(frozen=True, slots=True)
 class PlanMade(Event):
     """A shard's part of the staffing plan (`domain.strategies.index.Plan`). `classes`: "<kind>|<1 if complex>"; `values`, `demand`
-    (conversations a second), `finished` (conversations, in all) and each agent's `seconds` (0: not known) are in their order. `worked`:
-    slot-seconds in all, and of these and of those on duty what still counts, by agent."""
+    (conversations a second), `finished` (conversations, in all) and each agent's `seconds` (0: not known) are in their order.
+    `worked`: slot-seconds in all, and of these and of those on duty what still counts, by agent."""
 
     type: ClassVar[str] = "plan_made"
     classes: tuple[str, ...]

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
 from typing import Any
 
 from switchboard.application import views
 from switchboard.domain.errors import Malformed
-from switchboard.domain.waiting_room.settings import Then, parse
+from switchboard.domain.waiting_room.settings import parse
 from switchboard.entry.calls import Call
 
 
@@ -28,10 +27,10 @@ def _set_waiting_room(c: Call) -> Any:
 def _shown(document: Mapping[str, object]) -> Any:
     """The document as it was set, and every setting as it is in force."""
     settings = parse(document)
-    in_force = asdict(settings) | {"channels": sorted(settings.channels)}
-    in_force["then"] = f"queue:{in_force['then_queue']}" if settings.then is Then.QUEUE else settings.then.value
-    del in_force["then_queue"]
-    return {"policy": views.plain(document), "in_force": views.plain(in_force)}
+    in_force = views.plain(settings) | {"channels": sorted(settings.channels)}
+    if queue := in_force.pop("then_queue"):
+        in_force["then"] = f"queue:{queue}"
+    return {"policy": views.plain(document), "in_force": in_force}
 
 
 ROUTES: Mapping[tuple[str, str], Callable[[Call], Any]] = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from switchboard.adapters.dynamo import models as m
@@ -177,7 +177,7 @@ def agent_item(tables: Tables, vault: Vault, a: Agent, shard: str) -> m.AgentIte
 
 def seats(a: Agent) -> float:
     """The free seats that stand in an agent's item (see `models.AgentItem`)."""
-    return round(a.capacity - a.load - (0 if a.presence is Presence.ONLINE else ABSENT), 2)  # floats add up to a little more or less
+    return round(a.capacity - a.load - (0 if a.presence is Presence.ONLINE else ABSENT), 2)  # floats do not come out even
 
 
 def agent_secret(vault: Vault, a: Agent) -> bytes:
@@ -186,12 +186,14 @@ def agent_secret(vault: Vault, a: Agent) -> bytes:
 
 def agent_of(vault: Vault, i: m.AgentItem) -> Agent:
     secret = _open(vault, COMPANY, Place(f"agt#{i.sk}", int(i.version), "agent"), i.secret)
-    return Agent(
+    found = Agent(
         id=i.sk, capacity=int(i.capacity), load=i.load, loaded_at=unstamp_or_none(i.loaded_at),
         assigned_at=unstamp_or_none(i.assigned_at), presence=Presence(i.presence), queues=tuple(i.queues),
         languages=tuple(i.languages), skills=dict(i.skills), channels=tuple(i.channels), regions=tuple(i.regions),
-        expert=bool(i.expert), shard=i.pk.partition("#")[2], version=int(i.version), last_event=int(i.last_event), head=i.head, **secret,
+        expert=bool(i.expert), shard=i.pk.partition("#")[2], version=int(i.version), last_event=int(i.last_event), head=i.head,
+        **secret,
     )  # fmt: skip
+    return found if abs(seats(found) - float(i.seats)) < 1e-6 else replace(found, adrift=True)
 
 
 # -- the wait index ------------------------------------------------------------------------------

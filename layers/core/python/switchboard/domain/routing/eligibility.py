@@ -7,8 +7,11 @@ from datetime import datetime
 from enum import StrEnum
 
 from switchboard.domain.agents import Agent
+from switchboard.domain.events import Presence
 from switchboard.domain.routing.policy import RoutingPolicy
 from switchboard.domain.routing.waiting import Waiting
+
+TINY = 1e-6  # weights are steps of 0.05, and floats
 
 
 class Reason(StrEnum):
@@ -74,7 +77,7 @@ class Gate:
         if off_shift:
             return Reason.OFF_SHIFT
         weight = self._weight if self._weight is not None else self._policy.weight(self._channel, agent.capacity)
-        if agent.free < weight:
+        if agent.presence is not Presence.ONLINE or agent.capacity - agent.load < weight - TINY:  # `free`, without its rounding
             return Reason.NO_ROOM
         if agent.id == self._not_to:
             return Reason.HANDED_BACK

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from heapq import nsmallest
 
 from switchboard.domain.agents import Agent
 from switchboard.domain.receipt import Candidate, Direction, Receipt, Rejection
@@ -24,7 +25,6 @@ KEPT = 10  # candidates and rejections in a receipt
 SPREAD = frozenset({"index", "least_load"})  # the others say exactly whose turn it is
 FOREIGN = 2.0  # how much dearer an agent is who does not speak the customer's language, where the language is only a preference
 
-Scored = tuple[tuple[float, ...], Mapping[str, float]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +80,13 @@ class Engine:
     ) -> Decision:  # fmt: skip
         """Who takes this work. `version`: of its ledger; `turn`: which offer of this work it is. `off_shift`: agents who are off, by
         roster. `last`: who had the last turn, where it is known better than from the agents given."""
-        last = _last(agents) if last is None else last
+        if last is None:
+            last = _last(agents) if self.policy.strategy == "round_robin" else ""
         gate = Gate(self.policy, work, now, preferred_is_in=preferred_is_in)
         able: list[Agent] = []
         refused: list[tuple[Agent, Reason]] = []
         for agent in agents:
-            reason = gate.rejects(agent, off_shift=agent.id in off_shift)
+            reason = gate.rejects(agent, off_shift=bool(off_shift) and agent.id in off_shift)
             if reason is None:
                 able.append(agent)
             else:
@@ -95,15 +96,14 @@ class Engine:
         scored.sort(key=lambda s: (s[0], s[1].id))
         if self.policy.strategy in SPREAD:
             scored = _in_turn(scored, self.policy.spread, f"{work.conversation}#{turn}")
-        refused.sort(key=lambda r: r[0].id)
+        shown = nsmallest(KEPT, refused, key=lambda r: r[0].id)
         receipt = self._receipt(
             Direction.OFFER, now, version, len(agents), _facts(work), [_profile(a) for _, a in scored[:KEPT]],
-            [_profile(a) for a, _ in refused[:KEPT]],
+            [_profile(a) for a, _ in shown],
             tuple(
                 Candidate(a.id, a.version, score, self._offer_terms(work, a, now), a.load, a.assigned_at) for score, a in scored[:KEPT]
             ),
-            tuple(Rejection(a.id, a.version, r.value, a.load, a.assigned_at) for a, r in refused[:KEPT]),
-            Counter(r.value for _, r in refused),
+            tuple(Rejection(a.id, a.version, r.value, a.load, a.assigned_at) for a, r in shown), Counter(r for _, r in refused),
         )  # fmt: skip
         turns = last if self.policy.strategy == "round_robin" else ""
         receipt = replace(receipt, present=(work.requires.prefers,) if preferred_is_in else (), last=turns)
@@ -115,27 +115,42 @@ class Engine:
     ) -> Decision:  # fmt: skip
         """Which of the waiting (each with its ledger's version, 0: not known) an agent with room takes. `preferred_in`: agents at
         work whom some of it prefers. `off_shift`: queues for which the agent is off shift, by roster."""
-        scored: list[tuple[tuple[float, ...], Waiting, int, Mapping[str, float]]] = []
-        refused: list[tuple[Waiting, int, Reason]] = []
         present = frozenset(preferred_in)
+        scored, refused = self._ranked(agent, works, now, present, off_shift)
+        refused.sort(key=lambda r: r[0].order)
+        receipt = self._receipt(
+            Direction.PULL, now, agent.version, len(works), _profile(agent), [_facts(w) for _, w, _, _ in scored[:KEPT]],
+            [_facts(w) for w, _, _ in refused[:KEPT]],
+            tuple(Candidate(w.conversation, version, score, _pull_terms(w, m, now)) for score, w, version, m in scored[:KEPT]),
+            tuple(Rejection(w.conversation, version, r.value) for w, version, r in refused[:KEPT]),
+            Counter(r for _, _, r in refused),
+        )  # fmt: skip
+        receipt = replace(receipt, present=tuple(sorted(present)), load=agent.load, assigned_at=agent.assigned_at)
+        return Decision(tuple(w.conversation for _, w, _, _ in scored), receipt)
+
+    def first(
+        self, agent: Agent, works: Sequence[Waiting], now: datetime, preferred_in: Iterable[str] = (), off_shift: Collection[str] = ()
+    ) -> str:
+        """The conversation `pull` would name first, "" for none."""
+        scored, _ = self._ranked(agent, [(w, 0) for w in works], now, frozenset(preferred_in), off_shift)
+        return scored[0][1].conversation if scored else ""
+
+    def _ranked(
+        self, agent: Agent, works: Sequence[tuple[Waiting, int]], now: datetime, present: frozenset[str], off_shift: Collection[str]
+    ) -> tuple[list[tuple[tuple[float, ...], Waiting, int, Match | None]], list[tuple[Waiting, int, Reason]]]:
+        """Work for an agent, best first; and what they are not to take, and why."""
+        scored: list[tuple[tuple[float, ...], Waiting, int, Match | None]] = []
+        refused: list[tuple[Waiting, int, Reason]] = []
         for work, version in works:
-            reason = rejection(self.policy, work, agent, now, work.requires.prefers in present, off_shift=work.queue in off_shift)
+            preferred_is_in = work.requires.prefers in present
+            reason = rejection(self.policy, work, agent, now, preferred_is_in, off_shift=work.queue in off_shift)
             found = reason or self._rank(work, agent, now)
             if isinstance(found, Reason):
                 refused.append((work, version, found))
             else:
                 scored.append((found[0], work, version, found[1]))
         scored.sort(key=lambda s: (s[0], s[1].order))
-        refused.sort(key=lambda r: r[0].order)
-        receipt = self._receipt(
-            Direction.PULL, now, agent.version, len(works), _profile(agent), [_facts(w) for _, w, _, _ in scored[:KEPT]],
-            [_facts(w) for w, _, _ in refused[:KEPT]],
-            tuple(Candidate(w.conversation, version, score, terms) for score, w, version, terms in scored[:KEPT]),
-            tuple(Rejection(w.conversation, version, r.value) for w, version, r in refused[:KEPT]),
-            Counter(r.value for _, _, r in refused),
-        )  # fmt: skip
-        receipt = replace(receipt, present=tuple(sorted(present)), load=agent.load, assigned_at=agent.assigned_at)
-        return Decision(tuple(w.conversation for _, w, _, _ in scored), receipt)
+        return scored, refused
 
     def looks(self, work: Waiting) -> list[float]:
         """Seconds of waiting after which an offer may find somebody though nobody came free, ascending."""
@@ -161,8 +176,10 @@ class Engine:
             if len(costs) == len(able):
                 return scored, []
             possible = {a.id for _, a in costs}
-            left = [(a, self._index.explain(a, task, at).held_back) for a in able if a.id not in possible]
-            return scored, [(a, Reason.HELD_BACK if held_back else Reason.DEAR) for a, held_back in left]
+            lent = self._index.lent(task, at)
+            return scored, [
+                (a, Reason.HELD_BACK if a.expert and a.load >= lent * a.slots else Reason.DEAR) for a in able if a.id not in possible
+            ]
         return [((0.0 if a.id == prefers else 1.0, float(_foreign(work, a)), *self._order(a, last)), a) for a in able], []
 
     def _order(self, a: Agent, last: str) -> tuple[float, ...]:
@@ -180,28 +197,28 @@ class Engine:
             return {**_terms(self._index.explain(a, _task(work), now.timestamp())), **foreign}
         return {"busy": round(a.load / a.slots, 4), **foreign}
 
-    def _rank(self, work: Waiting, agent: Agent, now: datetime) -> Scored | Reason:
+    def _rank(self, work: Waiting, agent: Agent, now: datetime) -> tuple[tuple[float, ...], Match | None] | Reason:
         """How this work weighs for an agent with room: the lower the better."""
         second_choice = 0.0 if agent.id == work.requires.prefers else 1.0
         age = (now - work.counts_from).total_seconds()
-        if self.policy.strategy == "index":
-            m = self._index.explain(agent, _task(work), now.timestamp())
-            if not m.possible:
-                return Reason.HELD_BACK if m.held_back else Reason.DEAR
-            vip = self._weights.vip if work.requires.vip else 1.0
-            urgency = (self._weights.tau + age) * vip / m.seconds
-            return (second_choice, -urgency), {**_terms(m), "age": round(age, 3), "urgency": round(urgency, 6)}
-        return (second_choice, -age), {"age": round(age, 3)}
+        if self.policy.strategy != "index":
+            return (second_choice, -age), None
+        m = self._index.explain(agent, _task(work), now.timestamp())
+        if not m.possible:
+            return Reason.HELD_BACK if m.held_back else Reason.DEAR
+        vip = self._weights.vip if work.requires.vip else 1.0
+        return (second_choice, -(self._weights.tau + age) * vip / m.seconds), m
 
     def _receipt(
         self, direction: Direction, now: datetime, subject: int, considered: int, about: object, ranked: object, refused: object,
-        candidates: tuple[Candidate, ...], rejected: tuple[Rejection, ...], reasons: Mapping[str, int],
+        candidates: tuple[Candidate, ...], rejected: tuple[Rejection, ...], reasons: Mapping[Reason, int],
     ) -> Receipt:  # fmt: skip
         inputs = digest([
             direction.value, now.isoformat(), self.policy.version, self._policy_digest, self._versions, about, ranked, refused,
         ])  # fmt: skip
         return Receipt(
-            direction, now, self.policy.version, subject, considered, inputs, candidates, 0, rejected, dict(reasons), self._versions,
+            direction, now, self.policy.version, subject, considered, inputs, candidates, 0, rejected,
+            {r.value: n for r, n in reasons.items()}, self._versions,
         )  # fmt: skip
 
 
@@ -245,6 +262,10 @@ def _terms(m: Match) -> dict[str, float]:
     return {k: round(float(getattr(m, k)), 6) for k in ("seconds", "price", "crowding", "fairness", "cost", "worth")}
 
 
+def _pull_terms(w: Waiting, m: Match | None, now: datetime) -> dict[str, float]:
+    return {**(_terms(m) if m is not None else {}), "age": round((now - w.counts_from).total_seconds(), 3)}
+
+
 def _facts(w: Waiting) -> dict[str, object]:
     return {
         "conversation": w.conversation, "queue": w.queue, "priority": w.priority, "since": w.since.isoformat(),
@@ -256,5 +277,6 @@ def _profile(a: Agent) -> dict[str, object]:
     return {
         "id": a.id, "version": a.version, "capacity": a.capacity, "load": float(a.load), "presence": a.presence.value,
         "queues": list(a.queues), "languages": list(a.languages), "skills": dict(a.skills),
-        "channels": list(a.channels), "regions": list(a.regions), "expert": a.expert, "assigned_at": a.assigned_at.isoformat() if a.assigned_at else "",
+        "channels": list(a.channels), "regions": list(a.regions), "expert": a.expert,
+        "assigned_at": a.assigned_at.isoformat() if a.assigned_at else "",
     }  # fmt: skip

@@ -52,7 +52,7 @@ class Plans:
         seconds: dict[tuple[str, str, bool], float] = {}
         use: dict[str, float] = {}
         doubtful: set[str] = set()
-        for _, part in sorted(self.parts.values(), key=lambda p: p[0]):
+        for _, (_, part) in sorted(self.parts.items(), key=lambda p: (p[1][0], p[0])):  # in whatever order they were read
             classes = [_class(name) for name in part.classes]
             price |= part.prices
             use |= part.use

@@ -3,7 +3,7 @@
     {"strategy": "index", "weights": {"vip": 6}, "priority_worth": 120,
      "channels": {"email": {"weight": 0.5}, "voice": {"exclusive": true, "ahead": 60}},
      "kinds": {"refund_request": {"kind": "payments", "level": 2, "complex": false}},
-     "ladder": {"level": 5, "skill": 10, "language": 0, "region": 300},
+     "ladder": {"level": 5, "skill": 5, "language": 0, "region": 300},
      "overflow": {"billing": [{"to": "general", "after": 60}]},
      "vip": {"attribute": "tier", "values": ["gold"], "ahead": 600},
      "sticky": {"last_agent_days": 7, "attribute": "account_manager", "hold": 20},
@@ -22,7 +22,7 @@ STRATEGIES = ("index", "least_load", "longest_idle", "round_robin")
 LONGEST = 86_400  # seconds
 NAME = 64  # characters
 MOST = 500  # entries of one kind
-WEIGHTS = {"patience": (1, LONGEST), "vip": (1, 1000), "fairness": (0, 1)}  # least and most, of those that are not any number of seconds
+WEIGHTS = {"patience": (1, LONGEST), "vip": (1, 1000), "fairness": (0, 1)}  # least and most
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +133,7 @@ def parse(data: object, version: int = 0) -> RoutingPolicy:
 
 
 def differences(before: Mapping[str, object], after: Mapping[str, object]) -> list[dict[str, object]]:
-    """What changed between two documents: `{path, before, after}` in order of the path; None stands for "not there", "never" for null."""
+    """What changed between two documents: `{path, before, after}` by path; None stands for "not there", "never" for null."""
     flat = [dict(_flat(d, "")) for d in (before, after)]
     paths = sorted(flat[0].keys() | flat[1].keys())
     return [

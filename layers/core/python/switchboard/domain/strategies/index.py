@@ -118,7 +118,7 @@ class Index:
         plan, kind, hard = self._plan, task.kind, task.complex
         price, seconds_of, use, value = plan.price, plan.seconds, plan.use, plan.value.get((kind, hard))
         crowding, evens_out = self._w.crowding, self._evens_out
-        times, lent = self._times(task, now), self._lent(task, now)
+        times, lent = self._times(task, now), self.lent(task, now)
         worth = None if value is None else times * value
         possible = []
         for desk in free:
@@ -159,7 +159,7 @@ class Index:
             cost=price * seconds * crowding * fairness,
             value=value,
             worth=self._times(task, now) * value,
-            held_back=desk.expert and desk.load >= self._lent(task, now) * desk.slots,
+            held_back=desk.expert and desk.load >= self.lent(task, now) * desk.slots,
         )
 
     def looks_again(self, task: Task) -> Sequence[float]:
@@ -169,7 +169,7 @@ class Index:
         """How many times its class's value may be spent on it now."""
         return (self._w.tolerance + (now - task.since) / self._w.patience) * (self._w.vip if task.vip else 1.0)
 
-    def _lent(self, task: Task, now: float) -> float:
+    def lent(self, task: Task, now: float) -> float:
         """Experts take it while less than this share of their slots is taken; 0: they are kept for other work."""
         if (task.complex and task.kind not in self._plan.doubtful) or now >= task.since + self._w.release:
             return inf

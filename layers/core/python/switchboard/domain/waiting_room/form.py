@@ -79,7 +79,7 @@ def answered(form: Form, text: str, language: str) -> tuple[Form, Problem | None
     if question is None:
         return form, None
     said = text.strip()
-    if not said:
+    if not _clean(said):
         return form, Problem.EMPTY
     answer = understood(said, language, elsewhere=False)
     if answer.kind is Kind.NO:

@@ -43,6 +43,7 @@ STRATEGIES: Mapping[str, type[Any] | None] = {
 }  # fmt: skip
 """Strategies by name, each with the class of its settings. `least_load` is the seed's rule with a real queue."""
 
+_NEVER_IF_INFINITE = frozenset({"any_level", "anybody", "relax", "lend", "release"})
 _MUST_BE_MORE_THAN_0 = frozenset({"patience", "vip", "tolerance"})
 
 
@@ -107,9 +108,12 @@ def _settings(name: str, weights: Mapping[str, float]) -> Any:
             raise Malformed(f"the weight {weight} of {name} is a number that is not negative, not {str(value)[:40]!r}")
         if value == 0 and weight in _MUST_BE_MORE_THAN_0:
             raise Malformed(f"the weight {weight} of {name} must be more than 0")
-        if value == inf and weight not in ("anybody", "any_level", "relax", "release"):
+        if value == inf and weight not in _NEVER_IF_INFINITE:
             raise Malformed(f"the weight {weight} of {name} must be finite")
     if kind is None:
         return None
     whole = {k: int(v) for k, v in weights.items() if isinstance(known[k], int)}
-    return replace(kind(), **{**weights, **whole})
+    try:
+        return replace(kind(), **{**weights, **whole})
+    except ValueError as error:
+        raise Malformed(str(error)) from None

@@ -125,14 +125,14 @@ class _Making:
         )  # fmt: skip
 
     def _arrival(self, spell: Spell) -> Arrival:
-        work = Work(_kind(spell), spell.complex)
+        label, true = Work(_kind(spell), spell.complex), Work(_kind(spell), spell.really_complex)
         if spell.left:
             patience = max(spell.waited, 1e-3)
         else:
             chance = Chance(f"patience {self._seed} {spell.conversation} {spell.since!r}")
             patience = self._patience.draw(chance.share(), spell.waited)
         return Arrival(
-            spell.since - self._zero, work, work, patience, self._effort(spell), spell.language or "und", spell.vip,
+            spell.since - self._zero, true, label, patience, self._effort(spell), spell.language or "und", spell.vip,
             spell.channel or "unknown",
         )  # fmt: skip
 
@@ -146,11 +146,11 @@ class _Making:
 
     def _mean(self, leg: Leg, spell: Spell) -> float:
         expert, skilled = self._stood(leg, spell)
-        return self._rates.mean(leg.agent, expert, _kind(spell), spell.complex, skilled=skilled)
+        return self._rates.mean(leg.agent, expert, _kind(spell), spell.really_complex, skilled=skilled)
 
     def _ended(self, leg: Leg, spell: Spell) -> Ended:
         expert, skilled = self._stood(leg, spell)
-        return Ended(leg.agent, expert, skilled, _kind(spell), spell.complex, spell.complex, _seconds(leg))
+        return Ended(leg.agent, expert, skilled, _kind(spell), spell.really_complex, spell.really_complex, _seconds(leg))
 
     def _stood(self, leg: Leg, spell: Spell) -> tuple[bool, bool]:
         """Whether the agent was an expert then, and had the skill. Somebody without a profile did what they could do."""

@@ -70,6 +70,12 @@ class Spell:
     legs: list[Leg] = field(default_factory=list)
     until: float = 0.0
     left: bool = False
+    proved_complex: bool | None = None  # what whoever resolved it said it was, if they said
+
+    @property
+    def really_complex(self) -> bool:
+        """As it turned out; where nobody said so, as it was labelled."""
+        return self.complex if self.proved_complex is None else self.proved_complex
 
     @property
     def waited(self) -> float:
@@ -179,6 +185,8 @@ class _Reading:
         if self._spell is not None:
             self._spell.until = max(at, self._spell.since)
             self._spell.left = not self._spell.legs and not fields.get("continued_in")
+            proved = fields.get("proved_complex")
+            self._spell.proved_complex = proved if isinstance(proved, bool) else None
             self._close()
 
     def _end(self, at: float) -> None:
