@@ -2,7 +2,7 @@
 
 Agents are kept in shards of at most 200 with room, as production reads them. A decision (`domain.routing.engine`) asks who of a home
 shard takes a conversation, with its receipt, and what that agent would rather take of 25 that wait, as `application.assignment` does.
-Everybody has room here, which is the worst case: nearly always the home shard is enough, and one decision in ten looks at a second one.
+Everybody has room here, which is the worst case: nearly always the home shard is enough, and one decision in ten looks at a second.
 Timed is CPU of this thread, with the policy as shipped and a plan of all agents. Of three rounds the one with the lowest p99 counts:
 other work on the machine takes caches and clock rate away, which CPU time does not leave out. Exits 1 if a figure is short."""
 
@@ -40,7 +40,8 @@ def shards_of(agents: int, dice: Random) -> list[list[Agent]]:
         capacity = dice.randint(3, 5)
         people.append(Agent(
             f"agent-{number:06}", "", capacity, dice.randrange(capacity), Presence.ONLINE,
-            ("general", "billing")[: dice.randint(1, 2)], tuple(dice.sample(LANGUAGES, 2)), {kind: dice.randint(1, 5) for kind in dice.sample(KINDS, dice.randint(2, 5))},
+            ("general", "billing")[: dice.randint(1, 2)], tuple(dice.sample(LANGUAGES, 2)),
+            {kind: dice.randint(1, 5) for kind in dice.sample(KINDS, dice.randint(2, 5))},
             expert=dice.random() < 0.25, shard=f"{number // SHARD:04}", version=3,
             assigned_at=NOW - timedelta(seconds=dice.uniform(0, 3600)),
         ))  # fmt: skip

@@ -151,7 +151,7 @@ def test_when_the_best_agent_has_gone_meanwhile_the_next_gets_it(world: World) -
     def ada_leaves() -> None:
         other.store.commit_agent(other.agent("ada"), [leave], who("ada"), other.clock.now())
 
-    world.interfered.before_call(1, ada_leaves, only="commit")
+    world.interfered.before_call(0, ada_leaves, only="commit")
     assert world.write("1").owner == "bob"
     assert (world.agent("ada").load, world.agent("bob").load) == (0, 1)
 

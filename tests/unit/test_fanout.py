@@ -167,8 +167,7 @@ def test_offers_and_waits_set_timers_and_taken_work_sets_none_to_accept(world: W
     world.outbox_reader.advance([*world.store.commits(c.ledger, 0), *world.store.commits(taken.ledger, 0)])
     kinds = [(t.kind, t.subject) for t, _ in world.outbox.timers]
     assert sorted(kinds) == sorted([
-        ("look", c.id), ("accept", c.id), ("sla", c.id), ("look", taken.id), ("accept", taken.id), ("sla", taken.id),
-        ("waiting", c.id), ("waiting", taken.id),
+        ("look", c.id), ("waiting", c.id), ("accept", c.id), ("sla", c.id), ("accept", taken.id), ("sla", taken.id),
     ])  # fmt: skip
     world.outbox.timers.clear()
     world.hire("dan", queues=("billing",), online=False)

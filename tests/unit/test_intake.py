@@ -219,11 +219,12 @@ def test_a_crash_after_the_commit_is_repaired_by_the_second_try(world: World) ->
     def crash() -> None:
         raise KeyboardInterrupt
 
-    world.hire("ada", queues=("billing",))
+    world.hire("ada", queues=("billing",), online=False)
     message = world.message("1")
-    world.interfered.before_call(0, crash, only="with_room")
+    world.interfered.before_call(1, crash, only="with_room")  # the look after the commit
     with pytest.raises(KeyboardInterrupt):
         world.intake.receive(message, REFUND)
+    world.store.commit_agent(world.agent("ada"), [ev.PresenceChanged(ev.Presence.ONLINE, "x")], ev.SYSTEM, world.clock.now())
     assert world.intake.receive(message, REFUND) is None
     assert [w.queue for w in world.store.waiting("billing", 9)] == ["billing"]
     assert world.assignment.serve(["billing"]) == 1
@@ -236,7 +237,7 @@ def test_a_message_is_taken_in_although_nobody_can_be_found_for_it_now(world: Wo
         raise StorageUnavailable("throttled")
 
     world.hire("ada", queues=("billing",))
-    world.interfered.before_call(0, down, only="agents")
+    world.interfered.before_call(0, down, only="with_room")
     after = world.intake.receive(world.message("1"), REFUND)
     assert after is not None
     assert after.status is Status.QUEUED

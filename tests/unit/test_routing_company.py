@@ -232,7 +232,7 @@ class Company(RuleBasedStateMachine):
         for c in self.all(*Status):
             for r, assigned in self.assignments(c)[self.seen.get(c.id, 0) :]:
                 if assigned.receipt is not None:
-                    mine = waiting_of(past(self.store, c.id, r.commit - 1))
+                    mine = waiting_of(past(self.store, c.id, r.no))
                     assert not [w for w in patient if w.since < mine.since and alike(w) == alike(mine)]
             self.seen[c.id] = len(self.assignments(c))
         self.waited = now
@@ -262,7 +262,7 @@ class Company(RuleBasedStateMachine):
         engine = Engine(self.world._made.routing_policies.policy(receipt.policy))
         seen: list[Candidate | Rejection] = [*receipt.ranked, *receipt.rejected]
         if receipt.direction is Direction.OFFER:
-            before = past(self.store, c.id, receipt.subject)
+            before = past(self.store, c.id, r.no)
             agents = [self.as_then(s) for s in seen]
             return engine.offer(
                 waiting_of(before), receipt.subject, agents, receipt.at, preferred_is_in=bool(receipt.present),
@@ -281,9 +281,9 @@ class Company(RuleBasedStateMachine):
         return replace(agent, load=seen.load, assigned_at=seen.assigned_at)
 
 
-def past(store: MemoryStore, conversation: str, version: int) -> Conversation:
-    """As it was at a version of its ledger."""
-    return folded(conversation, [r for r in store.events(cv.ledger_of(conversation)) if r.commit <= version])
+def past(store: MemoryStore, conversation: str, no: int) -> Conversation:
+    """As it was before the event of that number."""
+    return folded(conversation, [r for r in store.events(cv.ledger_of(conversation)) if r.no < no])
 
 
 def at(store: MemoryStore, conversation: str, moment: datetime) -> Conversation:

@@ -91,10 +91,12 @@ def test_work_whose_wake_up_was_lost_in_a_crash_is_assigned(world: World) -> Non
     def crash() -> None:
         raise KeyboardInterrupt
 
-    world.hire("ada")
-    world.interfered.before_call(0, crash, only="with_room")
+    world.hire("ada", online=False)
+    world.connect("ada")
+    world.interfered.before_call(1, crash, only="with_room")  # the look after the commit
     with pytest.raises(KeyboardInterrupt):
         world.write("1")
+    world.store.commit_agent(world.agent("ada"), [ev.PresenceChanged(ev.Presence.ONLINE, "x")], ev.SYSTEM, world.clock.now())
     assert idle_and_waiting(world) != []
     damaged(world, missed_wake_ups=1)
     assert idle_and_waiting(world) == []

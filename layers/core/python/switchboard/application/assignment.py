@@ -74,7 +74,12 @@ class Assignment:
 
     def at_once(self, c: Conversation) -> list[ev.Event]:
         """The assignment of a conversation that is about to be queued (`c`: as it will be then), to go into the same commit: nobody
-        else can come for it meanwhile. Empty where it has to wait for somebody, or behind somebody."""
+        else can come for it meanwhile. Empty where it has to wait for somebody, or behind somebody, or nobody can be looked for."""
+        with suppress(SwitchboardError):
+            return self._at_once(c)
+        return []
+
+    def _at_once(self, c: Conversation) -> list[ev.Event]:
         found = self._choice(c)
         if found is None:
             return []

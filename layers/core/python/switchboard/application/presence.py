@@ -75,11 +75,19 @@ class PresenceDesk:
                 before = self.store.agent(agent)
             except NotFound:
                 before = Agent(agent)
+            if profile.capacity > before.capacity and self._wholly_taken(before):
+                raise NotAllowedNow("they are on a call, which takes them whole; raise their capacity when it has ended")
             return self.store.commit_agent(before, [profile], actor, self.clock.now())
 
         after = decide_again(attempt)
         self.assignment.wake_agent(agent)
         return after
+
+    def _wholly_taken(self, a: Agent) -> bool:
+        """Whether something exclusive is all they have: it was weighed by the capacity they had then."""
+        rules = self.assignment.policy.channels
+        exclusive = {name for name, rule in rules.items() if rule.exclusive}
+        return a.load > 0 and bool(exclusive) and any(c.channel in exclusive for c in self.store.owned_by(a.id))
 
     def connection_lost(self, agent: str) -> bool:
         """Take an agent offline whose last connection is gone for the whole grace period; a drop of a moment is no absence."""
