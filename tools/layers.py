@@ -38,6 +38,7 @@ AWS_SERVICES = frozenset(
         "dynamodb",
         "firehose",
         "kms",
+        "lambda",
         "s3",
         "secretsmanager",
         "sqs",

@@ -40,6 +40,7 @@ class Journey:
         self._vendor_in_trouble(mia, conversation)
         self._desk_over_rest(mia, sofia, admin, conversation)
         self._rules(mia, sofia, admin)
+        self._what_if(sofia)
         self._wechat(mia)
         self._webchat(mia)
         self._large_message()
@@ -208,6 +209,17 @@ class Journey:
         self._ack(mia, "take", conversation=eve["id"])
         self._ack(mia, "resolve", conversation=eve["id"])
         admin.rest("PUT", "/v1/rules", {"rules": {"rules": []}})
+
+    def _what_if(self, sofia: AgentAtDesk) -> None:
+        """Other policies are played on what came today."""
+        asked = {"policies": [{"strategy": "index"}], "against": {"strategy": "least_load"}}
+        id_ = sofia.rest("POST", "/v1/routing/what-if", {**asked, "from": f"{datetime.now(UTC):%Y-%m-%d}", "days": 1})["id"]
+
+        def answer() -> Any:
+            found = sofia.rest("GET", f"/v1/routing/what-if/{id_}")
+            return found if found["status"] != "running" else None
+
+        assert self._eventually("the answer", answer, 120)["result"]
 
     def _wechat(self, mia: AgentAtDesk) -> None:
         """The channel with an access token that all processes share."""

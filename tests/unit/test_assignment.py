@@ -218,7 +218,7 @@ def test_one_waiting_conversation_that_cannot_be_read_does_not_hold_up_the_queue
         return readable(id_)
 
     monkeypatch.setattr(world.store, "conversation", conversation)
-    world.clock.advance(seconds=1)
+    world.clock.advance(seconds=5)
     world.hire("ada")
     after = world.write("2")
     assert after.owner == "ada"

@@ -53,18 +53,31 @@ def test_waiting_work_keeps_its_age_when_a_rule_moves_it(world: World) -> None:
 
 
 @pytest.mark.parametrize("wanted", [to_queue("billing"), to_agent("bob"), {"action": "assign", "team": "billing"}, RESOLVE])
-@pytest.mark.parametrize("accepted", [True, False])
-def test_no_rule_takes_work_from_an_agent(world: World, wanted: dict[str, str], accepted: bool) -> None:
+def test_no_rule_takes_work_from_an_agent(world: World, wanted: dict[str, str]) -> None:
     world.hire("ada")
     rules = Automated(world, rule("r", wanted, tag("seen")))
     c = world.write("1")
     world.hire("bob", queues=("billing",))
-    if accepted:
-        c = world.desk.accept(who("ada"), c.id)
+    c = world.desk.accept(who("ada"), c.id)
     after = rules.settle(c)
     assert (after.owner, after.status, after.tags) == ("ada", c.status, ("seen",))
     assert rules.undone() == [("r", "at_work")]
     assert world.agent("ada").load == 1
+
+
+@pytest.mark.parametrize(("wanted", "owner"), [
+    (to_queue("billing"), "bob"), (to_agent("bob"), "bob"), ({"action": "assign", "team": "billing"}, "bob"), (RESOLVE, ""),
+])  # fmt: skip
+def test_a_rule_moves_work_that_was_only_offered(world: World, wanted: dict[str, str], owner: str) -> None:
+    """Whoever is free is offered work in the commit that queues it: rules come after that, and still decide."""
+    world.hire("ada")
+    rules = Automated(world, rule("r", wanted, tag("seen")))
+    c = world.write("1")
+    assert c.owner == "ada"
+    world.hire("bob", queues=("billing",))
+    after = rules.settle(c)
+    assert (after.owner, after.open, after.tags) == (owner, bool(owner), ("seen",))
+    assert (rules.undone(), world.agent("ada").load) == ([], 0)
 
 
 @pytest.mark.parametrize("told", [GREETING, UNCLEAR], ids=["with the bot", "waiting"])

@@ -32,8 +32,10 @@ def test_a_colleague_who_is_asked_reads_along_and_leaves_notes(world: World, ser
     asked = world.last(after, ev.ConsultStarted)
     assert (asked.agent, asked.by, asked.question) == ("bob", "ada", "Is this covered?")
     assert world.access.conversation(BOB, served.id).id == served.id
-    assert world.access.work(BOB, served.id).id == served.id
-    assert world.access.contact(BOB, served.contact).id == served.contact
+    assert world.access.note(BOB, served.id).id == served.id
+    for more in (world.access.work, lambda who, _: world.access.contact(who, served.contact)):
+        with pytest.raises(Forbidden):
+            more(BOB, served.id)
     world.desk.note(BOB, served.id, "It is.", "k1")
     with pytest.raises(Forbidden):
         world.access.conversation(EVE, served.id)
@@ -79,7 +81,13 @@ def test_an_outsider_cannot_end_it(world: World, served: Conversation) -> None:
 def test_ending_what_is_over_changes_nothing(world: World, served: Conversation) -> None:
     world.desk.consult(ADA, served.id, "bob", "?")
     over = world.desk.end_consult(BOB, served.id, "bob")
-    assert world.desk.end_consult(ADA, served.id, "bob") == world.desk.end_consult(BOB, served.id, "bob") == over
+    assert world.desk.end_consult(ADA, served.id, "bob") == over
+
+
+def test_who_is_not_asked_learns_nothing_by_ending_it(world: World, served: Conversation) -> None:
+    for asked in ("bob", "eve", "nobody"):
+        with pytest.raises(Forbidden):
+            world.desk.end_consult(EVE, served.id, asked)
 
 
 def test_the_same_colleague_asked_twice_is_asked_once(world: World, served: Conversation) -> None:

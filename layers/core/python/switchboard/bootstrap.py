@@ -10,9 +10,10 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property, lru_cache
 from importlib import resources
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from switchboard.settings import Settings
+from switchboard.trying_out import what_if_desk
 
 if TYPE_CHECKING:
     from switchboard.adapters.aws.accounts import SecretAccounts
@@ -55,8 +56,22 @@ if TYPE_CHECKING:
     from switchboard.domain.rules import RuleSet
     from switchboard.waiting import Waiting
 
+T = TypeVar("T")
+
 POLICY_KEPT = 60.0  # seconds
 QUEUE_KEY_AGE = 7 * 86_400.0  # seconds; bodies live some weeks, and any generation opens them
+
+
+def kept(read: Callable[[], T], last: T | None, what: str) -> T:
+    """What a company set, or what was known of it last if this build cannot read it: mail must not be parked for it."""
+    from switchboard.domain.errors import Malformed, Misconfigured
+
+    try:
+        return read()
+    except Malformed as error:
+        if last is None:
+            raise Misconfigured(f"{what} that was set cannot be read by this build: {error}") from error
+        return last
 
 
 class Services:
@@ -256,7 +271,7 @@ class Services:
         from switchboard.domain.hours import settings
 
         if self._hours is None or time.monotonic() - self._hours_read > POLICY_KEPT:
-            self._hours = settings.parse(self.configuration.hours())
+            self._hours = kept(lambda: settings.parse(self.configuration.hours()), self._hours, "the hours")
             self._hours_read = time.monotonic()
         return self._hours
 
@@ -292,7 +307,8 @@ class Services:
         from switchboard.domain.routing.plans import Plans
 
         if self._engine is None or time.monotonic() - self._engine_read > POLICY_KEPT:
-            self._engine, self._asked = Engine(self.routing_policies.policy()), set()
+            known = self._engine.policy if self._engine is not None else None
+            self._engine, self._asked = Engine(kept(self.routing_policies.policy, known, "the routing policy")), set()
             self._engine_read = time.monotonic()
         if new := set(shards) - self._asked:
             self._asked |= new
@@ -313,6 +329,8 @@ class Services:
         from switchboard.application.planning import Planner
 
         return Planner(self.store, self.clock, self.staffing_plans, solve)
+
+    what_if = cached_property(what_if_desk)
 
     @cached_property
     def routing_policies(self) -> RoutingPolicies:

@@ -30,6 +30,7 @@ class Settings(BaseModel):
     secret_prefix: str = "switchboard"  # noqa: S105 - the name of a prefix
     tenant: str = "switchboard"
     socket_endpoint: str = ""
+    planner_function: str = ""
     allowed_origins: str = ""
     accept_seconds: int = Field(30, ge=5, le=3600)
     grace_seconds: int = Field(20, ge=0, le=600)

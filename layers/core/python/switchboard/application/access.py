@@ -53,9 +53,14 @@ class Access:
         self.store.append(access_ledger(actor, f"{now:%Y-%m-%d}"), [event], actor, now)
 
     def conversation(self, actor: ev.Actor, conversation: str) -> Conversation:
-        """A conversation the caller may read: one they may work on, or one they finished."""
+        """A conversation the caller may read: one they may work on, one they finished, or one they are asked about."""
         c = self.store.conversation(conversation)
-        return c if c.finished_by == actor.id else self._workable(actor, c)
+        return c if actor.id in (c.finished_by, *c.consulted) else self._workable(actor, c)
+
+    def note(self, actor: ev.Actor, conversation: str) -> Conversation:
+        """A conversation the caller may leave notes in: one they may work on, or one they are asked about."""
+        c = self.store.conversation(conversation)
+        return c if actor.id in c.consulted else self._workable(actor, c)
 
     def work(self, actor: ev.Actor, conversation: str) -> Conversation:
         """A conversation the caller may work on: their own, one that waits in their queues, an earlier one of a customer they
@@ -63,7 +68,7 @@ class Access:
         return self._workable(actor, self.store.conversation(conversation))
 
     def _workable(self, actor: ev.Actor, c: Conversation) -> Conversation:
-        if actor.role in LEADERS or c.owner == actor.id or actor.id in c.consulted:
+        if actor.role in LEADERS or c.owner == actor.id:
             return c
         if c.status is Status.QUEUED and c.queue in self.policy().queues_open_to(self.store.agent(actor.id).queues):
             return c

@@ -33,9 +33,11 @@ from switchboard.domain.routing.waiting import Waiting, waiting_of
 PROBES = 4  # shards a decision looks at
 WINDOW = 25  # places at the head of a queue that are weighed against each other
 DEEPEST = 200  # places looked at where none of the first suits
+OTHERS = 10  # better work that one look assigns before its own
 FRUITLESS = 25  # lost races before the rest is left to whoever is winning (or to the sweeper)
 LIGHTEST = 0.05  # weight
-LOOKED_AFTER = timedelta(seconds=5)  # of waiting, until which whoever queued work is taken to be looking for its agent
+TRIED = 10  # agents, of those who may take it
+LOOKED_AFTER = timedelta(seconds=3)  # within which whoever queued work or made room is taken to be at it still
 
 
 class _Outcome(Enum):
@@ -96,12 +98,13 @@ class Assignment:
     def serve_work(self, c: Conversation) -> bool:
         """Whether the conversation got an owner. What is better for the agents it could have is assigned to them first."""
         passed_over: set[str] = set()
-        lost = 0
-        while lost < FRUITLESS and c.status is Status.QUEUED:
+        lost = others = 0
+        while lost < FRUITLESS and others < OTHERS and c.status is Status.QUEUED:
             outcome = self._offer(c, passed_over)
             if outcome in (_Outcome.ASSIGNED, _Outcome.NOBODY):
                 return outcome is _Outcome.ASSIGNED
             lost += outcome is _Outcome.LOST
+            others += outcome is _Outcome.OTHERS_FIRST
             c = self.store.conversation(c.id)
         return False
 
@@ -138,26 +141,37 @@ class Assignment:
         found = self._choice(c)
         if found is None:
             return _Outcome.NOBODY
+        engine, decision, agents = found
         work, now = waiting_of(c), self.clock.now()
-        engine, decision, by_id = found
-        waiting = (w for w in self.store.waiting(work.queue, WINDOW) if w.conversation not in passed_over | {c.id})
-        heads = [w for w in waiting if now - w.since >= LOOKED_AFTER]
-        present = self._present(engine, heads)
-        for chosen in decision.order:
-            agent = by_id[chosen]
-            works = (*heads, work)  # all of one queue, for which they are on shift
-            if (better := engine.first(agent, works, now, present)) not in ("", c.id):
+        heads = [w for w in self.store.waiting(work.queue, WINDOW) if w.conversation not in passed_over | {c.id}]
+        works, present = (*heads, work), self._present(engine, heads)  # all of one queue, for which they are on shift
+        for chosen in decision.order[:TRIED]:
+            agent = agents[chosen]
+            better = engine.first(agent, works, now, present)
+            if better not in ("", c.id):
+                [ahead] = [w for w in heads if w.conversation == better]
+                if self._looked_after(ahead, agent, now):
+                    continue
                 won = self._assign_waiting(engine, better, agent, engine.pull(agent, [(w, 0) for w in works], now, present).receipt)
                 passed_over |= {better} if won is None else set()
                 return _Outcome.LOST if won is False else _Outcome.OTHERS_FIRST
             try:
                 self._assign(engine, c, agent, decision.receipt_for(chosen), ev.AssignReason.ROUTED)
-                return _Outcome.ASSIGNED
-            except AgentUnavailable:
-                continue
-            except (StaleVersion, NotAllowedNow):
+            except (AgentUnavailable, StaleVersion, NotAllowedNow):
                 return _Outcome.LOST
+            if heads or self.store.waiting(work.queue, 1):  # who left this agent to us may be left beside them
+                self.serve_agent(agent.id)
+            return _Outcome.ASSIGNED
         return _Outcome.NOBODY
+
+    def _looked_after(self, work: Waiting, agent: Agent, now: datetime) -> bool:
+        """Whether somebody is bringing these two together at this moment: whoever just made the agent's room, or whoever just queued
+        the work and looks in this agent's shard. To try the same would be a race for nothing."""
+        freed = agent.loaded_at is not None and agent.loaded_at != agent.assigned_at and now - agent.loaded_at < LOOKED_AFTER
+        if freed:
+            return True
+        queues = self.policy.queues_serving(work.queue)
+        return now - work.since < LOOKED_AFTER and agent.shard in _probed(self.store.shards(queues), work.conversation)
 
     def _choice(self, c: Conversation) -> tuple[Engine, Decision, dict[str, Agent]] | None:
         """Who may take it, with the agents asked; None: nobody now."""
@@ -180,11 +194,15 @@ class Assignment:
         agents = {preferred.id: preferred} if preferred is not None and preferred.free > 0 else {}
         looked: set[str] = set()
         for fresh in (False, True):
-            for shard in _probed(self.store.shards(queues, fresh=fresh), work.conversation):
+            for shard in _probed(self.store.shards(queues, fresh=fresh), work.conversation, self._look(work)):
                 if shard not in looked:
                     looked.add(shard)
                     agents |= {a.id: a for a in self.store.with_room(shard, LIGHTEST)}
                     yield list(agents.values())
+
+    def _look(self, work: Waiting) -> int:
+        """Which look for an agent this is, more or less: later ones try other shards."""
+        return int((self.clock.now() - work.since) / LOOKED_AFTER)
 
     def _preferred(self, work: Waiting, off: frozenset[str]) -> Agent | None:
         """The agent whom the work prefers, if they are at work."""
@@ -244,6 +262,12 @@ class Assignment:
         return cv.assign(c, agent.id, reason, accept_by, weight=weight, receipt=receipt)
 
 
-def _probed(shards: Sequence[str], conversation: str) -> list[str]:
-    """The shards a conversation looks at: its home first (rendezvous hashing: each has its own order, and all shards their share)."""
-    return sorted(shards, key=lambda shard: hashlib.sha256(f"{conversation}|{shard}".encode()).digest())[:PROBES]
+def _probed(shards: Sequence[str], conversation: str, look: int = 0) -> list[str]:
+    """The shards a conversation looks at: its home first, then others, at each look others (rendezvous hashing: each conversation has
+    its own order, and all shards have their share)."""
+
+    def order(look: int) -> list[str]:
+        return sorted(shards, key=lambda shard: hashlib.sha256(f"{conversation}|{look}|{shard}".encode()).digest())
+
+    home = order(0)[:1]
+    return [*home, *(shard for shard in order(look) if shard not in home)][:PROBES]

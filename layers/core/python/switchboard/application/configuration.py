@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from switchboard.application.ports import Clock, Store
 from switchboard.domain import bot
 from switchboard.domain import events as ev
+from switchboard.domain.errors import Malformed
 from switchboard.domain.hours import settings
 
 BOT_LEDGER = "cfg#bot"
@@ -41,6 +42,8 @@ class Configuration:
 
     def set_hours(self, actor: ev.Actor, document: Mapping[str, object]) -> Mapping[str, object]:
         """Put a new version in force, also for what was promised before; every function sees it within a minute. Raises Malformed."""
-        settings.parse(document)
+        parsed = settings.parse(document)
+        if unserved := sorted(parsed.escalation_queues - self.store.queues() - {"general"}):
+            raise Malformed(f"nobody serves the queue {unserved[0]!r} that breaches are to go to; give an agent this queue first")
         self.store.append(HOURS_LEDGER, [ev.HoursSet(dict(document))], actor, self.clock.now())
         return document

@@ -49,7 +49,7 @@ class StoredCommits(Protocol):
 FIRST_LOOK = timedelta(seconds=5)  # after which waiting work looks for an agent again; the policy's steps follow
 SOONEST = timedelta(seconds=1)  # a look at a wait is no sooner after the commit it follows: so it can be told from earlier ones
 NEXT_NEWS = timedelta(seconds=60)  # after which a customer who stays in the queue may hear of it again
-NO_FACT = frozenset({"ciphertext", "client_id", "group", "receipt"})
+NO_FACT = frozenset({"ciphertext", "client_id", "group", "receipt", "requires"})
 PUSHED_DIRECTLY = frozenset({"webchat"})  # channels whose messages go over our own sockets
 
 
@@ -124,7 +124,10 @@ class OutboxReader:
 
 
 def facts_of(commit: StoredCommit) -> list[dict[str, object]]:
-    """The analytics facts of a commit: every event's clear fields, which hold nothing personal by construction."""
+    """The analytics facts of a commit: every event's clear fields, which hold nothing personal by construction. The company's
+    configuration is no fact about its customers, and large."""
+    if commit.ledger.startswith("cfg#"):
+        return []
     return [
         {"ledger": commit.ledger, "no": e.no, "commit": commit.no, "at": commit.at.isoformat(), "actor": commit.actor,
          "type": e.type, **{k: v for k, v in e.fields.items() if k not in NO_FACT}}

@@ -100,7 +100,7 @@ class Intake:
         )  # fmt: skip
         happened: list[ev.Event] = []
         if before.version == 0:
-            happened.append(ev.ConversationOpened(before.contact, message.channel, message.account))
+            happened.append(ev.ConversationOpened(before.contact, message.channel, message.account, before.language))
         happened.append(received)
         if message.content.text.strip():
             happened.append(ev.IntentDetected(received.message, u.intent, round(u.confidence, 4), u.language, u.model))
@@ -150,7 +150,8 @@ class Intake:
                 received_at=now, content=Content(text=text), sender_name=origin.name, reply_address=origin.reply_address,
                 redriven_from=p.no,
             )  # fmt: skip
-            opened = [ev.ConversationOpened(before.contact, origin.channel, origin.account)] if before.version == 0 else []
+            opening = ev.ConversationOpened(before.contact, origin.channel, origin.account, before.language)
+            opened = [opening] if before.version == 0 else []
             happened: list[ev.Event] = [*opened, received, ev.Redriven(p.id, "received")]
             if before.status is Status.BOT:  # people repaired it, so people answer it
                 queue = before.queue or self.policy.default_queue

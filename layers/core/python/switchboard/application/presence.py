@@ -10,10 +10,10 @@ from switchboard.application.ports import Clock, Connections, Store
 from switchboard.application.races import decide_again
 from switchboard.domain import conversation as cv
 from switchboard.domain import events as ev
-from switchboard.domain.agents import Agent
+from switchboard.domain.agents import Agent, is_agent_id
 from switchboard.domain.change import Change
 from switchboard.domain.conversation import Conversation, Status
-from switchboard.domain.errors import Malformed, NotAllowedNow, NotFound
+from switchboard.domain.errors import Malformed, NotAllowedNow, NotFound, Unreadable
 
 EARLY = timedelta(milliseconds=500)  # clocks differ: a timer may come this much before its time
 
@@ -63,7 +63,7 @@ class PresenceDesk:
 
     def set_profile(self, actor: ev.Actor, agent: str, profile: ev.AgentProfileSet) -> Agent:
         """Create an agent or change what they can take."""
-        if not agent.isascii() or not agent.replace("-", "").isalnum() or len(agent) > 64:
+        if not is_agent_id(agent):
             raise Malformed("an agent id is 1-64 letters, digits and dashes")
         if not 0 <= profile.capacity <= 50:
             raise Malformed("capacity is a number of conversations from 0 to 50")
@@ -117,7 +117,10 @@ class PresenceDesk:
     def offer_expired(self, conversation: str, number: int) -> bool:
         """The agent did not accept assignment `number` in time: they are set away, and the work goes to somebody else.
         False if it was accepted or moved on."""
-        c = self.store.conversation(conversation)
+        try:
+            c = self.store.conversation(conversation)
+        except (NotFound, Unreadable):  # erased: nobody waits any more
+            return False
         if c.status is not Status.ASSIGNED or c.assignments != number:
             return False
         if self.store.agent(c.owner).presence is ev.Presence.ONLINE:

@@ -53,12 +53,14 @@ class Sweep:
         step("stale_waits", lambda: self._waits(queues))
         step("late_clocks", lambda: self._clocks(queues))
         step("untold_waits", lambda: self._untold(queues))
+        step("missed_wake_ups", lambda: self.assignment.serve(queues))  # before what grows with the number of agents
         for agent in agents:
+            if agent.presence is Presence.OFFLINE and not agent.load and not agent.adrift:
+                continue
             if agent.presence is not Presence.OFFLINE:
                 step("lost_connections", partial(self._connection, agent))
             step("expired_offers", partial(self._offers, agent))
             step("drifted_counters", partial(self._counter, agent))
-        step("missed_wake_ups", lambda: self.assignment.serve(queues))
         return found
 
     def _connection(self, agent: Agent) -> int:

@@ -16,7 +16,7 @@ from switchboard.application.presence import EARLY, PresenceDesk
 from switchboard.application.service_levels import ServiceLevels
 from switchboard.application.waiting_room import WaitingRoom
 from switchboard.domain.conversation import Status
-from switchboard.domain.errors import Malformed
+from switchboard.domain.errors import Malformed, NotFound, Unreadable
 from switchboard.domain.routing.waiting import waiting_of
 
 
@@ -60,7 +60,10 @@ class Timers:
 
     def _look(self, timer: Timer) -> bool:
         """Waiting work looks for an agent again: less is asked of them the longer it has waited. Sets the next look."""
-        c = self.store.conversation(timer.subject)
+        try:
+            c = self.store.conversation(timer.subject)
+        except (NotFound, Unreadable):  # erased: nobody waits any more
+            return False
         if c.status is not Status.QUEUED or c.since is None or self.assignment.serve_work(c):
             return False
         waited = (self.clock.now() - c.since).total_seconds()

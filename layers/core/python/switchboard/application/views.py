@@ -43,8 +43,8 @@ def summary(c: Conversation) -> dict[str, Any]:
 
 
 def event(r: ev.Recorded) -> dict[str, Any]:
-    """An event for an agent's thread. The sealed body of a parked message is of no use there."""
-    data = {k: v for k, v in plain(r.event).items() if k not in ("ciphertext", "vendor_key", "group")}
+    """An event for an agent's thread. The sealed body of a parked message is of no use there, and receipts say much of colleagues."""
+    data = {k: v for k, v in plain(r.event).items() if k not in ("ciphertext", "vendor_key", "group", "receipt")}
     return {
         "no": r.no, "at": plain(r.at), "type": r.event.type, "actor": {"kind": r.actor.kind.value, "id": r.actor.id}, **data,
     }  # fmt: skip

@@ -9,6 +9,11 @@ from datetime import datetime
 from switchboard.domain.events import Presence
 
 
+def is_agent_id(text: str) -> bool:
+    """1 to 64 letters, digits and dashes."""
+    return text.isascii() and text.replace("-", "").isalnum() and len(text) <= 64
+
+
 @dataclass(frozen=True, slots=True)
 class Agent:
     """`load` is the weight of the conversations the agent owns, `capacity` its maximum; both in conversations of weight 1, in steps

@@ -121,7 +121,8 @@ def apply(c: Conversation, event: ev.Event, at: datetime) -> Conversation:
         c = replace(c, waiting_room=record)
     match event:
         case ev.ConversationOpened():
-            return replace(c, channel=event.channel, account=event.account, opened_at=at, status=Status.BOT)
+            known = event.language if event.language != "und" else c.language
+            return replace(c, channel=event.channel, account=event.account, opened_at=at, status=Status.BOT, language=known)
         case ev.MessageReceived():
             return replace(
                 c, channel=event.channel, account=event.account, last_at=at, customer_at=event.received_at,
@@ -233,12 +234,10 @@ def consult(c: Conversation, owner: str, agent: str, question: str) -> list[ev.E
 
 
 def end_consult(c: Conversation, who: str, owner: str, agent: str) -> list[ev.Event]:
-    """The owner or the colleague ends it. Ending what is over changes nothing."""
-    if agent not in c.consulted:
-        return []
-    if who != agent:
+    """The owner or the colleague ends it. What is over already stays so, for the owner; anybody else has no business here."""
+    if who != agent or agent not in c.consulted:
         _owned(c, owner)
-    return [ev.ConsultEnded(agent=agent, by=who)]
+    return [ev.ConsultEnded(agent=agent, by=who)] if agent in c.consulted else []
 
 
 def release(

@@ -28,6 +28,10 @@ from switchboard.domain.waiting_room.events import OfflineFormOffered as Offline
 from switchboard.domain.waiting_room.events import OfflineFormSent as OfflineFormSent
 from switchboard.domain.waiting_room.events import WaitingRoomSet as WaitingRoomSet
 from switchboard.domain.waiting_room.events import WaitTold as WaitTold
+from switchboard.domain.whatif.events import WHAT_IF_TYPES
+from switchboard.domain.whatif.events import WhatIfAnswered as WhatIfAnswered
+from switchboard.domain.whatif.events import WhatIfAsked as WhatIfAsked
+from switchboard.domain.whatif.events import WhatIfFailed as WhatIfFailed
 
 
 class ActorKind(StrEnum):
@@ -67,6 +71,7 @@ class ReleaseReason(StrEnum):
     NOT_ACCEPTED = "not_accepted"  # the offer's time ran out
     DECLINED = "declined"
     CONNECTION_LOST = "connection_lost"
+    RULE = "rule"  # it was an offer still, and a rule had something else in mind
     TRANSFERRED = "transferred"
 
 
@@ -76,6 +81,7 @@ class ConversationOpened(Event):
     contact: str
     channel: str
     account: str
+    language: str = "und"  # the customer's, where it is known from before
 
 
 @dataclass(frozen=True, slots=True)
@@ -468,7 +474,7 @@ EVENT_TYPES: tuple[type[Event], ...] = (
     SlaWarned, SlaBreached,
     RuleFired, Tagged, Untagged, PrioritySet, WebhookRequested, RulesSet,
     AgentProfileSet, PresenceChanged, BotPolicySet, HoursSet, RoutingPolicySet, RoutingPolicyDrafted, PlanMade, AccessRecorded,
-    *WAITING_ROOM_TYPES,
+    *WAITING_ROOM_TYPES, *WHAT_IF_TYPES,
 )  # fmt: skip
 
 

@@ -183,7 +183,7 @@ AGENT: Mapping[str, Handler] = {
         s.desk.reply(c.actor, c.text("conversation"), c.text("text"), c.text("client_id"))
     ),
     "note": lambda s, c: _conversation(
-        s.desk.note(c.actor, s.access.work(c.actor, c.text("conversation")).id, c.text("text"), c.text("client_id"))
+        s.desk.note(c.actor, s.access.note(c.actor, c.text("conversation")).id, c.text("text"), c.text("client_id"))
     ),
     "resend": lambda s, c: _conversation(s.desk.resend(c.actor, c.text("conversation"), c.text("message"))),
     "transfer": _transfer,

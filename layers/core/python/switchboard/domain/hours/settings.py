@@ -101,6 +101,11 @@ class HoursSettings:
     sun: SunPolicy = SunPolicy()
     sla: Mapping[str, SlaPolicy] = field(default_factory=dict)
 
+    @property
+    def escalation_queues(self) -> frozenset[str]:
+        """Where warnings and breaches send work."""
+        return frozenset(e.queue for policy in self.sla.values() for e in (policy.on_warning, policy.on_breach)) - {""}
+
     # -- hours -----------------------------------------------------------------------------------
 
     def calendar_of(self, queue: str, region: str = "") -> Calendar:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from switchboard.domain.agents import is_agent_id
 from switchboard.domain.contacts import Contact
 from switchboard.domain.conversation import Conversation
 from switchboard.domain.requirements import Requirements
@@ -20,9 +21,14 @@ def needs_of(
     channel = policy.channels.get(c.channel)
     return Requirements(
         kind=rule.kind, level=rule.level, complex=rule.complex, vip=vip, region=policy.regions.get(f"{c.channel}/{c.account}", ""),
-        prefers=attributes.get(policy.sticky.attribute, "") or _last_agent(policy, previous, now),
+        prefers=_agent_in(attributes.get(policy.sticky.attribute, "")) or _last_agent(policy, previous, now),
         worth=policy.priority_worth, ahead=(policy.vip.ahead if vip else 0) + (channel.ahead if channel is not None else 0),
     )  # fmt: skip
+
+
+def _agent_in(attribute: str) -> str:
+    """Attributes are free text and personal; only what is an agent's id may leave the contact's sealed profile."""
+    return attribute if is_agent_id(attribute) else ""
 
 
 def _last_agent(policy: RoutingPolicy, previous: Conversation | None, now: datetime) -> str:

@@ -123,7 +123,7 @@ def _done(decided: Decided, c: Conversation, case: _Case) -> _Done:
         case SetPriority(priority):
             return ([ev.PrioritySet(priority, REASON)], None) if priority != c.priority else ([], Obstacle.NEEDLESS)
         case _ if c.owner:
-            return [], Obstacle.AT_WORK
+            return _instead_of_the_offer(decided, c, case)
         case Assign(Target.AGENT, _):
             return _offer(c, case)
         case Assign(_, queue):  # a team is served through the queue of its name
@@ -133,6 +133,18 @@ def _done(decided: Decided, c: Conversation, case: _Case) -> _Done:
                 return [], Obstacle.MOVED_ON
             return cv.resolve(c, ev.ActorKind.SYSTEM, ev.AUTOMATION.id), None
     raise AssertionError(f"{decided.action} is not an action")  # pragma: no cover
+
+
+def _instead_of_the_offer(decided: Decided, c: Conversation, case: _Case) -> _Done:
+    """Work that was only offered, by the very commit the rule is about or one since, may still go elsewhere; an agent at work is not
+    disturbed."""
+    if c.status is not Status.ASSIGNED:
+        return [], Obstacle.AT_WORK
+    if isinstance(decided.action, Assign) and c.queue == decided.action.id:
+        return [], Obstacle.NEEDLESS
+    let_go = ev.Released(c.owner, c.assignments, ev.ReleaseReason.RULE)
+    made, obstacle = _done(decided, cv.apply(c, let_go, case.means.at), case)
+    return ([let_go, *made] if made else []), obstacle
 
 
 def _reply(reply: Reply, c: Conversation, means: Means) -> ev.Event:
