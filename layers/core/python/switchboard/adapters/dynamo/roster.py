@@ -10,10 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from pynamodb.exceptions import UpdateError
-
 from switchboard.adapters.dynamo import projections as p
-from switchboard.adapters.dynamo.ledgers import Ledgers, answered
+from switchboard.adapters.dynamo.ledgers import Ledgers, answered, refused
 from switchboard.adapters.dynamo.models import stamp
 from switchboard.adapters.dynamo.transaction import Plan, execute
 from switchboard.adapters.vault import COMPANY
@@ -141,8 +139,7 @@ class Roster(Ledgers):
                 item.update([model.load.set(load), seats, model.loaded_at.set(stamp(at))], as_read)
             return True
         except StorageUnavailable as error:
-            cause = error.__cause__
-            if isinstance(cause, UpdateError) and cause.cause_response_code == "ConditionalCheckFailedException":
+            if refused(error):
                 return False
             raise
 
