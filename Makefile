@@ -12,7 +12,7 @@ export PYTHONPATH := $(CURDIR)/layers/core/python:$(CURDIR)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 unexport VIRTUAL_ENV
 
-.PHONY: layers-arm64 help env web layers model demo smoke test unit integration packaging e2e look check figures simulate template clean
+.PHONY: crowd layers-arm64 help env web layers model demo smoke test unit integration packaging e2e look check figures simulate template clean
 
 help: ## what there is to make
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 16
@@ -100,6 +100,13 @@ figures: smoke ## every figure the documents quote
 	$(PY) -m tests.bench.calls
 	$(PY) -m tests.bench.decrypt
 	$(PY) -m tests.bench.concurrency
+	$(PY) -m tests.bench.decision
+	$(PY) -m tests.bench.scale
+	$(PY) -m tests.bench.what_if
+
+crowd: layers ## 2,000 conversations, 200 agents, 16 threads on LocalStack (half an hour on two cores)
+	$(PY) -m local.localstack_host.install
+	$(PY) -m tests.bench.big_crowd
 
 simulate: $(STAMPS)/env ## routing judged on unseen centres; the simulator against theory and a peer
 	$(PY) -m tests.simulation.simulate
