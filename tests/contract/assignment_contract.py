@@ -230,23 +230,6 @@ class WaitingContract:
         store.commit(s.assigned(c, s.agent(store).id))
         assert store.waiting(queue, 10) == []
 
-    def test_an_entry_is_claimed_by_one_until_the_claim_is_over_or_given_back(self, store: Store) -> None:
-        queue = s.fresh("q")
-        c = s.open_conversation(store, s.queued(queue))
-        [entry] = store.waiting(queue, 9)
-        answers = s.each_at_once(lambda _: store.claim(entry, s.later(1), s.later(3)), range(6))
-        assert sorted(map(bool, answers)) == [False] * 5 + [True]
-        assert not store.claim(entry, s.later(2), s.later(4))
-        assert store.claim(entry, s.later(3.5), s.later(5))
-        store.unclaim(entry)
-        assert store.claim(entry, s.later(3.6), s.later(5))
-        assert store.waiting(queue, 9) == [entry]
-        store.commit(s.assigned(c, s.agent(store).id))
-        assert store.waiting(queue, 9) == []
-        assert not store.claim(entry, s.later(9), s.later(10))
-        store.unclaim(entry)
-        assert store.waiting(queue, 9) == []
-
     def test_who_is_resolved_does_not_wait(self, store: Store) -> None:
         queue = s.fresh("q")
         s.resolved(store, s.open_conversation(store, s.queued(queue)))

@@ -56,7 +56,6 @@ class MemoryStore:
         self._handled: dict[Handled, tuple[int, float]] = {}
         self._waiting: dict[tuple[object, ...], Waiting] = {}
         self._parked: dict[str, Parked] = {}
-        self._claims: dict[tuple[object, ...], datetime] = {}
 
     # -- reads -----------------------------------------------------------------------------------
 
@@ -166,7 +165,6 @@ class MemoryStore:
             self._handled[key] = (count + 1, seconds + fx.handled.seconds)
         if fx.stop_waiting is not None:
             self._waiting.pop(_slot(fx.stop_waiting), None)
-            self._claims.pop(_slot(fx.stop_waiting), None)
         if fx.wait is not None:
             self._waiting[_slot(fx.wait)] = fx.wait
         for out in fx.outbound:
@@ -302,18 +300,6 @@ class MemoryStore:
     def waiting(self, queue: str, limit: int) -> list[Waiting]:
         with self._lock:
             return sorted((w for w in self._waiting.values() if w.queue == queue), key=lambda w: w.order)[:limit]
-
-    def claim(self, entry: Waiting, at: datetime, until: datetime) -> bool:
-        with self._lock:
-            slot = _slot(entry)
-            if slot not in self._waiting or self._claims.get(slot, at) > at:
-                return False
-            self._claims[slot] = until
-            return True
-
-    def unclaim(self, entry: Waiting) -> None:
-        with self._lock:
-            self._claims.pop(_slot(entry), None)
 
     def drop_waiting(self, entry: Waiting) -> bool:
         with self._lock:

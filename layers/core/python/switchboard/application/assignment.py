@@ -35,7 +35,6 @@ WINDOW = 25  # places at the head of a queue that are weighed against each other
 DEEPEST = 200  # places looked at where none of the first suits
 OTHERS = 10  # better work that one look assigns before its own
 FRUITLESS = 25  # lost races before the rest is left to whoever is winning (or to the sweeper)
-CLAIMED = timedelta(seconds=2)  # how long others leave alone what somebody is about to assign
 LIGHTEST = 0.05  # weight
 TRIED = 10  # agents, of those who may take it
 LOOKED_AFTER = timedelta(seconds=3)  # within which whoever queued work or made room is taken to be at it still
@@ -112,7 +111,6 @@ class Assignment:
     def serve_agent(self, agent: str) -> int:
         """Give an agent the best waiting work until they are full or nothing suits. Returns how much was assigned."""
         passed_over: set[str] = set()
-        left: set[str] = set()
         assigned = lost = 0
         while lost < FRUITLESS:
             a = self.store.agent(agent)
@@ -120,17 +118,12 @@ class Assignment:
             found = self._best_for(engine, a, passed_over) if a.free > 0 else None
             if found is None:
                 break
-            work, receipt = found
-            won = self._assign_waiting(engine, work, a, receipt) if self._claim(work) else None
+            won = self._assign_waiting(engine, found[0], a, found[1])
             if won:
                 assigned += 1
-                continue
-            lost += 1
-            passed_over |= {work.conversation} if won is None else set()
-            left |= {work.conversation} if won is False else set()
-        for conversation in sorted(left):  # others may have passed it over, believing it ours
-            with suppress(NotFound, Unreadable):
-                self.serve_work(self.store.conversation(conversation))
+            else:
+                lost += 1
+                passed_over |= {found[0]} if won is None else set()
         return assigned
 
     def serve(self, queues: Iterable[str]) -> int:
@@ -159,27 +152,17 @@ class Assignment:
                 [ahead] = [w for w in heads if w.conversation == better]
                 if self._looked_after(ahead, agent, now):
                     continue
-                if not self._claim(ahead):  # it goes to somebody else: as if it were gone
-                    passed_over.add(better)
-                    return _Outcome.OTHERS_FIRST
-                won = self._assign_waiting(engine, ahead, agent, engine.pull(agent, [(w, 0) for w in works], now, present).receipt)
+                won = self._assign_waiting(engine, better, agent, engine.pull(agent, [(w, 0) for w in works], now, present).receipt)
                 passed_over |= {better} if won is None else set()
                 return _Outcome.LOST if won is False else _Outcome.OTHERS_FIRST
-            if not self._claim(work):
-                return _Outcome.NOBODY  # somebody is at it
             try:
                 self._assign(engine, c, agent, decision.receipt_for(chosen), ev.AssignReason.ROUTED)
             except (AgentUnavailable, StaleVersion, NotAllowedNow):
-                self.store.unclaim(work)
                 return _Outcome.LOST
             if heads or self.store.waiting(work.queue, 1):  # who left this agent to us may be left beside them
                 self.serve_agent(agent.id)
             return _Outcome.ASSIGNED
         return _Outcome.NOBODY
-
-    def _claim(self, work: Waiting) -> bool:
-        now = self.clock.now()
-        return self.store.claim(work, now, now + CLAIMED)
 
     def _looked_after(self, work: Waiting, agent: Agent, now: datetime) -> bool:
         """Whether somebody is bringing these two together at this moment: whoever just made the agent's room, or whoever just queued
@@ -230,7 +213,7 @@ class Assignment:
             return agent if agent.presence is Presence.ONLINE else None
         return None
 
-    def _best_for(self, engine: Engine, agent: Agent, passed_over: set[str]) -> tuple[Waiting, Receipt] | None:
+    def _best_for(self, engine: Engine, agent: Agent, passed_over: set[str]) -> tuple[str, Receipt] | None:
         """The conversation an agent should take now. Looks deeper where nothing at the head of their queues suits."""
         queues = engine.policy.queues_open_to(agent.queues)
         window = WINDOW
@@ -241,7 +224,7 @@ class Assignment:
             off = {q for q in {w.queue for w in works} if agent.id in self.off_shift(q, now)}
             decision = engine.pull(agent, [(w, 0) for w in works], now, self._present(engine, works), off)
             if decision.order:
-                return next(w for w in works if w.conversation == decision.order[0]), decision.receipt
+                return decision.order[0], decision.receipt
             if window >= DEEPEST or all(len(found) < window for found in places):
                 return None
             window = min(DEEPEST, window * 4)
@@ -257,16 +240,15 @@ class Assignment:
                 present |= {name} if self.store.agent(name).presence is Presence.ONLINE else set()
         return frozenset(present)
 
-    def _assign_waiting(self, engine: Engine, work: Waiting, agent: Agent, receipt: Receipt) -> bool | None:
+    def _assign_waiting(self, engine: Engine, conversation: str, agent: Agent, receipt: Receipt) -> bool | None:
         """True: assigned. False: somebody was faster. None: it cannot be read (its customer was erased) and holds nobody up."""
         try:
-            c = self.store.conversation(work.conversation)
+            c = self.store.conversation(conversation)
             self._assign(engine, c, agent, receipt, ev.AssignReason.PULLED)
             return True
         except (Unreadable, NotFound):
             return None
         except (AgentUnavailable, StaleVersion, NotAllowedNow):
-            self.store.unclaim(work)
             return False
 
     def _assign(self, engine: Engine, c: Conversation, agent: Agent, receipt: Receipt, reason: ev.AssignReason) -> None:

@@ -181,15 +181,6 @@ class Store(Protocol):
         """The head of a queue, best first."""
         ...
 
-    def claim(self, entry: Waiting, at: datetime, until: datetime) -> bool:
-        """Say that one is about to assign this entry; False if somebody else said so for a time that is not over at `at`, or it does
-        not wait there any more. Only a courtesy that saves transactions in vain: the transaction has the last word."""
-        ...
-
-    def unclaim(self, entry: Waiting) -> None:
-        """It did not come to it."""
-        ...
-
     def drop_waiting(self, entry: Waiting) -> bool:
         """Remove an entry whose conversation does not wait there (any more); False where it does."""
         ...

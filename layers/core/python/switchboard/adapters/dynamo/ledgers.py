@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
-from pynamodb.exceptions import DoesNotExist, PynamoDBException, UpdateError
+from pynamodb.exceptions import DoesNotExist, PynamoDBException
 
 from switchboard.adapters.dynamo import models as m
 from switchboard.adapters.dynamo import projections as p
@@ -46,12 +46,6 @@ def answered() -> Iterator[None]:
         raise
     except PynamoDBException as error:
         raise unavailable(error) from error
-
-
-def refused(error: StorageUnavailable) -> bool:
-    """Whether it is a condition that did not hold."""
-    cause = error.__cause__
-    return isinstance(cause, UpdateError) and cause.cause_response_code == "ConditionalCheckFailedException"
 
 
 class Ledgers:

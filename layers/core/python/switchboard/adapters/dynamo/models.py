@@ -192,7 +192,6 @@ class WaitItem(StateItem):
     not_to = UnicodeAttribute(null=True)
     channel = UnicodeAttribute(null=True)
     requires = JSONAttribute(null=True)
-    claimed = UnicodeAttribute(null=True)  # until when somebody is assigning it
 
 
 class ParkedItem(StateItem):

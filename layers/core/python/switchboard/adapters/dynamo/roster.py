@@ -10,8 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from pynamodb.exceptions import UpdateError
+
 from switchboard.adapters.dynamo import projections as p
-from switchboard.adapters.dynamo.ledgers import Ledgers, answered, refused
+from switchboard.adapters.dynamo.ledgers import Ledgers, answered
 from switchboard.adapters.dynamo.models import stamp
 from switchboard.adapters.dynamo.transaction import Plan, execute
 from switchboard.adapters.vault import COMPANY
@@ -139,7 +141,8 @@ class Roster(Ledgers):
                 item.update([model.load.set(load), seats, model.loaded_at.set(stamp(at))], as_read)
             return True
         except StorageUnavailable as error:
-            if refused(error):
+            cause = error.__cause__
+            if isinstance(cause, UpdateError) and cause.cause_response_code == "ConditionalCheckFailedException":
                 return False
             raise
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from switchboard.adapters.dynamo import projections as p
-from switchboard.adapters.dynamo.ledgers import answered, expiry, refused
+from switchboard.adapters.dynamo.ledgers import answered, expiry
 from switchboard.adapters.dynamo.models import stamp
 from switchboard.adapters.dynamo.roster import Roster
 from switchboard.adapters.dynamo.transaction import Plan, execute
@@ -22,7 +21,6 @@ from switchboard.domain.errors import (
     ContactRace,
     NotFound,
     StaleVersion,
-    StorageUnavailable,
 )
 from switchboard.domain.folds import fold_contact
 from switchboard.domain.inbound import DeliveryStatus
@@ -183,24 +181,6 @@ class DynamoStore(Roster):
         with answered():
             items = list(self._t.wait.query(f"WAIT#{queue}", consistent_read=True, limit=limit))
         return [p.waiting_of_item(i) for i in items]
-
-    def claim(self, entry: Waiting, at: datetime, until: datetime) -> bool:
-        model = self._t.wait
-        free = model.pk.exists() & (model.claimed.does_not_exist() | (model.claimed < stamp(at)))
-        return self._updated(entry, [model.claimed.set(stamp(until))], free)
-
-    def unclaim(self, entry: Waiting) -> None:
-        self._updated(entry, [self._t.wait.claimed.remove()], self._t.wait.pk.exists())
-
-    def _updated(self, entry: Waiting, actions: list[Any], condition: Any) -> bool:
-        try:
-            with answered():
-                p.wait_item(self._t, entry).update(actions, condition)
-            return True
-        except StorageUnavailable as error:
-            if refused(error):
-                return False
-            raise
 
     def drop_waiting(self, entry: Waiting) -> bool:
         try:
