@@ -11,9 +11,9 @@ from tests.bench.crowd_life import Size
 pytestmark = pytest.mark.localstack
 
 
-def test_a_hundred_and_twenty_conversations_at_once_leave_every_book_right(endpoint: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_sixty_customers_at_once_leave_every_book_right(endpoint: str, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in crowd.environment(endpoint).items():
         monkeypatch.setenv(name, value)
-    small = Size(conversations=120, agents=12, threads=8, disturbances=24, accept_seconds=5, writes_again=3, longest=300)
+    small = Size(conversations=60, agents=8, threads=8, disturbances=12, accept_seconds=5, writes_again=3, longest=300)
     verdict = judge(endpoint, small)
     assert {name: value for name, value in verdict.zeros.items() if value} == {}, verdict.evidence
