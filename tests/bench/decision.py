@@ -2,8 +2,8 @@
 
 Agents are kept in shards of at most 200 with room, as production reads them. A decision (`domain.routing.engine`) asks who of a home
 shard takes a conversation, with its receipt, and what that agent would rather take of 25 that wait, as `application.assignment` does.
-Everybody has room here, which is the worst case: nearly always the home shard is enough, and one decision in ten looks at a second.
-Timed is CPU of this thread, with the policy as shipped and a plan of all agents. Of three rounds the one with the lowest p99 counts:
+Everybody has room here, which is the worst case. One decision in ten finds nobody in its home shard who may take it, and looks at a
+second. Timed is CPU of this thread, with the policy as shipped and a plan of all agents. Of three rounds the one with the lowest p99 counts:
 other work on the machine takes caches and clock rate away, which CPU time does not leave out. Exits 1 if a figure is short."""
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import gc
 import sys
 import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from random import Random
 
@@ -29,7 +30,7 @@ SHARD, HEADS = 200, 25
 SECOND_SHARD = 0.1  # of the decisions
 KINDS = tuple(f"kind-{n:02}" for n in range(12))
 LANGUAGES = ("en", "de", "fr", "zh")
-ROUNDS, DECISIONS, WARM_UP = 3, 2_000, 200
+ROUNDS, DECISIONS, WARM_UP = 3, 1_500, 200
 LIMITS = {1_000: 1.0, 100_000: 2.0}  # agents -> milliseconds
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
@@ -72,13 +73,15 @@ def measured(shards: list[list[Agent]], engines: list[Engine], dice: Random) -> 
     for number in range(WARM_UP + DECISIONS):
         task, heads = work(number, dice), [work(10_000 + n, dice) for n in range(HEADS)]
         home, other = dice.randrange(len(shards)), dice.randrange(len(shards))
-        second = dice.random() < SECOND_SHARD
+        unable = dice.random() < SECOND_SHARD
         begun = time.thread_time_ns()
+        if unable:
+            elsewhere = replace(task, queue="returns")
+            assert not engines[home].offer(elsewhere, 3, shards[home], NOW).order
+            looked_at += len(shards[home])
+            home = other
         agents = shards[home]
         decision = engines[home].offer(task, 3, agents, NOW)
-        if second:
-            agents = [*agents, *shards[other]]
-            decision = engines[home].offer(task, 3, agents, NOW)
         if decision.order:
             chosen = next(a for a in agents if a.id == decision.order[0])
             engines[home].first(chosen, [*heads, task], NOW)

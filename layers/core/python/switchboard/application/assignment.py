@@ -188,16 +188,17 @@ class Assignment:
         return None
 
     def _candidates(self, work: Waiting, preferred: Agent | None) -> Iterator[list[Agent]]:
-        """Agents with room who may be asked: those of the home shard, then more and more. Shards that are new since the roster was
-        read are looked for last."""
+        """Agents with room who may be asked, shard by shard: those of the home shard first, with the one the work prefers. Shards that
+        are new since the roster was read are looked for last."""
         queues = self.policy.queues_serving(work.queue)
-        agents = {preferred.id: preferred} if preferred is not None and preferred.free > 0 else {}
+        first = [preferred] if preferred is not None and preferred.free > 0 else []
         looked: set[str] = set()
         for fresh in (False, True):
             for shard in _probed(self.store.shards(queues, fresh=fresh), work.conversation, self._look(work)):
                 if shard not in looked:
                     looked.add(shard)
-                    agents |= {a.id: a for a in self.store.with_room(shard, LIGHTEST)}
+                    agents = {a.id: a for a in (*first, *self.store.with_room(shard, LIGHTEST))}
+                    first = []
                     yield list(agents.values())
 
     def _look(self, work: Waiting) -> int:
