@@ -3,8 +3,8 @@
 Agents are kept in shards of at most 200 with room, as production reads them. A decision (`domain.routing.engine`) asks who of a home
 shard takes a conversation, with its receipt, and what that agent would rather take of 25 that wait, as `application.assignment` does.
 Everybody has room here, which is the worst case. One decision in ten finds nobody in its home shard who may take it, and looks at a
-second. Timed is CPU of this thread, with the policy as shipped and a plan of all agents. Of three rounds the one with the lowest p99 counts:
-other work on the machine takes caches and clock rate away, which CPU time does not leave out. Exits 1 if a figure is short."""
+second. Timed is CPU of this thread, with the policy as shipped and a plan of all agents. Of three rounds the one with the lowest p99
+counts: other work on the machine takes caches and clock rate away, which CPU time does not leave out. Exits 1 if a figure is short."""
 
 from __future__ import annotations
 
@@ -85,6 +85,7 @@ def measured(shards: list[list[Agent]], engines: list[Engine], dice: Random) -> 
         if decision.order:
             chosen = next(a for a in agents if a.id == decision.order[0])
             engines[home].first(chosen, [*heads, task], NOW)
+            decision.receipt_for(chosen.id)
         if number >= WARM_UP:
             spent.append((time.thread_time_ns() - begun) / 1e6)
             looked_at += len(agents)

@@ -8,9 +8,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
 from heapq import nsmallest
 
 from switchboard.domain.agents import Agent
@@ -49,12 +50,17 @@ class Desk:
     assigned_at: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Decision:
-    """`order`: ids of those who can be chosen, best first. Whoever stands first is tried first."""
+    """`order`: ids of those who can be chosen, best first. Whoever stands first is tried first. The receipt is written when it is
+    asked for: decisions that find nobody are forgotten."""
 
     order: tuple[str, ...]
-    receipt: Receipt
+    write: Callable[[], Receipt] = field(repr=False, compare=False)
+
+    @cached_property
+    def receipt(self) -> Receipt:
+        return self.write()
 
     def receipt_for(self, chosen: str) -> Receipt:
         """The receipt, if it was not the first who could be had."""
@@ -97,17 +103,21 @@ class Engine:
         if self.policy.strategy in SPREAD:
             scored = _in_turn(scored, self.policy.spread, f"{work.conversation}#{turn}")
         shown = nsmallest(KEPT, refused, key=lambda r: r[0].id)
-        receipt = self._receipt(
-            Direction.OFFER, now, version, len(agents), _facts(work), [_profile(a) for _, a in scored[:KEPT]],
-            [_profile(a) for a, _ in shown],
-            tuple(
-                Candidate(a.id, a.version, score, self._offer_terms(work, a, now), a.load, a.assigned_at) for score, a in scored[:KEPT]
-            ),
-            tuple(Rejection(a.id, a.version, r.value, a.load, a.assigned_at) for a, r in shown), Counter(r for _, r in refused),
-        )  # fmt: skip
-        turns = last if self.policy.strategy == "round_robin" else ""
-        receipt = replace(receipt, present=(work.requires.prefers,) if preferred_is_in else (), last=turns)
-        return Decision(tuple(a.id for _, a in scored), receipt)
+
+        def write() -> Receipt:
+            receipt = self._receipt(
+                Direction.OFFER, now, version, len(agents), _facts(work), [_profile(a) for _, a in scored[:KEPT]],
+                [_profile(a) for a, _ in shown],
+                tuple(
+                    Candidate(a.id, a.version, score, self._offer_terms(work, a, now), a.load, a.assigned_at)
+                    for score, a in scored[:KEPT]
+                ),
+                tuple(Rejection(a.id, a.version, r.value, a.load, a.assigned_at) for a, r in shown), Counter(r for _, r in refused),
+            )  # fmt: skip
+            turns = last if self.policy.strategy == "round_robin" else ""
+            return replace(receipt, present=(work.requires.prefers,) if preferred_is_in else (), last=turns or "")
+
+        return Decision(tuple(a.id for _, a in scored), write)
 
     def pull(
         self, agent: Agent, works: Sequence[tuple[Waiting, int]], now: datetime, preferred_in: Iterable[str] = (),
@@ -118,15 +128,18 @@ class Engine:
         present = frozenset(preferred_in)
         scored, refused = self._ranked(agent, works, now, present, off_shift)
         refused.sort(key=lambda r: r[0].order)
-        receipt = self._receipt(
-            Direction.PULL, now, agent.version, len(works), _profile(agent), [_facts(w) for _, w, _, _ in scored[:KEPT]],
-            [_facts(w) for w, _, _ in refused[:KEPT]],
-            tuple(Candidate(w.conversation, version, score, _pull_terms(w, m, now)) for score, w, version, m in scored[:KEPT]),
-            tuple(Rejection(w.conversation, version, r.value) for w, version, r in refused[:KEPT]),
-            Counter(r for _, _, r in refused),
-        )  # fmt: skip
-        receipt = replace(receipt, present=tuple(sorted(present)), load=agent.load, assigned_at=agent.assigned_at)
-        return Decision(tuple(w.conversation for _, w, _, _ in scored), receipt)
+
+        def write() -> Receipt:
+            receipt = self._receipt(
+                Direction.PULL, now, agent.version, len(works), _profile(agent), [_facts(w) for _, w, _, _ in scored[:KEPT]],
+                [_facts(w) for w, _, _ in refused[:KEPT]],
+                tuple(Candidate(w.conversation, version, score, _pull_terms(w, m, now)) for score, w, version, m in scored[:KEPT]),
+                tuple(Rejection(w.conversation, version, r.value) for w, version, r in refused[:KEPT]),
+                Counter(r for _, _, r in refused),
+            )  # fmt: skip
+            return replace(receipt, present=tuple(sorted(present)), load=agent.load, assigned_at=agent.assigned_at)
+
+        return Decision(tuple(w.conversation for _, w, _, _ in scored), write)
 
     def first(
         self, agent: Agent, works: Sequence[Waiting], now: datetime, preferred_in: Iterable[str] = (), off_shift: Collection[str] = ()
