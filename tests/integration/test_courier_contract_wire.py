@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import ipaddress
 import socket
 import ssl
 import threading
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 
 from switchboard.adapters.vendor.courier import HttpCourier
 from switchboard.application.ports import Sent
 from switchboard.channels.base import Account
 from switchboard.channels.registry import channel
 from switchboard.domain.content import Content
+from tests.contract.certificates import self_signed
 from tests.contract.tokens_contract import never
 from tests.contract.vault_fakes import Clock
 from tests.fakes.accounts import MemoryAccounts
@@ -71,24 +67,7 @@ class Host:
 
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Of 127.0.0.1, by itself, with its key."""
-    key, now = ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "vendor")])
-    identifier = x509.SubjectKeyIdentifier.from_public_key(key.public_key())
-    builder = x509.CertificateBuilder(name, name, key.public_key(), 1, now - timedelta(days=1), now + timedelta(days=1))
-    for extension, critical in (
-        (x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), False),
-        (x509.BasicConstraints(ca=True, path_length=None), True),
-        (identifier, False),
-        (x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(identifier), False),
-    ):
-        builder = builder.add_extension(extension, critical)
-    path = tmp_path_factory.mktemp("tls") / "vendor.pem"
-    secret = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )  # fmt: skip
-    path.write_bytes(builder.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM) + secret)
-    return path
+    return self_signed(tmp_path_factory.mktemp("tls") / "vendor.pem", "vendor")
 
 
 @pytest.fixture

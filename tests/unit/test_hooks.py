@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import hmac
-import ipaddress
 import json
 import socket
 import ssl
 import threading
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 
 from switchboard.adapters.aws.endpoints import KEPT, SecretEndpoints
 from switchboard.adapters.vendor import hooks
@@ -27,6 +23,7 @@ from switchboard.adapters.vendor.hooks import Endpoint, HttpHooks, signed
 from switchboard.application.hooks import HookCall, HookDelivery
 from switchboard.application.ports import Sent
 from switchboard.domain.errors import Misconfigured, NotFound, StorageUnavailable, VendorUnavailable
+from tests.contract.certificates import self_signed
 from tests.fakes.hooks import MemoryHooks
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -85,24 +82,7 @@ class Receiver:
 
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Of 127.0.0.1, by itself, with its key."""
-    key, now = ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "receiver")])
-    identifier = x509.SubjectKeyIdentifier.from_public_key(key.public_key())
-    builder = x509.CertificateBuilder(name, name, key.public_key(), 1, now - timedelta(days=1), now + timedelta(days=1))
-    for extension, critical in (
-        (x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), False),
-        (x509.BasicConstraints(ca=True, path_length=None), True),
-        (identifier, False),
-        (x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(identifier), False),
-    ):
-        builder = builder.add_extension(extension, critical)
-    path = tmp_path_factory.mktemp("tls") / "receiver.pem"
-    secret = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )  # fmt: skip
-    path.write_bytes(builder.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM) + secret)
-    return path
+    return self_signed(tmp_path_factory.mktemp("tls") / "receiver.pem", "receiver")
 
 
 @pytest.fixture

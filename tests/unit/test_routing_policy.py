@@ -29,7 +29,7 @@ FULL: dict[str, Any] = {
     "overflow": {"billing": [{"to": "general", "after": 60}, {"to": "leads", "after": 0}]},
     "vip": {"attribute": "tier", "values": ["gold"], "ahead": 600},
     "sticky": {"last_agent_days": 3, "attribute": "manager", "hold": 20},
-    "regions": {"whatsapp/main": "eu"}, "spread": 0.1, "escalation_queue": "leads",
+    "regions": {"whatsapp/main": "eu"}, "spread": 0.1,
 }  # fmt: skip
 
 
@@ -41,7 +41,7 @@ def test_every_field_is_read() -> None:
     assert (p.ladder.level, p.ladder.skill, p.ladder.language, p.ladder.region) == (5, 10, None, 300)
     assert [(o.to, o.after) for o in p.overflow["billing"]] == [("general", 60), ("leads", 0)]
     assert (p.vip, p.sticky) == (Vip("tier", ("gold",), 600), Sticky(3, "manager", 20))
-    assert (p.regions, p.spread, p.escalation_queue) == ({"whatsapp/main": "eu"}, 0.1, "leads")
+    assert (p.regions, p.spread) == ({"whatsapp/main": "eu"}, 0.1)
 
 
 def test_a_policy_that_says_nothing_is_the_default() -> None:
@@ -91,7 +91,6 @@ def test_the_shipped_policy_is_one() -> None:
     ({"sticky": {"hold": -1}}, "sticky.hold"),
     ({"regions": {"whatsapp/main": 3}}, "regions.whatsapp/main"),
     ({"spread": 2}, "spread"),
-    ({"escalation_queue": 3}, "escalation_queue"),
 ])  # fmt: skip
 def test_what_is_no_policy_is_refused_and_the_field_named(document: Any, field: str) -> None:
     with pytest.raises(Malformed) as refused:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from switchboard.domain.requirements import Requirements
-from switchboard.domain.routing.waiting import Waiting, best_waiting
+from switchboard.domain.routing.waiting import Waiting
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
@@ -19,6 +19,10 @@ NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 def work(name: str = "c1-000001", *, priority: int = 5, after: float = 0, **asks: Any) -> Waiting:
     """`after`: seconds later than the others it came."""
     return Waiting(name, "general", priority, NOW + timedelta(seconds=after), requires=Requirements(**asks))
+
+
+def first_of(*waiting: Waiting) -> Waiting:
+    return min(waiting, key=lambda w: w.order)
 
 
 works = st.lists(
@@ -40,12 +44,12 @@ works = st.lists(
 ])  # fmt: skip
 def test_who_goes_first(first: Waiting, second: Waiting) -> None:
     one, other = replace(first, conversation="z-000001"), replace(second, conversation="a-000001")
-    assert best_waiting([other, one]) == one
+    assert first_of(other, one) == one
 
 
 def test_of_those_who_came_in_the_same_moment_the_order_is_the_same_for_everybody() -> None:
     crowd = [work(f"c{n}-000001") for n in range(9)]
-    assert best_waiting(crowd) == best_waiting(crowd[::-1]) == crowd[0]
+    assert first_of(*crowd) == first_of(*crowd[::-1]) == crowd[0]
 
 
 @given(works)
@@ -62,7 +66,7 @@ def test_the_order_never_turns_while_they_wait(crowd: list[Waiting]) -> None:
 def test_nobody_is_overtaken_by_who_comes_later_than_the_steps_between_them_are_worth(low: int, high: int, worth: int) -> None:
     patient = work("z-000001", priority=low, worth=worth)
     late = work("a-000001", priority=high, after=max(0, high - low) * worth + 1, worth=worth)
-    assert best_waiting([late, patient]) == patient
+    assert first_of(late, patient) == patient
 
 
 def test_the_place_moves_with_queue_and_priority_and_with_nothing_that_is_learnt_meanwhile() -> None:
@@ -70,7 +74,3 @@ def test_the_place_moves_with_queue_and_priority_and_with_nothing_that_is_learnt
     assert replace(w, queue="billing").place != w.place
     assert replace(w, priority=6).place != w.place
     assert replace(w, language="zh", not_to="ada", channel="email").place == w.place
-
-
-def test_nobody_waiting_is_nobody_first() -> None:
-    assert best_waiting([]) is None

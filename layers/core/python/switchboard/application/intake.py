@@ -15,7 +15,7 @@ from switchboard.domain import conversation as cv
 from switchboard.domain import events as ev
 from switchboard.domain.change import Change
 from switchboard.domain.contacts import Contact, Identity
-from switchboard.domain.content import Content, ContentKind
+from switchboard.domain.content import WORDLESS, Content
 from switchboard.domain.conversation import Conversation, Status
 from switchboard.domain.errors import AgentUnavailable, Duplicate, NotFound, Unreadable
 from switchboard.domain.hours.absence import AbsenceTexts, whereabouts
@@ -27,7 +27,6 @@ from switchboard.domain.understanding import Understanding
 
 OPERATIONS_LEDGER = "ops#parked"
 AFTER_HOURS = "after_hours"  # why a conversation is queued that comes while nobody is there
-WORDLESS = frozenset({ContentKind.EVENT, ContentKind.REACTION})  # nobody waits for an answer to these
 
 
 def identity_key(index: Index, channel: str, account: str, address: str) -> str:

@@ -23,6 +23,10 @@ class ContentKind(StrEnum):
     UNSUPPORTED = "unsupported"
 
 
+WORDLESS = frozenset({ContentKind.EVENT, ContentKind.REACTION})
+"""Nobody waits for an answer to these."""
+
+
 @dataclass(frozen=True, slots=True)
 class Attachment:
     """A file of a message. `reference` is the vendor's id or address of it, good only with the account's credentials."""

@@ -16,13 +16,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from switchboard.domain import events as ev
-from switchboard.domain.content import ContentKind
+from switchboard.domain.content import WORDLESS
 from switchboard.domain.conversation import Conversation
 from switchboard.domain.hours.escalation import REASONS
 from switchboard.domain.hours.sla import Alarm, Clock, Clocks, Fact, FactKind, Level, Outcome, apply
 from switchboard.domain.hours.sla_policy import ClockKind, Rule
 
-WORDLESS = frozenset({ContentKind.EVENT, ContentKind.REACTION})
 _NEW = Conversation("", "")
 
 

@@ -7,7 +7,7 @@
      "overflow": {"billing": [{"to": "general", "after": 60}]},
      "vip": {"attribute": "tier", "values": ["gold"], "ahead": 600},
      "sticky": {"last_agent_days": 7, "attribute": "account_manager", "hold": 20},
-     "regions": {"whatsapp/main": "eu"}, "spread": 0.05, "escalation_queue": "leads"}"""
+     "regions": {"whatsapp/main": "eu"}, "spread": 0.05}"""
 
 from __future__ import annotations
 
@@ -97,7 +97,6 @@ class RoutingPolicy:
     sticky: Sticky = field(default_factory=Sticky)
     regions: Mapping[str, str] = field(default_factory=dict)
     spread: float = 0.05
-    escalation_queue: str = ""
     version: int = 0
 
     def weight(self, channel: str, capacity: float) -> float:
@@ -125,7 +124,6 @@ def parse(data: object, version: int = 0) -> RoutingPolicy:
         "vip": _vip, "sticky": _sticky, "regions": _regions,
         "priority_worth": lambda v, p: as_whole(v, p, 0, LONGEST),
         "spread": lambda v, p: _number(v, p, 0, 1),
-        "escalation_queue": lambda v, p: v if v == "" else as_name(v, p, NAME),
     }  # fmt: skip
     for name, value in d.items():
         given[name] = readers[name](value, top.at(name))

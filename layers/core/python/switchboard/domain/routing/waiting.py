@@ -5,7 +5,6 @@ overtaken for ever: linear ageing needs no clock, for the difference of two ages
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -15,7 +14,7 @@ from switchboard.domain.requirements import NOTHING, Requirements
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A place in the wait index. `version` is the conversation's when it took the place as it is."""
+    """A place in the wait index."""
 
     conversation: str
     queue: str
@@ -45,8 +44,3 @@ def waiting_of(c: Conversation) -> Waiting:
     """The wait-index entry of a queued conversation."""
     assert c.since is not None, "a queued conversation knows since when it waits"
     return Waiting(c.id, c.queue, c.priority, c.since, c.language, c.handed_back_by, c.channel, c.requires)
-
-
-def best_waiting(entries: Sequence[Waiting]) -> Waiting | None:
-    """The entry that stands first."""
-    return min(entries, key=lambda w: w.order, default=None)
