@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from switchboard.domain import events as ev
@@ -14,6 +15,9 @@ from switchboard.domain.receipt import Candidate, Receipt
 from switchboard.domain.routing.eligibility import Reason
 from tests.unit.process import Process
 from tests.unit.world import World
+
+settings.register_profile("steady", deadline=None)  # how long an example takes says more of the machine than of us
+settings.load_profile("steady")
 
 some_json = st.dictionaries(st.text(max_size=5), st.text(max_size=5) | st.integers(0, 9), max_size=3)
 st.register_type_strategy(ev.BotPolicySet, st.builds(ev.BotPolicySet, policy=some_json))
