@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -20,6 +21,7 @@ from switchboard.domain.errors import AgentUnavailable, ContactRace, Duplicate, 
 from switchboard.domain.folds import fold_agent, fold_contact
 from switchboard.domain.routing.waiting import Waiting, waiting_of
 from tests.fakes.deliveries import MemoryDeliveries
+from tests.fakes.turns import MemoryTurns
 
 PREVIOUS_SHOWN = 50
 
@@ -41,10 +43,11 @@ class _Person:
     archive: dict[str, Conversation] = field(default_factory=dict)
 
 
-class MemoryStore:
+class MemoryStore(MemoryTurns):
     """Implements `application.ports.Store` and `application.fanout.StoredCommits`."""
 
     def __init__(self, deliveries: MemoryDeliveries | None = None) -> None:
+        super().__init__()
         self.deliveries = deliveries or MemoryDeliveries()
         self._lock = threading.RLock()
         self._ledgers: dict[str, list[_Commit]] = {}
@@ -124,6 +127,14 @@ class MemoryStore:
                 self._once.add(change.once)
             self._apply(change, fx, after)
             return after
+
+    def commit_each(self, changes: Sequence[Change]) -> list[Conversation]:
+        after = []
+        with self._lock:
+            for change in changes:
+                with suppress(StaleVersion, AgentUnavailable):
+                    after.append(self.commit(change))
+        return after
 
     def _admit(self, made: Contact, actor: ev.Actor, at: datetime) -> None:
         created = ev.ContactCreated(made.identities, made.name, made.phone, made.email)
@@ -240,6 +251,10 @@ class MemoryStore:
             if agent not in self._agents:
                 raise NotFound("there is no such agent")
             return self._agents[agent]
+
+    def agents_of(self, ids: Sequence[str]) -> list[Agent]:
+        with self._lock:
+            return [self._agents[i] for i in ids if i in self._agents]
 
     def commit_agent(self, before: Agent, events: Sequence[ev.Event], actor: ev.Actor, at: datetime) -> Agent:
         with self._lock:

@@ -18,6 +18,7 @@ from tests.contract import ledger_contract as ledger
 from tests.contract import roster_contract as roster
 from tests.contract import samples as s
 from tests.contract import store_contract as conversations
+from tests.contract import turns_contract as turns
 from tests.contract.dynamo_tables import OnDynamo
 
 pytestmark = pytest.mark.localstack
@@ -137,4 +138,12 @@ class TestContacts(OnDynamo, contacts.ContactsContract):
 
 
 class TestMerge(OnDynamo, contacts.MergeContract):
+    pass
+
+
+class TestTurns(OnDynamo, turns.TurnsContract):
+    pass
+
+
+class TestTogether(OnDynamo, turns.TogetherContract):
     pass

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 
-from switchboard.application.assignment import FRUITLESS
+from switchboard.application.assignment import FRUITLESS, MOST_OF_A_TURN, PAIRS
+from switchboard.application.ports import TURN_LASTS
 from switchboard.domain import events as ev
+from switchboard.domain.agents import Agent
 from switchboard.domain.conversation import Conversation, Status
-from switchboard.domain.errors import Unreadable
+from switchboard.domain.errors import StorageUnavailable, Unreadable
 from switchboard.domain.understanding import Understanding
 from tests.unit.world import ACCEPT_WITHIN, REFUND, UNCLEAR, World, idle_and_waiting, who
 
@@ -185,10 +187,10 @@ def test_it_gives_up_when_others_win_every_time(world: World) -> None:
 
     def always_faster() -> None:
         other.desk.note(who("bob"), c.id, "hm", "")
-        world.interfered.before_call(0, always_faster, only="commit")
+        world.interfered.before_call(0, always_faster, only="commit_each")
 
     before = world.now_of(c).version
-    world.interfered.before_call(0, always_faster, only="commit")
+    world.interfered.before_call(0, always_faster, only="commit_each")
     assert world.assignment.serve(["general"]) == 0
     assert world.now_of(c).version - before == FRUITLESS
 
@@ -222,3 +224,81 @@ def test_one_waiting_conversation_that_cannot_be_read_does_not_hold_up_the_queue
     world.hire("ada")
     after = world.write("2")
     assert after.owner == "ada"
+
+
+# -- turns -------------------------------------------------------------------------------------------
+
+
+class Killed(BaseException):
+    """The process ends in the midst of it."""
+
+
+def killed() -> None:
+    raise Killed
+
+
+def test_work_left_with_somebody_who_dies_is_seen_to_by_whoever_comes_next(world: World) -> None:
+    """Eve's process dies on her turn, after Ada's, who came free meanwhile, had left hers to it."""
+    ada, eve = world.hire("ada", capacity=1), world.hire("eve", capacity=1)
+    busy = [world.write("of one"), world.write("of the other")]
+    waiting = [world.write(str(n)) for n in range(3)]
+    of = {c.owner: c.id for c in busy}
+    other = world.elsewhere()
+
+    def ada_too_and_the_end() -> None:
+        other.desk.resolve(ada, of["ada"])
+        killed()
+
+    world.interfered.before_call(0, ada_too_and_the_end, only="commit_each")
+    with pytest.raises(Killed):
+        world.desk.resolve(eve, of["eve"])
+    assert [world.now_of(c).status for c in waiting] == [Status.QUEUED] * 3
+    world.clock.advance(seconds=TURN_LASTS.total_seconds() + 1)
+    world.hire("bob", capacity=1)
+    assert sorted(world.now_of(c).owner for c in waiting) == ["ada", "bob", "eve"]
+
+
+def test_a_caller_whose_turn_takes_long_leaves_the_rest_to_the_next(world: World) -> None:
+    """An agent's click is answered though hundreds come free meanwhile."""
+    agents = [f"a{n:02}" for n in range(PAIRS + 4)]
+    for a in agents:
+        world.hire(a, capacity=1, online=False)
+        world.connect(a)
+    waiting = [world.write(str(n)) for n in range(len(agents) + 1)]
+    elsewhere = world.elsewhere()
+
+    def many_come_and_time_passes() -> None:
+        for a in agents[1:]:
+            elsewhere.presence.set_presence(who(a), a, ev.Presence.ONLINE)
+        world.clock.advance(seconds=MOST_OF_A_TURN.total_seconds() + 1)
+
+    world.interfered.before_call(0, many_come_and_time_passes, only="commit_each")
+    world.presence.set_presence(who(agents[0]), agents[0], ev.Presence.ONLINE)
+    assert [world.now_of(c).owner for c in waiting] == [agents[0], *[""] * len(agents)]
+    world.hire("last", capacity=1)
+    assert sorted(world.now_of(c).owner for c in waiting) == [*agents, "last"]
+    assert idle_and_waiting(world) == []
+
+
+def test_one_whose_wish_fails_does_not_keep_the_others_from_theirs(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Bob and Cyd come while Ada's turn goes on, and what is known of Bob cannot be read."""
+    ada = world.hire("ada", capacity=1)
+    busy, *waiting = (world.write(str(n)) for n in range(4))
+    for late in ("bob", "cyd"):
+        world.hire(late, capacity=1, online=False)
+        world.connect(late)
+    elsewhere, whole = world.elsewhere(), world.store.agents_of
+
+    def they_come() -> None:
+        for late in ("bob", "cyd"):
+            elsewhere.presence.set_presence(who(late), late, ev.Presence.ONLINE)
+
+    def agents_of(ids: Sequence[str]) -> list[Agent]:
+        if "bob" in ids:
+            raise StorageUnavailable("DynamoDB throttles")
+        return whole(ids)
+
+    monkeypatch.setattr(world.store, "agents_of", agents_of)
+    world.interfered.before_call(0, they_come, only="commit_each")
+    world.desk.resolve(ada, busy.id)
+    assert [world.now_of(c).owner for c in waiting] == ["ada", "cyd", ""]

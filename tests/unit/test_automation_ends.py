@@ -68,6 +68,17 @@ def test_two_queues_whose_rules_send_work_to_each_other_keep_it(world: World) ->
     assert world.store.waiting("b", 9) == []
 
 
+@pytest.mark.parametrize("named", ["ada", "bob"])
+def test_an_offer_stays_where_it_is_if_the_agent_a_rule_names_has_it_or_is_full(world: World, named: str) -> None:
+    """Taken back, it would be offered again, and the rule would take it back again."""
+    world.hire("bob", queues=("b",), capacity=0)
+    world.hire("ada", capacity=1)
+    rules = Automated(world, rule("always", to_agent(named), on="assigned"))
+    c = rules.settle(world.write("1", UNCLEAR))
+    assert c.owner == "ada"
+    assert by_rules(world, c) == []
+
+
 @given(data=st.data())
 @settings(max_examples=40, deadline=None)
 def test_any_rules_on_each_others_effects_come_to_rest_and_leave_the_company_whole(data: st.DataObject) -> None:

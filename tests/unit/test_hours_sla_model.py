@@ -170,10 +170,14 @@ class Conversations(RuleBasedStateMachine):
     @invariant()
     def every_breach_was_raised_when_it_was_due_and_no_other(self) -> None:
         now = BEGIN + self.now * MINUTE
+        reached: dict[str, list[int]] = {}  # two clocks start together where an answer and the next message have one instant
         for c, k in zip(self.counted, self.clocks.clocks if self.told else (), strict=True):
-            raised = self.raised.get(Alarm(now, Level.BREACH, k.kind, k.started_at).id)
-            assert raised or k.outcome(now) is not Outcome.BREACHED
-            assert raised is None or (raised.at - BEGIN) // MINUTE in c.reached
+            breach = Alarm(now, Level.BREACH, k.kind, k.started_at).id
+            reached.setdefault(breach, []).extend(c.reached)
+            assert breach in self.raised or k.outcome(now) is not Outcome.BREACHED
+        for breach, minutes in reached.items():
+            raised = self.raised.get(breach)
+            assert raised is None or (raised.at - BEGIN) // MINUTE in minutes
 
     @invariant()
     def the_next_alarm_lies_ahead_and_belongs_to_a_running_clock(self) -> None:
@@ -183,4 +187,4 @@ class Conversations(RuleBasedStateMachine):
 
 
 TestConversations = Conversations.TestCase
-TestConversations.settings = settings(derandomize=True, max_examples=60, stateful_step_count=30, deadline=None)
+TestConversations.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)

@@ -13,6 +13,7 @@ from tests.contract import ledger_contract as ledger
 from tests.contract import roster_contract as roster
 from tests.contract import samples as s
 from tests.contract import store_contract as conversations
+from tests.contract import turns_contract as turns
 from tests.fakes.deliveries import MemoryDeliveries
 from tests.fakes.store import MemoryStore
 
@@ -97,4 +98,12 @@ class TestContacts(InMemory, contacts.ContactsContract):
 
 
 class TestMerge(InMemory, contacts.MergeContract):
+    pass
+
+
+class TestTurns(InMemory, turns.TurnsContract):
+    pass
+
+
+class TestTogether(InMemory, turns.TogetherContract):
     pass

@@ -4,6 +4,9 @@ Whoever queues work and whoever frees a slot calls `wake_work` or `wake_agent` a
 data, so of any two that cross, the later one sees the other's commit: no wake-up is lost. The sweeper calls `serve` for those that
 crashed in between.
 
+Bringing the two together is done in turns, one caller at a shard of agents at a time: who comes meanwhile leaves a word and goes, and
+the one whose turn it is sees to it. So they do not race for the same work, and a line is kept.
+
 Work looks for an agent, and an agent is given the best work they may take, whoever of the two came last: so order in a queue does not
 depend on who was looking. Agents are looked at in shards: a conversation's home shard first, then some others, so that a decision
 costs the same in a company of ten agents and of a hundred thousand."""
@@ -11,19 +14,19 @@ costs the same in a company of ten agents and of a hundred thousand."""
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import Enum
 
-from switchboard.application.ports import Clock, Store
+from switchboard.application.ports import Clock, Store, Turn
 from switchboard.domain import conversation as cv
 from switchboard.domain import events as ev
 from switchboard.domain.agents import Agent
 from switchboard.domain.change import Change
 from switchboard.domain.conversation import Conversation, Status
-from switchboard.domain.errors import AgentUnavailable, NotAllowedNow, NotFound, StaleVersion, SwitchboardError, Unreadable
+from switchboard.domain.errors import NotAllowedNow, NotFound, SwitchboardError, Unreadable
 from switchboard.domain.events import Presence
 from switchboard.domain.receipt import Receipt
 from switchboard.domain.routing.engine import Decision, Engine
@@ -34,10 +37,15 @@ PROBES = 4  # shards a decision looks at
 WINDOW = 25  # places at the head of a queue that are weighed against each other
 DEEPEST = 200  # places looked at where none of the first suits
 OTHERS = 10  # better work that one look assigns before its own
+PAIRS = 16  # assignments in one transaction; each takes four of the hundred items DynamoDB allows
 FRUITLESS = 25  # lost races before the rest is left to whoever is winning (or to the sweeper)
 LIGHTEST = 0.05  # weight
-TRIED = 10  # agents, of those who may take it
-LOOKED_AFTER = timedelta(seconds=3)  # within which whoever queued work or made room is taken to be at it still
+NEXT_LOOK = timedelta(seconds=3)  # after which waiting work looks at other shards
+AGENT = "agent#"  # before what is no conversation in a list of both
+MOST_OF_A_TURN = timedelta(seconds=5)  # before the rest is left to whoever comes next
+
+
+_Pairs = dict[str, tuple[Engine, Agent, Receipt]]  # by conversation: who is to have it, and why
 
 
 class _Outcome(Enum):
@@ -45,6 +53,24 @@ class _Outcome(Enum):
     NOBODY = 2  # can take it now
     LOST = 3  # a race: look again
     OTHERS_FIRST = 4  # something better was assigned, or is out of the way: look again
+    ELSEWHERE = 5  # the best agent is in a shard whose turn is somebody else's: they see to it
+
+
+@dataclass(slots=True)
+class _Round:
+    """One caller's turns by shard, what is to be seen to in them, and what came of it."""
+
+    turns: dict[str, Turn] = field(default_factory=dict)
+    wanted: dict[str, bool] = field(default_factory=dict)  # agents and conversations, in order; True: to be seen alone
+    done: set[str] = field(default_factory=set)  # wishes, with their marks
+    assigned: list[str] = field(default_factory=list)
+
+    def has(self, turn: Turn) -> None:
+        """It is this caller's turn: what was asked for and is not done has to be done."""
+        self.turns[turn.shard] = turn
+        fresh = turn.wants - self.done
+        self.done |= fresh
+        self.wanted |= dict.fromkeys(sorted(wish.rpartition(" ")[0] for wish in fresh), False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,34 +123,18 @@ class Assignment:
 
     def serve_work(self, c: Conversation) -> bool:
         """Whether the conversation got an owner. What is better for the agents it could have is assigned to them first."""
-        passed_over: set[str] = set()
-        lost = others = 0
-        while lost < FRUITLESS and others < OTHERS and c.status is Status.QUEUED:
-            outcome = self._offer(c, passed_over)
-            if outcome in (_Outcome.ASSIGNED, _Outcome.NOBODY):
-                return outcome is _Outcome.ASSIGNED
-            lost += outcome is _Outcome.LOST
-            others += outcome is _Outcome.OTHERS_FIRST
-            c = self.store.conversation(c.id)
-        return False
+        found = self._choice(c) if c.status is Status.QUEUED else None
+        if found is None:
+            return False
+        _, decision, agents = found
+        return c.id in self._in_turn(agents[decision.order[0]].shard, [c.id])
 
     def serve_agent(self, agent: str) -> int:
         """Give an agent the best waiting work until they are full or nothing suits. Returns how much was assigned."""
-        passed_over: set[str] = set()
-        assigned = lost = 0
-        while lost < FRUITLESS:
-            a = self.store.agent(agent)
-            engine = self.engine((a.shard,))
-            found = self._best_for(engine, a, passed_over) if a.free > 0 else None
-            if found is None:
-                break
-            won = self._assign_waiting(engine, found[0], a, found[1])
-            if won:
-                assigned += 1
-            else:
-                lost += 1
-                passed_over |= {found[0]} if won is None else set()
-        return assigned
+        a = self.store.agent(agent)
+        if a.free <= 0 or not any(self.store.waiting(q, 1) for q in self.policy.queues_open_to(a.queues)):
+            return 0
+        return len(self._in_turn(a.shard, [AGENT + agent]))
 
     def serve(self, queues: Iterable[str]) -> int:
         """Give everybody with room in these queues what waits for them or overflowed to them. Returns how much was assigned."""
@@ -132,53 +142,174 @@ class Assignment:
         if not any(self.store.waiting(q, 1) for q in wanted):
             return 0
         helping = sorted({to for q in wanted for to in self.policy.queues_serving(q)})
-        agents = [a.id for shard in self.store.shards(helping, fresh=True) for a in self.store.with_room(shard, LIGHTEST)]
-        return sum(self.serve_agent(a) for a in agents)
+        assigned = 0
+        for shard in self.store.shards(helping, fresh=True):
+            agents = [AGENT + a.id for a in self.store.with_room(shard, LIGHTEST)]
+            assigned += len(self._in_turn(shard, agents)) if agents else 0
+        return assigned
+
+    # -- turns -----------------------------------------------------------------------------------------
+
+    def _in_turn(self, shard: str, wanted: Collection[str]) -> list[str]:
+        """See to these agents and conversations, and to what others leave meanwhile; or leave it to whoever is at it. Returns the
+        conversations that were assigned."""
+        r, until = _Round(), self.clock.now() + MOST_OF_A_TURN
+        if not self._begin(r, shard, wanted):
+            return []
+        failed: SwitchboardError | None = None
+        while r.wanted:
+            if self.clock.now() > until:
+                self._leave(r)
+                break
+            some = _some(r.wanted)
+            for one in some:
+                del r.wanted[one]
+            try:
+                self._see_to(r, some)
+            except SwitchboardError as error:  # whoever it is about may not keep the others from theirs
+                r.wanted |= dict.fromkeys(some, True) if len(some) > 1 else {}
+                failed = error
+            if not r.wanted:
+                self._end(r)
+        if failed is not None:
+            raise failed
+        return r.assigned
+
+    def _begin(self, r: _Round, shard: str, wanted: Collection[str]) -> bool:
+        turn = self.store.begin_turn(shard, wanted, self.clock.now())
+        if turn is not None:
+            r.has(turn)
+        return turn is not None
+
+    def _end(self, r: _Round) -> None:
+        for turn in list(r.turns.values()):
+            longer = self.store.end_turn(turn, self.clock.now())
+            if longer is None:
+                del r.turns[turn.shard]
+            else:
+                r.has(longer)
+
+    def _leave(self, r: _Round) -> None:
+        undone = r.wanted.keys()
+        for turn in r.turns.values():
+            self.store.leave_turn(turn, {wish for wish in turn.wants if wish.rpartition(" ")[0] not in undone})
+
+    def _see_to(self, r: _Round, wanted: Sequence[str]) -> None:
+        """Of these, all of one sort, each."""
+        if wanted[0].startswith(AGENT):
+            self._fill(r, [one.removeprefix(AGENT) for one in wanted])
+            return
+        works = self._readable(wanted)
+        for c in works if len(works) == 1 else self._left_of(r, works):
+            self._place(r, c)
+
+    def _left_of(self, r: _Round, works: Sequence[Conversation]) -> Sequence[Conversation]:
+        """Let the agents who could have some of this work take the best that waits. Returns what has to be looked at one by one."""
+        for _ in range(OTHERS):
+            works = [c for c in works if c.status is Status.QUEUED and c.id not in r.assigned]
+            rooms: dict[str, list[Agent]] = {}
+            helpers: dict[str, None] = {}
+            for c in works:
+                found = self._choice(c, rooms)
+                if found is not None:
+                    _, decision, agents = found
+                    best = agents[next((a for a in decision.order if a not in helpers), decision.order[0])]
+                    if best.shard in r.turns or self._begin(r, best.shard, [c.id]):
+                        helpers[best.id] = None
+            before = len(r.assigned)
+            self._fill(r, list(helpers))
+            if len(r.assigned) == before:
+                return self._readable([c.id for c in works]) if helpers else []
+        return self._readable([c.id for c in works if c.id not in r.assigned])
+
+    def _place(self, r: _Round, c: Conversation) -> None:
+        """Find an agent for waiting work."""
+        lost = others = 0
+        while lost < FRUITLESS and others < OTHERS and c.status is Status.QUEUED:
+            outcome = self._offer(r, c)
+            if outcome in (_Outcome.ASSIGNED, _Outcome.NOBODY, _Outcome.ELSEWHERE):
+                return
+            lost += outcome is _Outcome.LOST
+            others += outcome is _Outcome.OTHERS_FIRST
+            c = self.store.conversation(c.id)
+
+    def _fill(self, r: _Round, agents: Sequence[str]) -> None:
+        """Find work for agents until they are full or nothing suits: for each in turn the best, for all in one transaction."""
+        gone: set[str] = set()
+        lost = 0
+        while agents and lost < FRUITLESS:
+            pairs, left = self._pairs(agents, gone)
+            after = {c.id for c in self._assign_all(pairs, gone)}
+            r.assigned.extend(after)
+            late = {a.id: None for work, (_, a, _) in pairs.items() if work not in after}
+            lost += bool(late)
+            agents = [*late, *(a for a in left if a not in late)]
+
+    def _pairs(self, agents: Sequence[str], gone: set[str]) -> tuple[_Pairs, list[str]]:
+        """The best work for each of these agents, of what those before leave; and the agents for whom there was no place."""
+        lines: dict[tuple[str, int], list[Waiting]] = {}
+        pairs: _Pairs = {}
+        for n, a in enumerate(asked := self.store.agents_of(agents)):
+            engine = self.engine((a.shard,))
+            while a.free > 0 and (found := self._best_for(engine, a, gone | pairs.keys(), lines)) is not None:
+                if len(pairs) == PAIRS:
+                    return pairs, [left.id for left in asked[n:]]
+                work, receipt = found
+                pairs[work.conversation] = engine, a, receipt
+                a = replace(a, load=round(a.load + engine.policy.weight(work.channel, a.capacity), 2), assigned_at=receipt.at)
+        return pairs, []
+
+    def _assign_all(self, pairs: _Pairs, gone: set[str]) -> list[Conversation]:
+        """What was assigned. What waits no more, or cannot be read because its customer was erased, is `gone` and holds nobody up."""
+        now, changes = self.clock.now(), []
+        for c in self._readable(list(pairs)):
+            engine, agent, receipt = pairs[c.id]
+            with suppress(NotAllowedNow):
+                changes.append(Change(c, tuple(self._assigned(engine, c, agent, receipt, ev.AssignReason.PULLED)), ev.SYSTEM, now))
+        gone |= pairs.keys() - {change.before.id for change in changes}
+        return self.store.commit_each(changes) if changes else []
+
+    def _readable(self, conversations: Sequence[str]) -> list[Conversation]:
+        try:
+            return self.store.conversations(conversations)
+        except Unreadable:
+            if len(conversations) == 1:
+                return []
+            return [c for one in conversations for c in self._readable([one])]
 
     # -- steps -----------------------------------------------------------------------------------------
 
-    def _offer(self, c: Conversation, passed_over: set[str]) -> _Outcome:
+    def _offer(self, r: _Round, c: Conversation) -> _Outcome:
         found = self._choice(c)
         if found is None:
             return _Outcome.NOBODY
         engine, decision, agents = found
+        agent = agents[decision.order[0]]
+        if agent.shard not in r.turns:
+            if not self._begin(r, agent.shard, [c.id]):
+                return _Outcome.ELSEWHERE
+            agent = self.store.agent(agent.id)
         work, now = waiting_of(c), self.clock.now()
-        heads = [w for w in self.store.waiting(work.queue, WINDOW) if w.conversation not in passed_over | {c.id}]
-        works, present = (*heads, work), self._present(engine, heads)  # all of one queue, for which they are on shift
-        for chosen in decision.order[:TRIED]:
-            agent = agents[chosen]
-            better = engine.first(agent, works, now, present)
-            if better not in ("", c.id):
-                [ahead] = [w for w in heads if w.conversation == better]
-                if self._looked_after(ahead, agent, now):
-                    continue
-                won = self._assign_waiting(engine, better, agent, engine.pull(agent, [(w, 0) for w in works], now, present).receipt)
-                passed_over |= {better} if won is None else set()
-                return _Outcome.LOST if won is False else _Outcome.OTHERS_FIRST
-            try:
-                self._assign(engine, c, agent, decision.receipt_for(chosen), ev.AssignReason.ROUTED)
-            except (AgentUnavailable, StaleVersion, NotAllowedNow):
-                return _Outcome.LOST
-            if heads or self.store.waiting(work.queue, 1):  # who left this agent to us may be left beside them
-                self.serve_agent(agent.id)
-            return _Outcome.ASSIGNED
-        return _Outcome.NOBODY
+        heads = [w for w in self.store.waiting(work.queue, WINDOW) if w.conversation != c.id]
+        present = self._present(engine, heads)  # all of one queue, for which they are on shift
+        if engine.first(agent, (*heads, work), now, present) not in ("", c.id):
+            self._fill(r, [agent.id])
+            return _Outcome.OTHERS_FIRST
+        with suppress(NotAllowedNow):
+            decided = self._assigned(engine, c, agent, decision.receipt, ev.AssignReason.ROUTED)
+            if self.store.commit_each([Change(c, tuple(decided), ev.SYSTEM, now)]):
+                r.assigned.append(c.id)
+                return _Outcome.ASSIGNED
+        return _Outcome.LOST
 
-    def _looked_after(self, work: Waiting, agent: Agent, now: datetime) -> bool:
-        """Whether somebody is bringing these two together at this moment: whoever just made the agent's room, or whoever just queued
-        the work and looks in this agent's shard. To try the same would be a race for nothing."""
-        freed = agent.loaded_at is not None and agent.loaded_at != agent.assigned_at and now - agent.loaded_at < LOOKED_AFTER
-        if freed:
-            return True
-        queues = self.policy.queues_serving(work.queue)
-        return now - work.since < LOOKED_AFTER and agent.shard in _probed(self.store.shards(queues), work.conversation)
-
-    def _choice(self, c: Conversation) -> tuple[Engine, Decision, dict[str, Agent]] | None:
-        """Who may take it, with the agents asked; None: nobody now."""
+    def _choice(
+        self, c: Conversation, rooms: dict[str, list[Agent]] | None = None
+    ) -> tuple[Engine, Decision, dict[str, Agent]] | None:  # fmt: skip
+        """Who may take it, with the agents asked; None: nobody now. `rooms`: the agents with room that were read, by shard."""
         work, now = waiting_of(c), self.clock.now()
         off = self.off_shift(work.queue, now)
         preferred = self._preferred(work, off)
-        for agents in self._candidates(work, preferred):
+        for agents in self._candidates(work, preferred, {} if rooms is None else rooms):
             engine = self.engine(sorted({a.shard for a in agents}))
             decision = engine.offer(
                 work, c.version, agents, now, preferred_is_in=preferred is not None, turn=c.assignments, off_shift=off
@@ -187,7 +318,7 @@ class Assignment:
                 return engine, decision, {a.id: a for a in agents}
         return None
 
-    def _candidates(self, work: Waiting, preferred: Agent | None) -> Iterator[list[Agent]]:
+    def _candidates(self, work: Waiting, preferred: Agent | None, rooms: dict[str, list[Agent]]) -> Iterator[list[Agent]]:
         """Agents with room who may be asked, shard by shard: those of the home shard first, with the one the work prefers. Shards that
         are new since the roster was read are looked for last."""
         queues = self.policy.queues_serving(work.queue)
@@ -197,13 +328,15 @@ class Assignment:
             for shard in _probed(self.store.shards(queues, fresh=fresh), work.conversation, self._look(work)):
                 if shard not in looked:
                     looked.add(shard)
-                    agents = {a.id: a for a in (*first, *self.store.with_room(shard, LIGHTEST))}
+                    if shard not in rooms:
+                        rooms[shard] = self.store.with_room(shard, LIGHTEST)
+                    agents = {a.id: a for a in (*first, *rooms[shard])}
                     first = []
                     yield list(agents.values())
 
     def _look(self, work: Waiting) -> int:
         """Which look for an agent this is, more or less: later ones try other shards."""
-        return int((self.clock.now() - work.since) / LOOKED_AFTER)
+        return int((self.clock.now() - work.since) / NEXT_LOOK)
 
     def _preferred(self, work: Waiting, off: frozenset[str]) -> Agent | None:
         """The agent whom the work prefers, if they are at work."""
@@ -214,18 +347,24 @@ class Assignment:
             return agent if agent.presence is Presence.ONLINE else None
         return None
 
-    def _best_for(self, engine: Engine, agent: Agent, passed_over: set[str]) -> tuple[str, Receipt] | None:
-        """The conversation an agent should take now. Looks deeper where nothing at the head of their queues suits."""
+    def _best_for(
+        self, engine: Engine, agent: Agent, taken: Collection[str], lines: dict[tuple[str, int], list[Waiting]]
+    ) -> tuple[Waiting, Receipt] | None:  # fmt: skip
+        """The work an agent should take now. Looks deeper where nothing at the head of their queues suits. `lines`: the heads
+        of queues that were read, by queue and depth."""
         queues = engine.policy.queues_open_to(agent.queues)
         window = WINDOW
         while True:
-            places = [self.store.waiting(q, window) for q in queues]
-            works = [w for found in places for w in found if w.conversation not in passed_over]
+            for q in queues:
+                if (q, window) not in lines:
+                    lines[q, window] = self.store.waiting(q, window)
+            places = [lines[q, window] for q in queues]
+            works = [w for found in places for w in found if w.conversation not in taken]
             now = self.clock.now()
             off = {q for q in {w.queue for w in works} if agent.id in self.off_shift(q, now)}
             decision = engine.pull(agent, [(w, 0) for w in works], now, self._present(engine, works), off)
             if decision.order:
-                return decision.order[0], decision.receipt
+                return next(w for w in works if w.conversation == decision.order[0]), decision.receipt
             if window >= DEEPEST or all(len(found) < window for found in places):
                 return None
             window = min(DEEPEST, window * 4)
@@ -241,26 +380,20 @@ class Assignment:
                 present |= {name} if self.store.agent(name).presence is Presence.ONLINE else set()
         return frozenset(present)
 
-    def _assign_waiting(self, engine: Engine, conversation: str, agent: Agent, receipt: Receipt) -> bool | None:
-        """True: assigned. False: somebody was faster. None: it cannot be read (its customer was erased) and holds nobody up."""
-        try:
-            c = self.store.conversation(conversation)
-            self._assign(engine, c, agent, receipt, ev.AssignReason.PULLED)
-            return True
-        except (Unreadable, NotFound):
-            return None
-        except (AgentUnavailable, StaleVersion, NotAllowedNow):
-            return False
-
-    def _assign(self, engine: Engine, c: Conversation, agent: Agent, receipt: Receipt, reason: ev.AssignReason) -> None:
-        decided = self._assigned(engine, c, agent, receipt, reason)
-        self.store.commit(Change(c, tuple(decided), ev.SYSTEM, self.clock.now()))
-
     def _assigned(
         self, engine: Engine, c: Conversation, agent: Agent, receipt: Receipt, reason: ev.AssignReason
     ) -> list[ev.Event]:  # fmt: skip
         weight, accept_by = engine.policy.weight(c.channel, agent.capacity), self.clock.now() + self.accept_within
         return cv.assign(c, agent.id, reason, accept_by, weight=weight, receipt=receipt)
+
+
+def _some(wanted: Mapping[str, bool]) -> list[str]:
+    """Who is seen to next: one who has to be seen alone, or several agents, or else what waits."""
+    first = next(iter(wanted))
+    if wanted[first]:
+        return [first]
+    agents = [one for one, alone in wanted.items() if not alone and one.startswith(AGENT)]
+    return agents[:PAIRS] or [one for one, alone in wanted.items() if not alone][:WINDOW]
 
 
 def _probed(shards: Sequence[str], conversation: str, look: int = 0) -> list[str]:

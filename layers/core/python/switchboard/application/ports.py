@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -87,6 +87,19 @@ class HandledSum:
     seconds: float
 
 
+TURN_LASTS = timedelta(seconds=20)  # then whoever has it has died
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """The right to bring a shard's agents and waiting work together. A courtesy, no lock: what is written stands or falls by the
+    conditions of its own transaction. `wants`: all that was asked for so far, each a wish and, after a space, a mark of its own."""
+
+    shard: str
+    token: str
+    wants: frozenset[str]
+
+
 class Store(Protocol):
     """Ledgers and their projections. Every read is strongly consistent unless it says otherwise."""
 
@@ -118,6 +131,11 @@ class Store(Protocol):
 
     def commit_events(self, ledger: str, commit: int) -> list[ev.Recorded]:
         """The events of one commit. Raises NotFound."""
+        ...
+
+    def commit_each(self, changes: Sequence[Change]) -> list[Conversation]:
+        """Write changes of different conversations that exist and have no owner, in one transaction, without those that came too late
+        (StaleVersion, AgentUnavailable). Returns the new projections of those that were written."""
         ...
 
     def commit(self, change: Change) -> Conversation:
@@ -159,8 +177,27 @@ class Store(Protocol):
         """Raises NotFound."""
         ...
 
+    def agents_of(self, ids: Sequence[str]) -> list[Agent]:
+        """These agents, in one round trip for each hundred; those who do not exist are left out."""
+        ...
+
     def commit_agent(self, before: Agent, events: Sequence[ev.Event], actor: ev.Actor, at: datetime) -> Agent:
         """Append to an agent's ledger (version 0 creates it). Raises StaleVersion."""
+        ...
+
+    # who is at a shard
+    def begin_turn(self, shard: str, wanted: Collection[str], at: datetime) -> Turn | None:
+        """The turn, for `TURN_LASTS`; None: it is somebody else's, and `wanted` is left with them. Wishes that were left by somebody
+        who died are the turn's too."""
+        ...
+
+    def end_turn(self, turn: Turn, at: datetime) -> Turn | None:
+        """Give the turn back (None). If more was asked for meanwhile the turn goes on instead, with that among its wishes. A turn that
+        ended by itself and is somebody else's by now is over."""
+        ...
+
+    def leave_turn(self, turn: Turn, done: Collection[str]) -> None:
+        """Give the turn back though something is left, for whoever has it next: all but those wishes that are `done`."""
         ...
 
     # contacts

@@ -85,10 +85,15 @@ class Receipts:
         return replace(agent, load=seen.load, assigned_at=seen.assigned_at)
 
     def _work(self, conversation: str, at: datetime) -> Waiting:
-        c = _folded(conversation, [r for r in self.store.events(cv.ledger_of(conversation)) if r.at <= at])
-        if c.status is not Status.QUEUED:
-            raise NotFound(f"{conversation} did not wait at that moment, by its ledger")
-        return waiting_of(c)
+        recorded = [r for r in self.store.events(cv.ledger_of(conversation)) if r.at <= at]
+        commits = sorted({r.commit for r in recorded})
+        while True:  # of commits at that very moment (others may be assigned together with it) the last that left it waiting counts
+            c = _folded(conversation, [r for r in recorded if r.commit in commits])
+            if c.status is Status.QUEUED:
+                return waiting_of(c)
+            if not commits or recorded[-1].at < at or c.last_at is None:
+                raise NotFound(f"{conversation} did not wait at that moment, by its ledger")
+            commits.pop()
 
 
 def _folded(conversation: str, recorded: Sequence[ev.Recorded]) -> Conversation:

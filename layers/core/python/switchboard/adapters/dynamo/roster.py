@@ -78,6 +78,12 @@ class Roster(Ledgers):
             raise NotFound("there is no such agent; an administrator must add them")
         return p.agent_of(self._vault, item)
 
+    def agents_of(self, ids: Sequence[str]) -> list[Agent]:
+        self._ensure_key(COMPANY)
+        places = [(self._t.agent, p.shard_pk(home), i) for i in ids if (home := self._home(i))]
+        items = [i for start in range(0, len(places), 100) for i in self._t.read(places[start : start + 100])]
+        return [p.agent_of(self._vault, i) for i in items if i is not None]
+
     def handled(self, shard: str) -> list[HandledSum]:
         with answered():
             return [p.handled_of(i) for i in self._t.handled.query(p.handled_pk(shard))]

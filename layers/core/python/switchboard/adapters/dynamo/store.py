@@ -10,11 +10,12 @@ from switchboard.adapters.dynamo import projections as p
 from switchboard.adapters.dynamo.ledgers import answered, expiry
 from switchboard.adapters.dynamo.models import stamp
 from switchboard.adapters.dynamo.roster import Roster
-from switchboard.adapters.dynamo.transaction import Plan, execute
+from switchboard.adapters.dynamo.transaction import Plan, attempt, execute
+from switchboard.adapters.dynamo.turns import Turns
 from switchboard.adapters.vault import COMPANY
 from switchboard.application.ports import Arrival, ContactState
 from switchboard.domain import events as ev
-from switchboard.domain.change import Change, effects
+from switchboard.domain.change import Change, Effects, Seat, effects
 from switchboard.domain.contacts import Contact
 from switchboard.domain.conversation import Conversation, Status, contact_of
 from switchboard.domain.errors import (
@@ -33,7 +34,11 @@ EPOCH = datetime.fromtimestamp(0, UTC)
 DIRECT = frozenset({"webchat"})  # not handed to a vendor, so never pending
 
 
-class DynamoStore(Roster):
+class _Seats(dict[str, tuple[float, set[int]]]):
+    """What agents take together, and for which parts of a plan."""
+
+
+class DynamoStore(Roster, Turns):
     """Implements `application.ports.Store` and the reading side of the stream (`commits`)."""
 
     # -- reads -----------------------------------------------------------------------------------
@@ -82,21 +87,47 @@ class DynamoStore(Roster):
             self._ensure_key(before.contact)
         if change.actor.source_ip:
             self._ensure_key(COMPANY)
-        after = self._plan_commit(
-            plan, before.ledger, before.version, before.last_event, before.head, change.events, change.actor, change.at,
-            owner=change.after.owner, was_owner=before.owner,
-        )  # fmt: skip
-        projection = replace(change.after, head=after)
-        self._plan_projection(plan, change, projection)
-        self._plan_once(plan, change.once, change.at)
-        self._plan_parked(plan, before.ledger, change.events, before.last_event + 1, before.version + 1)
-        self._plan_effects(plan, change, projection)
+        projection = self._plan_change(plan, change)
         try:
             execute(self._t.connection, plan)
         except Exception:
             if made is not None:
                 self._vault.forget(made.id)
             raise
+        return projection
+
+    def commit_each(self, changes: Sequence[Change]) -> list[Conversation]:
+        self._ensure_keys([change.before.contact for change in changes])
+        while changes:
+            plan, after, seats = Plan(), [], _Seats()
+            for part, change in enumerate(changes):
+                plan.parts = {part}
+                after.append(self._plan_change(plan, change, seats))
+            for agent, (weight, plan.parts) in seats.items():
+                self._plan_seats(plan, Effects(take=Seat(agent, weight)), changes[0].at)
+            refused = attempt(self._t.connection, plan)
+            if not refused:
+                return after
+            changes = [change for part, change in enumerate(changes) if part not in refused]
+        return []
+
+    def _plan_change(self, plan: Plan, change: Change, seats: _Seats | None = None) -> Conversation:
+        """`seats`: where what agents take is added up, for a transaction touches an item once."""
+        before = change.before
+        head = self._plan_commit(
+            plan, before.ledger, before.version, before.last_event, before.head, change.events, change.actor, change.at,
+            owner=change.after.owner, was_owner=before.owner,
+        )  # fmt: skip
+        projection = replace(change.after, head=head)
+        self._plan_projection(plan, change, projection)
+        self._plan_once(plan, change.once, change.at)
+        self._plan_parked(plan, before.ledger, change.events, before.last_event + 1, before.version + 1)
+        fx = effects(change)
+        if seats is not None and fx.take is not None:
+            weight, parts = seats.get(fx.take.agent, (0.0, set()))
+            seats[fx.take.agent] = round(weight + fx.take.weight, 2), parts | {*plan.parts}
+            fx = replace(fx, take=None)
+        self._plan_effects(plan, fx, change.at, projection)
         return projection
 
     def _plan_projection(self, plan: Plan, change: Change, projection: Conversation) -> None:
@@ -126,9 +157,9 @@ class DynamoStore(Roster):
             pointer = self._t.pointer(p.identity_pk(identity.key), p.ALONE, contact=contact.id)
             plan.put(pointer, self._t.pointer.pk.does_not_exist(), ContactRace)
 
-    def _plan_effects(self, plan: Plan, change: Change, after: Conversation) -> None:
-        fx, at = effects(change), stamp(change.at)
-        self._plan_seats(plan, fx, change.at)
+    def _plan_effects(self, plan: Plan, fx: Effects, when: datetime, after: Conversation) -> None:
+        at = stamp(when)
+        self._plan_seats(plan, fx, when)
         if fx.stop_waiting is not None:
             plan.delete(p.wait_item(self._t, fx.stop_waiting))
         if fx.wait is not None:
@@ -138,7 +169,7 @@ class DynamoStore(Roster):
                 out.message, message=out.message, conversation=after.id, channel=out.channel, account=out.account,
                 commit=after.version, status=DeliveryStatus.PENDING.value, rank=DeliveryStatus.PENDING.rank, at=at,
                 pending=None if out.channel in DIRECT else "pending", since=at,
-                expires=expiry(change.at, DELIVERIES_KEPT),
+                expires=expiry(when, DELIVERIES_KEPT),
             ))  # fmt: skip
 
     # -- contacts ------------------------------------------------------------------------------------

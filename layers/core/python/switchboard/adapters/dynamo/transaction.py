@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from pynamodb.connection import Connection
 from pynamodb.exceptions import TransactWriteError
@@ -33,36 +33,43 @@ TRANSIENT = frozenset({
 })  # fmt: skip
 
 
+class _Meant(NamedTuple):
+    """What the failed condition of an item means, and for which parts of the plan."""
+
+    error: type[SwitchboardError] | None
+    parts: Collection[int]
+
+
 @dataclass
 class Plan:
-    """Items to write together. `error` is what a failed condition of the item means."""
+    """Items to write together. `error` is what a failed condition of the item means; `parts`: for which parts of the whole the
+    items planned next are."""
 
-    checks: list[tuple[type[Model], tuple[str, str], Any, type[SwitchboardError]]] = field(default_factory=list)
-    deletes: list[tuple[Model, Any, type[SwitchboardError] | None]] = field(default_factory=list)
-    puts: list[tuple[Model, Any, type[SwitchboardError] | None]] = field(default_factory=list)
-    updates: list[tuple[Model, Sequence[Any], Any, type[SwitchboardError] | None]] = field(default_factory=list)
+    parts: Collection[int] = (0,)
+    checks: list[tuple[type[Model], tuple[str, str], Any, _Meant]] = field(default_factory=list)
+    deletes: list[tuple[Model, Any, _Meant]] = field(default_factory=list)
+    puts: list[tuple[Model, Any, _Meant]] = field(default_factory=list)
+    updates: list[tuple[Model, Sequence[Any], Any, _Meant]] = field(default_factory=list)
 
     def check(self, model: type[Model], key: tuple[str, str], condition: Any, error: type[SwitchboardError]) -> None:
-        self.checks.append((model, key, condition, error))
+        self.checks.append((model, key, condition, _Meant(error, self.parts)))
 
     def delete(self, item: Model, condition: Any = None, error: type[SwitchboardError] | None = None) -> None:
-        self.deletes.append((item, condition, error))
+        self.deletes.append((item, condition, _Meant(error, self.parts)))
 
     def put(self, item: Model, condition: Any = None, error: type[SwitchboardError] | None = None) -> None:
-        self.puts.append((item, condition, error))
+        self.puts.append((item, condition, _Meant(error, self.parts)))
 
     def update(
         self, item: Model, actions: Sequence[Any], condition: Any = None, error: type[SwitchboardError] | None = None
     ) -> None:
-        self.updates.append((item, actions, condition, error))
+        self.updates.append((item, actions, condition, _Meant(error, self.parts)))
 
     @property
-    def errors(self) -> list[type[SwitchboardError] | None]:
+    def meant(self) -> list[_Meant]:
         """In the order in which pynamodb sends the items: checks, deletes, puts, updates."""
-        return [
-            *(e for _, _, _, e in self.checks), *(e for _, _, e in self.deletes), *(e for _, _, e in self.puts), *(e
-            for _, _, _, e in self.updates),
-        ]  # fmt: skip
+        lists: Sequence[Sequence[tuple[Any, ...]]] = (self.checks, self.deletes, self.puts, self.updates)
+        return [planned[-1] for items in lists for planned in items]
 
 
 def execute(connection: Connection, plan: Plan, pause: Callable[[float], None] = time.sleep) -> None:
@@ -70,19 +77,26 @@ def execute(connection: Connection, plan: Plan, pause: Callable[[float], None] =
     request of its own (botocore gives it its own token), for the conditions, not the token, make it idempotent.
 
     Raises the typed error of the first failed condition by `PRECEDENCE`, or StorageUnavailable."""
-    for attempt in range(CONFLICT_TRIES):
+    failed = set(attempt(connection, plan, pause).values())
+    for kind in PRECEDENCE:
+        if kind in failed:
+            raise kind("somebody else was faster; nothing was written")
+
+
+def attempt(connection: Connection, plan: Plan, pause: Callable[[float], None] = time.sleep) -> dict[int, type[SwitchboardError]]:
+    """The same, but conditions that failed are returned by their part of the plan. Nothing was written unless there are none."""
+    for number in range(CONFLICT_TRIES):
         try:
             _write(connection, plan)
-            return
+            return {}
         except TransactWriteError as error:
-            failed = _meaning(plan, error)
-            if failed is not None:
-                raise failed from error
+            if failed := _meaning(plan, error):
+                return failed
             if _too_large(error):
                 raise TooLarge("this is more than one record can hold; shorten it") from error
             if not _transient(error):
                 raise StorageUnavailable(f"DynamoDB refused a transaction: {error.cause_response_code}") from error
-        pause(jitter(attempt))
+        pause(jitter(number))
     raise StorageUnavailable(f"DynamoDB was too busy for a transaction {CONFLICT_TRIES} times; try again")
 
 
@@ -103,17 +117,13 @@ def _write(connection: Connection, plan: Plan) -> None:
             transaction.update(item, actions=list(actions), condition=condition)
 
 
-def _meaning(plan: Plan, error: TransactWriteError) -> SwitchboardError | None:
-    """The typed error of the failed conditions. A conflict beside a failed condition does not hide it."""
-    reasons = error.cancellation_reasons
-    meant = {
-        kind for kind, reason in zip(plan.errors, reasons, strict=False)
-        if kind is not None and reason is not None and reason.code == "ConditionalCheckFailed"
-    }  # fmt: skip
-    for kind in PRECEDENCE:
-        if kind in meant:
-            return kind("somebody else was faster; nothing was written")
-    return None
+def _meaning(plan: Plan, error: TransactWriteError) -> dict[int, type[SwitchboardError]]:
+    """The first failed condition of each part, by `PRECEDENCE`. A conflict beside a failed condition does not hide it."""
+    meant: dict[int, type[SwitchboardError]] = {}
+    for (kind, parts), reason in zip(plan.meant, error.cancellation_reasons, strict=False):
+        if kind is not None and reason is not None and reason.code == "ConditionalCheckFailed":
+            meant |= {part: min(kind, meant.get(part, kind), key=PRECEDENCE.index) for part in parts}
+    return meant
 
 
 def _too_large(error: TransactWriteError) -> bool:

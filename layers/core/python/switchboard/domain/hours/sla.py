@@ -183,7 +183,8 @@ class Level(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Alarm:
     """A clock came to its warning or fell due. `id` tells alarms of a conversation apart: each is raised once, though its instant may
-    move while it lies ahead."""
+    move while it lies ahead. (Of clocks of one kind that start at the same instant all but the last were stopped at it, and have no
+    alarms.)"""
 
     at: datetime
     level: Level

@@ -13,6 +13,8 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from heapq import nsmallest
+from operator import itemgetter
+from typing import NamedTuple
 
 from switchboard.domain.agents import Agent
 from switchboard.domain.receipt import Candidate, Direction, Receipt, Rejection
@@ -28,8 +30,7 @@ FOREIGN = 2.0  # how much dearer an agent is who does not speak the customer's l
 
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
+class Task(NamedTuple):
     """Waiting work as strategies see it (`strategies.base.Task`)."""
 
     kind: str
@@ -48,6 +49,11 @@ class Desk:
     skills: Mapping[str, int]
     expert: bool
     assigned_at: float
+
+
+_Scored = tuple[tuple[float, ...], str, Agent]  # the lower the better, then by id
+_Rated = tuple[tuple[float, ...], tuple[datetime, str], Waiting, int, Match | None]  # the same, then by the order of the queue
+_Refused = tuple[tuple[datetime, str], Waiting, int, Reason]
 
 
 @dataclass(frozen=True)
@@ -89,35 +95,28 @@ class Engine:
         if last is None:
             last = _last(agents) if self.policy.strategy == "round_robin" else ""
         gate = Gate(self.policy, work, now, preferred_is_in=preferred_is_in)
-        able: list[Agent] = []
-        refused: list[tuple[Agent, Reason]] = []
-        for agent in agents:
-            reason = gate.rejects(agent, off_shift=bool(off_shift) and agent.id in off_shift)
-            if reason is None:
-                able.append(agent)
-            else:
-                refused.append((agent, reason))
+        able, refused = gate.sift(agents, off_shift)
         scored, unwilling = self._scored(work, able, now, last)
         refused += unwilling
-        scored.sort(key=lambda s: (s[0], s[1].id))
+        scored.sort(key=itemgetter(0, 1))
         if self.policy.strategy in SPREAD:
             scored = _in_turn(scored, self.policy.spread, f"{work.conversation}#{turn}")
-        shown = nsmallest(KEPT, refused, key=lambda r: r[0].id)
 
         def write() -> Receipt:
+            shown = nsmallest(KEPT, refused, key=lambda r: r[0].id)
             receipt = self._receipt(
-                Direction.OFFER, now, version, len(agents), _facts(work), [_profile(a) for _, a in scored[:KEPT]],
+                Direction.OFFER, now, version, len(agents), _facts(work), [_profile(a) for _, _, a in scored[:KEPT]],
                 [_profile(a) for a, _ in shown],
                 tuple(
                     Candidate(a.id, a.version, score, self._offer_terms(work, a, now), a.load, a.assigned_at)
-                    for score, a in scored[:KEPT]
+                    for score, _, a in scored[:KEPT]
                 ),
                 tuple(Rejection(a.id, a.version, r.value, a.load, a.assigned_at) for a, r in shown), Counter(r for _, r in refused),
             )  # fmt: skip
             turns = last if self.policy.strategy == "round_robin" else ""
             return replace(receipt, present=(work.requires.prefers,) if preferred_is_in else (), last=turns or "")
 
-        return Decision(tuple(a.id for _, a in scored), write)
+        return Decision(tuple(agent for _, agent, _ in scored), write)
 
     def pull(
         self, agent: Agent, works: Sequence[tuple[Waiting, int]], now: datetime, preferred_in: Iterable[str] = (),
@@ -127,42 +126,44 @@ class Engine:
         work whom some of it prefers. `off_shift`: queues for which the agent is off shift, by roster."""
         present = frozenset(preferred_in)
         scored, refused = self._ranked(agent, works, now, present, off_shift)
-        refused.sort(key=lambda r: r[0].order)
+        refused.sort(key=itemgetter(0))
 
         def write() -> Receipt:
             receipt = self._receipt(
-                Direction.PULL, now, agent.version, len(works), _profile(agent), [_facts(w) for _, w, _, _ in scored[:KEPT]],
-                [_facts(w) for w, _, _ in refused[:KEPT]],
-                tuple(Candidate(w.conversation, version, score, _pull_terms(w, m, now)) for score, w, version, m in scored[:KEPT]),
-                tuple(Rejection(w.conversation, version, r.value) for w, version, r in refused[:KEPT]),
-                Counter(r for _, _, r in refused),
+                Direction.PULL, now, agent.version, len(works), _profile(agent), [_facts(w) for _, _, w, _, _ in scored[:KEPT]],
+                [_facts(w) for _, w, _, _ in refused[:KEPT]],
+                tuple(Candidate(w.conversation, version, score, _pull_terms(w, m, now)) for score, _, w, version, m in scored[:KEPT]),
+                tuple(Rejection(w.conversation, version, r.value) for _, w, version, r in refused[:KEPT]),
+                Counter(r for *_, r in refused),
             )  # fmt: skip
             return replace(receipt, present=tuple(sorted(present)), load=agent.load, assigned_at=agent.assigned_at)
 
-        return Decision(tuple(w.conversation for _, w, _, _ in scored), write)
+        return Decision(tuple(w.conversation for _, _, w, _, _ in scored), write)
 
     def first(
         self, agent: Agent, works: Sequence[Waiting], now: datetime, preferred_in: Iterable[str] = (), off_shift: Collection[str] = ()
     ) -> str:
         """The conversation `pull` would name first, "" for none."""
         scored, _ = self._ranked(agent, [(w, 0) for w in works], now, frozenset(preferred_in), off_shift)
-        return scored[0][1].conversation if scored else ""
+        return scored[0][2].conversation if scored else ""
 
     def _ranked(
         self, agent: Agent, works: Sequence[tuple[Waiting, int]], now: datetime, present: frozenset[str], off_shift: Collection[str]
-    ) -> tuple[list[tuple[tuple[float, ...], Waiting, int, Match | None]], list[tuple[Waiting, int, Reason]]]:
-        """Work for an agent, best first; and what they are not to take, and why."""
-        scored: list[tuple[tuple[float, ...], Waiting, int, Match | None]] = []
-        refused: list[tuple[Waiting, int, Reason]] = []
+    ) -> tuple[list[_Rated], list[_Refused]]:
+        """Work for an agent, best first; and what they are not to take, and why, in the order of the queue."""
+        scored: list[_Rated] = []
+        refused: list[_Refused] = []
+        at = now.timestamp()
         for work, version in works:
+            order = work.order
             preferred_is_in = work.requires.prefers in present
             reason = rejection(self.policy, work, agent, now, preferred_is_in, off_shift=work.queue in off_shift)
-            found = reason or self._rank(work, agent, now)
+            found = reason or self._rank(work, agent, at, (now - order[0]).total_seconds())
             if isinstance(found, Reason):
-                refused.append((work, version, found))
+                refused.append((order, work, version, found))
             else:
-                scored.append((found[0], work, version, found[1]))
-        scored.sort(key=lambda s: (s[0], s[1].order))
+                scored.append((found[0], order, work, version, found[1]))
+        scored.sort(key=itemgetter(0, 1))
         return scored, refused
 
     def looks(self, work: Waiting) -> list[float]:
@@ -176,14 +177,14 @@ class Engine:
 
     def _scored(
         self, work: Waiting, able: Sequence[Agent], now: datetime, last: str
-    ) -> tuple[list[tuple[tuple[float, ...], Agent]], list[tuple[Agent, Reason]]]:
+    ) -> tuple[list[_Scored], list[tuple[Agent, Reason]]]:  # fmt: skip
         """How offers of this work to these agents weigh, the lower the better; and who is not to have it though they may."""
         prefers, language = work.requires.prefers, work.language
         if self.policy.strategy == "index":
             task, at = _task(work), now.timestamp()
             costs = self._index.costs(task, able, at)
-            scored: list[tuple[tuple[float, ...], Agent]] = [
-                ((0.0 if a.id == prefers else 1.0, cost if language in a.languages or language == "und" else cost * FOREIGN), a)
+            scored: list[_Scored] = [
+                ((0.0 if a.id == prefers else 1.0, cost if language in a.languages or language == "und" else cost * FOREIGN), a.id, a)
                 for cost, a in costs
             ]  # fmt: skip
             if len(costs) == len(able):
@@ -193,7 +194,7 @@ class Engine:
             return scored, [
                 (a, Reason.HELD_BACK if a.expert and a.load >= lent * a.slots else Reason.DEAR) for a in able if a.id not in possible
             ]
-        return [((0.0 if a.id == prefers else 1.0, float(_foreign(work, a)), *self._order(a, last)), a) for a in able], []
+        return [((0.0 if a.id == prefers else 1.0, float(_foreign(work, a)), *self._order(a, last)), a.id, a) for a in able], []
 
     def _order(self, a: Agent, last: str) -> tuple[float, ...]:
         match self.policy.strategy:
@@ -210,13 +211,12 @@ class Engine:
             return {**_terms(self._index.explain(a, _task(work), now.timestamp())), **foreign}
         return {"busy": round(a.load / a.slots, 4), **foreign}
 
-    def _rank(self, work: Waiting, agent: Agent, now: datetime) -> tuple[tuple[float, ...], Match | None] | Reason:
+    def _rank(self, work: Waiting, agent: Agent, at: float, age: float) -> tuple[tuple[float, ...], Match | None] | Reason:
         """How this work weighs for an agent with room: the lower the better."""
         second_choice = 0.0 if agent.id == work.requires.prefers else 1.0
-        age = (now - work.counts_from).total_seconds()
         if self.policy.strategy != "index":
             return (second_choice, -age), None
-        m = self._index.explain(agent, _task(work), now.timestamp())
+        m = self._index.explain(agent, _task(work), at)
         if not m.possible:
             return Reason.HELD_BACK if m.held_back else Reason.DEAR
         vip = self._weights.vip if work.requires.vip else 1.0
@@ -226,13 +226,17 @@ class Engine:
         self, direction: Direction, now: datetime, subject: int, considered: int, about: object, ranked: object, refused: object,
         candidates: tuple[Candidate, ...], rejected: tuple[Rejection, ...], reasons: Mapping[Reason, int],
     ) -> Receipt:  # fmt: skip
-        inputs = digest([
-            direction.value, now.isoformat(), self.policy.version, self._policy_digest, self._versions, about, ranked, refused,
-        ])  # fmt: skip
+        about_all = (self._policy_digest, sorted(self._versions.items()), about, ranked, refused)
+        inputs = spelled_digest(direction.value, now.isoformat(), self.policy.version, about_all)
         return Receipt(
             direction, now, self.policy.version, subject, considered, inputs, candidates, 0, rejected,
             {r.value: n for r, n in reasons.items()}, self._versions,
         )  # fmt: skip
+
+
+def spelled_digest(*values: object) -> str:
+    """SHA-256 over plain values in tuples and lists, as Python spells them: one spelling for each, and a quick one."""
+    return hashlib.sha256(repr(values).encode()).hexdigest()
 
 
 def digest(value: object) -> str:
@@ -245,14 +249,12 @@ def _spelled(value: object) -> object:
     return sorted(value) if isinstance(value, frozenset) else str(value)
 
 
-def _in_turn(
-    scored: list[tuple[tuple[float, ...], Agent]], spread: float, name: str
-) -> list[tuple[tuple[float, ...], Agent]]:
+def _in_turn(scored: list[_Scored], spread: float, name: str) -> list[_Scored]:
     """Those about as good as the best begin at another one for every conversation."""
     if not scored or spread <= 0:
         return scored
     best = scored[0][0]
-    close = sum(1 for s, _ in scored[:KEPT] if s[:-1] == best[:-1] and s[-1] <= best[-1] * (1 + spread))
+    close = sum(1 for s, *_ in scored[:KEPT] if s[:-1] == best[:-1] and s[-1] <= best[-1] * (1 + spread))
     turn = int.from_bytes(hashlib.sha256(name.encode()).digest()[:4]) % close
     return [*scored[turn:close], *scored[:turn], *scored[close:]]
 
@@ -272,24 +274,28 @@ def _task(w: Waiting) -> Task:
 
 
 def _terms(m: Match) -> dict[str, float]:
-    return {k: round(float(getattr(m, k)), 6) for k in ("seconds", "price", "crowding", "fairness", "cost", "worth")}
+    return {
+        "seconds": round(m.seconds, 6), "price": round(m.price, 6), "crowding": round(m.crowding, 6), "fairness": round(m.fairness, 6),
+        "cost": round(m.cost, 6), "worth": round(m.worth, 6),
+    }  # fmt: skip
 
 
 def _pull_terms(w: Waiting, m: Match | None, now: datetime) -> dict[str, float]:
     return {**(_terms(m) if m is not None else {}), "age": round((now - w.counts_from).total_seconds(), 3)}
 
 
-def _facts(w: Waiting) -> dict[str, object]:
-    return {
-        "conversation": w.conversation, "queue": w.queue, "priority": w.priority, "since": w.since.isoformat(),
-        "language": w.language, "not_to": w.not_to, "channel": w.channel, "requires": asdict(w.requires),
-    }  # fmt: skip
+def _facts(w: Waiting) -> tuple[object, ...]:
+    """What is known of waiting work, as plain values."""
+    r = w.requires
+    return (
+        w.conversation, w.queue, w.priority, w.since.isoformat(), w.language, w.not_to, w.channel,
+        r.kind, r.level, r.complex, r.vip, r.region, r.prefers, r.worth, r.ahead,
+    )  # fmt: skip
 
 
-def _profile(a: Agent) -> dict[str, object]:
-    return {
-        "id": a.id, "version": a.version, "capacity": a.capacity, "load": float(a.load), "presence": a.presence.value,
-        "queues": list(a.queues), "languages": list(a.languages), "skills": dict(a.skills),
-        "channels": list(a.channels), "regions": list(a.regions), "expert": a.expert,
-        "assigned_at": a.assigned_at.isoformat() if a.assigned_at else "",
-    }  # fmt: skip
+def _profile(a: Agent) -> tuple[object, ...]:
+    """What is known of an agent, as plain values."""
+    return (
+        a.id, a.version, a.capacity, float(a.load), str(a.presence), tuple(a.queues), tuple(a.languages), sorted(a.skills.items()),
+        tuple(a.channels), tuple(a.regions), a.expert, str(a.assigned_at),
+    )  # fmt: skip

@@ -140,10 +140,13 @@ def _instead_of_the_offer(decided: Decided, c: Conversation, case: _Case) -> _Do
     disturbed."""
     if c.status is not Status.ASSIGNED:
         return [], Obstacle.AT_WORK
-    if isinstance(decided.action, Assign) and c.queue == decided.action.id:
+    to_agent = isinstance(decided.action, Assign) and decided.action.target is Target.AGENT
+    if isinstance(decided.action, Assign) and decided.action.id == (c.owner if to_agent else c.queue):
         return [], Obstacle.NEEDLESS
     let_go = ev.Released(c.owner, c.assignments, ev.ReleaseReason.RULE)
     made, obstacle = _done(decided, cv.apply(c, let_go, case.means.at), case)
+    if to_agent and not any(isinstance(e, ev.Assigned) for e in made):
+        return [], obstacle  # whoever has the offer is better than a queue, from which the same rule would take it again
     return ([let_go, *made] if made else []), obstacle
 
 

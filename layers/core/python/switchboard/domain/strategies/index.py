@@ -19,7 +19,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from math import inf
 from operator import itemgetter
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from switchboard.domain.strategies.base import Class, Desk, Hands, Task
 
@@ -71,8 +71,7 @@ class Plan:
     use: Mapping[str, float] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """Why an agent is given a conversation, or is not. `seconds`: how long it is expected to take them; `price`: of a slot-second of
     theirs; `crowding`: factor for the slots they use now; `fairness`: factor for having been used more (above 1) or less than
     colleagues lately; `cost`: the four multiplied; `value`: of a conversation of its class; `worth`: what may be spent on it now, its
@@ -104,6 +103,9 @@ class Index:
 
     def follow(self, plan: Plan) -> None:
         self._plan = plan
+        self._seconds: dict[Class, dict[str, float]] = {}
+        for (agent, kind, hard), seconds in plan.seconds.items():
+            self._seconds.setdefault((kind, hard), {})[agent] = seconds
 
     @property
     def relaxes_after(self) -> float:
@@ -115,18 +117,21 @@ class Index:
 
     def costs(self, task: Task, free: Sequence[H], now: float) -> list[tuple[float, H]]:
         """Those with whom the match is possible, each with its cost, as `explain` has it: one loop, for there may be hundreds."""
-        plan, kind, hard = self._plan, task.kind, task.complex
-        price, seconds_of, use, value = plan.price, plan.seconds, plan.use, plan.value.get((kind, hard))
+        plan, about = self._plan, (task.kind, task.complex)
+        price, seconds_of, use, value = plan.price, self._seconds.get(about, {}), plan.use, plan.value.get(about)
         crowding, evens_out = self._w.crowding, self._evens_out
         times, lent = self._times(task, now), self.lent(task, now)
         worth = None if value is None else times * value
         possible = []
         for desk in free:
-            if desk.expert and desk.load >= lent * desk.slots:
+            load = desk.load
+            if desk.expert and (not lent or load >= lent * desk.slots):
                 continue
             agent = desk.id
-            seconds = seconds_of.get((agent, kind, hard), UNKNOWN_SECONDS)
-            cost = price.get(agent, 1.0) * seconds * (1.0 + crowding * desk.load / desk.slots)
+            seconds = seconds_of.get(agent, UNKNOWN_SECONDS)
+            cost = price.get(agent, 1.0) * seconds
+            if load:
+                cost *= 1.0 + crowding * load / desk.slots
             if evens_out:
                 cost *= use.get(agent, 1.0) ** evens_out
             if cost <= (times * seconds if worth is None else worth):
@@ -147,20 +152,14 @@ class Index:
 
     def explain(self, desk: Hands, task: Task, now: float) -> Match:
         """How this one match is weighed."""
-        seconds = self._plan.seconds.get((desk.id, task.kind, task.complex), UNKNOWN_SECONDS)
-        value = self._plan.value.get((task.kind, task.complex), seconds)
-        price, crowding = self._plan.price.get(desk.id, 1.0), 1.0 + self._w.crowding * desk.load / desk.slots
-        fairness = float(self._plan.use.get(desk.id, 1.0) ** self._evens_out)
-        return Match(
-            seconds=seconds,
-            price=price,
-            crowding=crowding,
-            fairness=fairness,
-            cost=price * seconds * crowding * fairness,
-            value=value,
-            worth=self._times(task, now) * value,
-            held_back=desk.expert and desk.load >= self.lent(task, now) * desk.slots,
-        )
+        plan, agent, about = self._plan, desk.id, (task.kind, task.complex)
+        seconds = self._seconds.get(about, {}).get(agent, UNKNOWN_SECONDS)
+        value = plan.value.get(about, seconds)
+        price, crowding = plan.price.get(agent, 1.0), 1.0 + self._w.crowding * desk.load / desk.slots
+        fairness = plan.use.get(agent, 1.0) ** self._evens_out if self._evens_out else 1.0
+        held_back = desk.expert and desk.load >= self.lent(task, now) * desk.slots
+        cost = price * seconds * crowding * fairness
+        return Match(seconds, price, crowding, fairness, cost, value, self._times(task, now) * value, held_back)
 
     def looks_again(self, task: Task) -> Sequence[float]:
         return self._looks

@@ -1,0 +1,54 @@
+"""Turns in memory."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from switchboard.application.ports import TURN_LASTS, Turn
+
+
+@dataclass(slots=True)
+class _Shard:
+    holder: str = ""
+    ends: datetime | None = None
+    wants: set[str] = field(default_factory=set)
+
+
+class MemoryTurns:
+    """The part of the store in memory that says who is at a shard."""
+
+    def __init__(self) -> None:
+        self._turns: dict[str, _Shard] = {}
+        self._turns_lock = threading.Lock()
+
+    def begin_turn(self, shard: str, wanted: Collection[str], at: datetime) -> Turn | None:
+        with self._turns_lock:
+            found, me = self._turns.setdefault(shard, _Shard()), secrets.token_hex(6)
+            found.wants |= {f"{one} {me}" for one in wanted}
+            if found.holder and found.ends is not None and found.ends >= at:
+                return None
+            found.holder, found.ends = me, at + TURN_LASTS
+            return Turn(shard, me, frozenset(found.wants))
+
+    def end_turn(self, turn: Turn, at: datetime) -> Turn | None:
+        with self._turns_lock:
+            found = self._turns[turn.shard]
+            if found.holder != turn.token:
+                return None
+            if found.wants == turn.wants:
+                found.holder, found.ends = "", None
+                found.wants.clear()
+                return None
+            found.ends = at + TURN_LASTS
+            return Turn(turn.shard, turn.token, frozenset(found.wants))
+
+    def leave_turn(self, turn: Turn, done: Collection[str]) -> None:
+        with self._turns_lock:
+            found = self._turns[turn.shard]
+            if found.holder == turn.token:
+                found.holder, found.ends = "", None
+                found.wants -= set(done)
