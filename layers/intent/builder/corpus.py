@@ -1,4 +1,6 @@
-"""Labelled messages: one YAML file a language, `intents` (label -> messages) and `out_of_scope` (messages)."""
+"""Labelled messages: one YAML file a language, `intents` (label -> messages) and `out_of_scope` (messages).
+
+A message is a text, whose mood is neutral, or `{mood: text}`."""
 
 from __future__ import annotations
 
@@ -13,7 +15,10 @@ import yaml
 from .taxonomy import OUT_OF_SCOPE, Taxonomy
 
 LEAST_MESSAGES = 12
+SENTIMENTS = ("positive", "neutral", "negative", "angry")
 _LONGEST_MESSAGE = 2000
+# the loader in C reads the same, ten times as fast
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class CorpusError(ValueError):
@@ -22,11 +27,12 @@ class CorpusError(ValueError):
 
 @dataclass(frozen=True)
 class Example:
-    """A message, what it wants, and the language it is written in."""
+    """A message, what it wants, the language it is written in, and its mood, one of `SENTIMENTS`."""
 
     text: str
     label: str
     language: str
+    sentiment: str = "neutral"
 
 
 def read_corpus(paths: Iterable[Path], taxonomy: Taxonomy, least: int = LEAST_MESSAGES) -> list[Example]:
@@ -48,7 +54,7 @@ def read_corpus(paths: Iterable[Path], taxonomy: Taxonomy, least: int = LEAST_ME
 
 def _read_file(path: Path, taxonomy: Taxonomy, least: int, faults: list[str]) -> list[Example]:
     try:
-        content = yaml.safe_load(path.read_text("utf-8"))
+        content = yaml.load(path.read_text("utf-8"), Loader=_LOADER)
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         faults.append(f"{path.name}: not readable as YAML: {error}")
         return []
@@ -70,12 +76,13 @@ def _read_file(path: Path, taxonomy: Taxonomy, least: int, faults: list[str]) ->
             continue
         if len(messages) < least:
             faults.append(f"{path.name}: {label} has {len(messages)} messages, at least {least} are needed")
-        for message in messages:
-            fault = _fault(message, label, first_seen)
+        for entry in messages:
+            mood, message = next(iter(entry.items())) if isinstance(entry, dict) and len(entry) == 1 else ("neutral", entry)
+            fault = f"unknown mood {mood!r}" if mood not in SENTIMENTS else _fault(message, label, first_seen)
             if fault:
                 faults.append(f"{path.name}: {label}: {fault}")
             else:
-                examples.append(Example(message, label, language))
+                examples.append(Example(message, label, language, mood))
     return examples
 
 

@@ -1,21 +1,18 @@
-"""Builds the ONNX graph of the sentence encoder by hand, keeping every large matrix in its original 4 bits.
+"""Builds the ONNX graph of the sentence encoder by hand.
 
-Nothing is quantised again, so the graph computes what the weights say:
-- the embedding table stays packed, and only the rows of the tokens at hand are unpacked inside the graph;
-- the layers use ONNX Runtime's `MatMulNBits`, whose blocks (32 weights, one scale, zero point 8) are the file's own.
-  `accuracy_level=4` lets it multiply in 8-bit integers. Activations are quantised row by row, so a text's embedding
-  does not depend on the texts that share its batch.
+- The embedding table keeps the 4 bits it comes in: only the rows of the tokens at hand are unpacked inside the graph.
+- The layers run in 8-bit integers: weights are quantised by output (one scale a row, symmetric), activations as they
+  come (`DynamicQuantizeMatMul`: one scale for all tokens of a pass). One text goes in at a time, so that a text's
+  embedding does not depend on others.
 
-Inputs: `ids` and `mask`, both int32 [texts, tokens]; a masked-out token has mask 0. Output: `embedding`, float
-[texts, views, hidden]; each view is of length 1 and is the mean over the tokens of one layer's output. The first view
-is the last layer's, which the E5 authors use; an inner layer keeps more of the wording, and both together tell
-intents apart better than either alone.
+Input: `ids`, int32 [1, tokens]. Output: `embedding`, float [1, hidden], the mean of the last layer over the tokens.
 Source of the architecture: Wang et al. 2024, "Multilingual E5 Text Embeddings" (a BERT encoder with absolute
 positions and exact GELU).
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -23,28 +20,18 @@ import numpy.typing as npt
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
-from .e5_weights import BLOCK, E5Weights, Q4Matrix
+from .e5_weights import BLOCK, E5Weights
+from .learned import Layer
 
 _OPSET = 21
 _IR_VERSION = 10
 _MICROSOFT = "com.microsoft"
-INT8_ACTIVATIONS = 4
-# The inner layer of the second view, counted from 0: of all, it helped most in cross-validation on the corpus.
-INNER_VIEW = 8
 
 
-def matmul_blob(matrix: Q4Matrix) -> npt.NDArray[np.uint8]:
-    """The nibbles in the order of `MatMulNBits`: byte i of a block holds weights 2i (low) and 2i+1 (high)."""
-    weights = np.concatenate([matrix.nibbles & 15, matrix.nibbles >> 4], axis=2)
-    return np.ascontiguousarray(weights[:, :, 0::2] | (weights[:, :, 1::2] << 4))
-
-
-def stack(matrices: list[Q4Matrix]) -> Q4Matrix:
-    """One matrix with the rows of all, so that several products of one input become one."""
-    return Q4Matrix(
-        scales=np.concatenate([matrix.scales for matrix in matrices]),
-        nibbles=np.concatenate([matrix.nibbles for matrix in matrices]),
-    )
+def quantised(matrix: npt.NDArray[np.float32]) -> tuple[npt.NDArray[np.int8], npt.NDArray[np.float32]]:
+    """The matrix [outputs, inputs] in 8 bits, and the scale of each output: weight = integer * scale."""
+    scales = np.maximum(np.abs(matrix).max(axis=1), np.float32(1e-12)) / np.float32(127)
+    return np.round(matrix / scales[:, None]).astype(np.int8), scales
 
 
 class _Graph:
@@ -60,60 +47,48 @@ class _Graph:
         self.nodes.append(helper.make_node(operator, inputs, [output], name=output, domain=domain, **attributes))
         return output
 
-    def matmul(self, name: str, source: str, matrix: Q4Matrix, bias: npt.NDArray[np.float32]) -> str:
-        rows, blocks = matrix.scales.shape
+    def matmul(self, name: str, source: str, matrix: npt.NDArray[np.float32], bias: npt.NDArray[np.float32]) -> str:
+        integers, scales = quantised(matrix)
         return self.node(
-            "MatMulNBits",
+            "DynamicQuantizeMatMul",
             [
                 source,
-                self.constant(f"{name}.q", matmul_blob(matrix)),
-                self.constant(f"{name}.s", matrix.scales.astype(np.float32).reshape(-1)),
-                "",
-                "",
+                self.constant(f"{name}.q", integers.T),
+                self.constant(f"{name}.s", scales),
+                self.constant(f"{name}.z", np.zeros(len(scales), np.int8)),
                 self.constant(f"{name}.b", bias),
             ],
             name,
             _MICROSOFT,
-            K=blocks * BLOCK,
-            N=rows,
-            bits=4,
-            block_size=BLOCK,
-            accuracy_level=INT8_ACTIVATIONS,
         )
 
-    def add_and_normalise(self, name: str, source: str, skip: str, weights: E5Weights, tensor: str) -> str:
+    def add_and_normalise(self, name: str, inputs: list[str], layer: Layer, part: str, epsilon: float) -> str:
         return self.node(
             "SkipLayerNormalization",
             [
-                source,
-                skip,
-                self.constant(f"{name}.w", weights.vectors[f"{tensor}.w"]),
-                self.constant(f"{name}.b", weights.vectors[f"{tensor}.b"]),
+                *inputs,
+                self.constant(f"{name}.w", layer[f"{part}.w"]),
+                self.constant(f"{name}.b", layer[f"{part}.b"]),
             ],
             name,
             _MICROSOFT,
-            epsilon=weights.epsilon,
+            epsilon=epsilon,
         )
 
 
-def build_encoder(weights: E5Weights, max_tokens: int) -> onnx.ModelProto:
-    """The encoder for texts of at most `max_tokens` tokens, special ones included."""
+def build_encoder(weights: E5Weights, layers: Sequence[Layer], max_tokens: int) -> onnx.ModelProto:
+    """The encoder of these layers on the file's embedding, for texts of at most `max_tokens` tokens, special ones included."""
     graph = _Graph()
     state = _embed(graph, weights, max_tokens)
-    states = []
-    for layer in range(weights.layers):
-        state = _layer(graph, weights, layer, state)
-        states.append(state)
-    _pool(graph, [states[-1], states[INNER_VIEW]])
+    for number, layer in enumerate(layers):
+        state = _layer(graph, weights, f"l{number}", layer, state)
+    graph.node("ReduceMean", [state, graph.constant("tokens_axis", np.array([1], np.int64))], "embedding", keepdims=0)
     return helper.make_model(
         helper.make_graph(
             graph.nodes,
             "sentence_encoder",
-            [
-                helper.make_tensor_value_info("ids", TensorProto.INT32, ["texts", "tokens"]),
-                helper.make_tensor_value_info("mask", TensorProto.INT32, ["texts", "tokens"]),
-            ],
-            [helper.make_tensor_value_info("embedding", TensorProto.FLOAT, ["texts", 2, weights.hidden])],
+            [helper.make_tensor_value_info("ids", TensorProto.INT32, [1, "tokens"])],
+            [helper.make_tensor_value_info("embedding", TensorProto.FLOAT, [1, weights.hidden])],
             graph.constants,
         ),
         opset_imports=[helper.make_opsetid("", _OPSET), helper.make_opsetid(_MICROSOFT, 1)],
@@ -189,47 +164,14 @@ def _embed(graph: _Graph, weights: E5Weights, max_tokens: int) -> str:
     )
 
 
-def _layer(graph: _Graph, weights: E5Weights, layer: int, state: str) -> str:
-    prefix = f"l{layer}"
-    names = [f"{prefix}.{part}" for part in "qkv"]
-    joint = graph.matmul(
-        f"{prefix}.qkv",
-        state,
-        stack([weights.matrices[f"{name}.w"] for name in names]),
-        np.concatenate([weights.vectors[f"{name}.b"] for name in names]),
-    )
-    graph.nodes.append(helper.make_node("Split", [joint], names, name=f"{prefix}.split", axis=2, num_outputs=3))
-    attended = graph.node(
-        "MultiHeadAttention",
-        [*names, "", "mask"],
-        f"{prefix}.attention",
-        _MICROSOFT,
-        num_heads=weights.heads,
-    )
-
+def _layer(graph: _Graph, weights: E5Weights, name: str, layer: Layer, state: str) -> str:
     def dense(part: str, source: str) -> str:
-        name = f"{prefix}.{part}"
-        return graph.matmul(name, source, weights.matrices[f"{name}.w"], weights.vectors[f"{name}.b"])
+        return graph.matmul(f"{name}.{part}", source, layer[f"{part}.w"], layer[f"{part}.b"])
 
-    state = graph.add_and_normalise(f"{prefix}.attended", dense("ao", attended), state, weights, f"{prefix}.aln")
-    inner = graph.node("Gelu", [dense("fi", state)], f"{prefix}.gelu", _MICROSOFT)
-    return graph.add_and_normalise(f"{prefix}.out", dense("fo", inner), state, weights, f"{prefix}.oln")
-
-
-def _pool(graph: _Graph, states: list[str]) -> None:
-    weight = graph.node(
-        "Unsqueeze",
-        [
-            graph.node("Cast", ["mask"], "mask_float", to=TensorProto.FLOAT),
-            graph.constant("pool_axis", np.array([2], np.int64)),
-        ],
-        "weight",
-    )
-    tokens = graph.constant("tokens_axis", np.array([1], np.int64))
-    views = []
-    for number, state in enumerate(states):
-        masked = graph.node("Mul", [state, weight], f"masked{number}")
-        # the mean over tokens and the sum point the same way, and only the direction is kept
-        views.append(graph.node("ReduceSum", [masked, tokens], f"view{number}", keepdims=1))
-    joined = graph.node("Concat", views, "views", axis=1)
-    graph.node("LpNormalization", [joined], "embedding", axis=-1, p=2)
+    parts = [f"{name}.{part}" for part in "qkv"]
+    joint = dense("qkv", state)
+    graph.nodes.append(helper.make_node("Split", [joint], parts, name=f"{name}.split", axis=2, num_outputs=3))
+    mixed = graph.node("MultiHeadAttention", parts, f"{name}.attention", _MICROSOFT, num_heads=weights.heads)
+    state = graph.add_and_normalise(f"{name}.attended", [dense("ao", mixed), state], layer, "aln", weights.epsilon)
+    inner = graph.node("Gelu", [dense("fi", state)], f"{name}.gelu", _MICROSOFT)
+    return graph.add_and_normalise(f"{name}.out", [dense("fo", inner), state], layer, "oln", weights.epsilon)

@@ -1,7 +1,8 @@
-"""How near the ONNX encoder comes to its weights in single precision."""
+"""How near the ONNX encoder comes to the tuned weights in single precision."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ from switchboard.adapters.onnx.encoder import SentenceEncoder
 from switchboard.adapters.onnx.tokenizer import UnigramTokenizer
 
 from .e5_weights import E5Weights
+from .learned import Layer
 from .reference import ReferenceEncoder
 
 # One or two messages in each language that figures are given for, short, long, and one cut at the token limit.
@@ -34,10 +36,13 @@ SAMPLES = (
 )
 
 
-def cosine_to_reference(weights: E5Weights, graph: Path, tokenizer: Path, prefix: str, max_tokens: int) -> npt.NDArray[np.float32]:
-    """The cosine between both encoders' embeddings, one value a sample and view."""
+def cosine_to_reference(
+    weights: E5Weights, layers: Sequence[Layer], graph: Path, tokenizer: Path, prefix: str, max_tokens: int
+) -> npt.NDArray[np.float32]:
+    """The cosine between both encoders' embeddings, one value a sample."""
     unigram = UnigramTokenizer.load(tokenizer)
     tokens = [unigram.encode(text, max_tokens, prefix) for text in SAMPLES]
-    reference = ReferenceEncoder(weights)
+    reference = ReferenceEncoder(weights, layers)
     expected = np.stack([reference.embed(ids) for ids in tokens])
-    return np.asarray((SentenceEncoder(graph, threads=2).embed(tokens) * expected).sum(axis=2))
+    found = SentenceEncoder(graph, threads=2).embed(tokens)
+    return np.asarray((found * expected).sum(axis=1) / np.linalg.norm(found, axis=1) / np.linalg.norm(expected, axis=1))

@@ -1,0 +1,67 @@
+"""What training found (`layers/intent/learned`) put into the encoder's weights. Needs numpy alone.
+
+`encoder.npz` holds low-rank updates of the layers from `frozen` up to `depth`, in half precision: a matrix becomes
+W + up @ down (Hu et al. 2021, "LoRA"), a bias or norm gets its change added. `heads.npz` is copied as it is.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from .e5_weights import E5Weights
+
+Array = npt.NDArray[np.float32]
+
+
+class LearnedError(ValueError):
+    """What was learnt does not fit the encoder."""
+
+
+# A layer as it runs: matrices [outputs, inputs] and vectors by name (`qkv.w`, `aln.b`).
+Layer = dict[str, Array]
+
+
+def dense_layer(weights: E5Weights, number: int) -> Layer:
+    """One layer of the weight file in single precision; the three products of attention are one matrix."""
+    name = f"l{number}"
+    layer = {
+        "qkv.w": np.concatenate([weights.matrices[f"{name}.{part}.w"].dense() for part in "qkv"]),
+        "qkv.b": np.concatenate([weights.vectors[f"{name}.{part}.b"] for part in "qkv"]),
+    }
+    for part in ("ao", "fi", "fo"):
+        layer[f"{part}.w"] = weights.matrices[f"{name}.{part}.w"].dense()
+    for vector in ("ao.b", "fi.b", "fo.b", "aln.w", "aln.b", "oln.w", "oln.b"):
+        layer[vector] = weights.vectors[f"{name}.{vector}"]
+    return layer
+
+
+def tuned_layers(weights: E5Weights, learned: Path) -> tuple[Layer, ...]:
+    """The layers with what was learnt merged in, the frozen ones first.
+
+    Raises `LearnedError` if the file was learnt for another encoder.
+    """
+    with np.load(learned, allow_pickle=False) as file:
+        frozen = int(file["frozen"])
+        changes = {name: file[name].astype(np.float32) for name in file.files if name != "frozen"}
+    tuned = len(changes["ao.b"])
+    layers = []
+    for number in range(frozen + tuned):
+        layer = dense_layer(weights, number)
+        if number >= frozen:
+            layer = {name: value + _change(changes, name, number - frozen, value.shape) for name, value in layer.items()}
+        layers.append(layer)
+    return tuple(layers)
+
+
+def _change(changes: dict[str, Array], name: str, number: int, shape: tuple[int, ...]) -> Array:
+    part = name.removesuffix(".w")
+    if f"{part}.down" in changes:
+        change = changes[f"{part}.up"][number] @ changes[f"{part}.down"][number] if name.endswith(".w") else changes[name][number]
+    else:
+        change = changes[name][number]
+    if change.shape != shape:
+        raise LearnedError(f"{name} was learnt for {change.shape}, the encoder has {shape}")
+    return change

@@ -1,0 +1,13 @@
+"""What the build, the training and the manifest agree on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+INTENT_LAYER = Path(__file__).resolve().parents[1]
+CHECKOUT = INTENT_LAYER.parents[1]
+LEARNED = INTENT_LAYER / "learned"
+MAX_TOKENS = 128
+# What the E5 authors put before every text that asks, and before one that is searched.
+PREFIX = "query: "
+PASSAGE_PREFIX = "passage: "

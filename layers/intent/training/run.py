@@ -1,0 +1,121 @@
+"""The whole of training: read, learn, write."""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import jax
+import numpy as np
+import numpy.typing as npt
+
+from switchboard.adapters.onnx.tokenizer import UnigramTokenizer
+
+from ..builder import archive, cache, corpus, e5_weights, taxonomy, tokenizer_file
+from ..builder.settings import INTENT_LAYER, PREFIX
+from . import data
+from .figures import area_under_roc, f1, softmax
+from .fit import Material, Recipe, fit, outputs, views
+from .network import Shape, Tree, base_parameters, fresh_update
+from .settle import settle
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Where from, where to, and how much."""
+
+    corpus: Path
+    work: Path
+    into: Path
+    epochs: int | None = None
+    limit: int | None = None
+    everything: bool = False
+    quiet: Path | None = None
+
+
+def run(plan: Plan) -> None:
+    """Trains and writes `encoder.npz`, `heads.npz` and `training.json` into `plan.into`."""
+    began = time.time()
+    labels = taxonomy.read_taxonomy(INTENT_LAYER / "intents.yaml")
+    files = sorted(plan.corpus.glob("*.yaml"))
+    examples = corpus.read_corpus(files, labels)
+    learn, judge = data.split(examples)
+    if plan.everything:
+        learn = examples
+    if plan.limit:
+        learn = learn[:: -(-len(learn) // plan.limit)]
+    recipe = replace(Recipe(), epochs=plan.epochs) if plan.epochs else Recipe()
+    weights = e5_weights.read_e5_weights(plan.work / "sources" / "e5-small-q4.bin")
+    plan.into.mkdir(parents=True, exist_ok=True)
+    tokenizer = _tokenizer(weights, plan.work)
+    shape = Shape(heads=weights.heads, epsilon=weights.epsilon)
+    material = _material(weights, tokenizer, shape, labels.labels)
+    print(f"training: {len(learn)} messages to learn from, {len(judge)} that judge", flush=True)
+    history: list[dict[str, float]] = []
+
+    def after_epoch(number: int, learnt: Tree) -> None:
+        history.append(_judge(material, judge, learnt, plan.quiet))
+        print(f"epoch {number}: " + ", ".join(f"{name} {value:.4f}" for name, value in history[-1].items()), flush=True)
+        write(plan.into, learnt, shape)
+
+    start = fresh_update(material.tuned, shape, len(labels.labels), len(corpus.SENTIMENTS), recipe.seed)
+    fit(material, learn, start, recipe, plan.quiet, after_epoch)
+    figures = settle(weights, plan.into, tokenizer, judge, labels.labels)
+    print("settled: " + ", ".join(f"{name} {value:.4f}" for name, value in figures.items()), flush=True)
+    report = {
+        "settled": figures,
+        "recipe": asdict(recipe), "shape": asdict(shape), "messages": len(learn), "epochs": history,
+        "languages": sorted({example.language for example in learn}), "minutes": round((time.time() - began) / 60, 1),
+        "jax": jax.__version__, "corpus": cache.digest({}, files),
+    }  # fmt: skip
+    (plan.into / "training.json").write_text(json.dumps(report, indent=1, sort_keys=True) + "\n")
+
+
+def write(directory: Path, learnt: Tree, shape: Shape) -> None:
+    """The update in half precision, the heads in single."""
+    layers: dict[str, npt.NDArray[Any]] = {name: np.asarray(value, np.float16) for name, value in learnt["layers"].items()}
+    archive.write_arrays(directory / "encoder.npz", {**layers, "frozen": np.array(shape.frozen)})
+    archive.write_arrays(directory / "heads.npz", {name: np.asarray(value, np.float32) for name, value in learnt["heads"].items()})
+
+
+def _tokenizer(weights: e5_weights.E5Weights, work: Path) -> UnigramTokenizer:
+    path = work / "training" / "tokenizer.npz"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    tokenizer_file.write_tokenizer(weights, path)
+    return UnigramTokenizer.load(path)
+
+
+def _material(
+    weights: e5_weights.E5Weights, tokenizer: UnigramTokenizer, shape: Shape, labels: tuple[str, ...]
+) -> Material:
+    """The encoder to tune."""
+    embedding, stacked = base_parameters(weights, shape.depth)
+
+    def cut(first: int, last: int) -> Tree:
+        return {name: value[first:last] for name, value in stacked.items()}
+
+    return Material(embedding, cut(0, shape.frozen), cut(shape.frozen, shape.depth), shape, tokenizer, PREFIX, labels)
+
+
+def _judge(
+    material: Material, examples: list[corpus.Example], learnt: Tree, quiet: Path | None
+) -> dict[str, float]:
+    found = views(material, examples, learnt["layers"], quiet)
+    intent, mood = (np.asarray(part, np.float64) for part in outputs(learnt["heads"], jax.numpy.asarray(found)))
+    shares = softmax(intent)
+    goals = np.array([material.labels.index(example.label) for example in examples])
+    outside = goals == len(material.labels) - 1
+    right = shares[:, :-1].argmax(axis=1) == goals
+    languages = np.array([example.language for example in examples])
+    angry = np.array([example.sentiment == "angry" for example in examples])
+    figures = {
+        "accuracy": float(right[~outside].mean()),
+        "out_of_scope_auroc": area_under_roc(shares[:, -1], outside),
+        "anger_f1": f1(mood.argmax(axis=1) == corpus.SENTIMENTS.index("angry"), angry),
+    }
+    for language in sorted(set(languages)):
+        figures[f"accuracy_{language}"] = float(right[~outside & (languages == language)].mean())
+    return figures
