@@ -126,13 +126,12 @@ def main() -> int:
     single = faulty_messages(examples, held_out)
     for fault in [*whole, *single]:
         print(fault)
+    print(f"corpus: {len(examples)} messages, {len(whole) + len(single)} faults")
     if arguments.drop:
         for path in paths:
             drop(path, [fault.example.text for fault in single if fault.example.language == path.stem])
         print(f"corpus: {len(single)} messages dropped")
-        single = []
-    print(f"corpus: {len(examples)} messages, {len(whole) + len(single)} faults")
-    return 1 if whole or single else 0
+    return 1 if whole or (single and not arguments.drop) else 0
 
 
 if __name__ == "__main__":
