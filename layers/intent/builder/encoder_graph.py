@@ -1,18 +1,21 @@
-"""Builds the ONNX graph of the sentence encoder by hand.
+"""Builds the ONNX graph of the sentence encoder by hand. It has one stem and two tops.
 
 - The embedding table keeps the 4 bits it comes in: only the rows of the tokens at hand are unpacked inside the graph.
-- The layers run in 8-bit integers: weights are quantised by output (one scale a row, symmetric), activations as they
-  come (`DynamicQuantizeMatMul`: one scale for all tokens of a pass). One text goes in at a time, so that a text's
-  embedding does not depend on others.
+- The stem and the tuned top, which every message goes through, run in 8-bit integers: weights are quantised by output
+  (one scale a row, symmetric), activations as they come (`DynamicQuantizeMatMul`: one scale for all tokens of a pass).
+- The untouched top is E5's own, for search. It runs instead of the tuned one when `search` is true, and keeps its 4 bits:
+  `MatMulNBits`, whose blocks (32 weights, one scale, zero point 8) are the file's own; `accuracy_level=4` lets it
+  multiply in 8-bit integers.
 
-Input: `ids`, int32 [1, tokens]. Output: `embedding`, float [1, hidden], the mean of the last layer over the tokens.
+One text goes in at a time, so that its answer does not depend on others. Inputs: `ids`, int32 [1, tokens], and `search`,
+a boolean. Output: `embedding`, float [1, hidden], the mean over the tokens of the chosen top's last layer.
 Source of the architecture: Wang et al. 2024, "Multilingual E5 Text Embeddings" (a BERT encoder with absolute
 positions and exact GELU).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -20,12 +23,19 @@ import numpy.typing as npt
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
-from .e5_weights import BLOCK, E5Weights
-from .learned import Layer
+from .e5_weights import BLOCK, E5Weights, Q4Matrix
+from .learned import Layer, TunedLayers, dense_layer
 
 _OPSET = 21
 _IR_VERSION = 10
 _MICROSOFT = "com.microsoft"
+_INT8_ACTIVATIONS = 4
+
+
+def matmul_blob(matrix: Q4Matrix) -> npt.NDArray[np.uint8]:
+    """The nibbles in the order of `MatMulNBits`: byte i of a block holds weights 2i (low) and 2i+1 (high)."""
+    weights = np.concatenate([matrix.nibbles & 15, matrix.nibbles >> 4], axis=2)
+    return np.ascontiguousarray(weights[:, :, 0::2] | (weights[:, :, 1::2] << 4))
 
 
 def quantised(matrix: npt.NDArray[np.float32]) -> tuple[npt.NDArray[np.int8], npt.NDArray[np.float32]]:
@@ -39,6 +49,11 @@ class _Graph:
         self.nodes: list[onnx.NodeProto] = []
         self.constants: list[onnx.TensorProto] = []
 
+    def finish(self, name: str, inputs: list[onnx.ValueInfoProto], outputs: list[str], width: int) -> onnx.GraphProto:
+        """The graph of what was added; each of `outputs` is [1, width]."""
+        found = [helper.make_tensor_value_info(output, TensorProto.FLOAT, [1, width]) for output in outputs]
+        return helper.make_graph(self.nodes, name, inputs, found, self.constants)
+
     def constant(self, name: str, value: npt.NDArray[np.generic]) -> str:
         self.constants.append(numpy_helper.from_array(np.ascontiguousarray(value), name))
         return name
@@ -47,7 +62,28 @@ class _Graph:
         self.nodes.append(helper.make_node(operator, inputs, [output], name=output, domain=domain, **attributes))
         return output
 
-    def matmul(self, name: str, source: str, matrix: npt.NDArray[np.float32], bias: npt.NDArray[np.float32]) -> str:
+    def matmul_4(self, name: str, source: str, matrix: Q4Matrix, bias: npt.NDArray[np.float32]) -> str:
+        rows, blocks = matrix.scales.shape
+        return self.node(
+            "MatMulNBits",
+            [
+                source,
+                self.constant(f"{name}.q", matmul_blob(matrix)),
+                self.constant(f"{name}.s", matrix.scales.astype(np.float32).reshape(-1)),
+                "",
+                "",
+                self.constant(f"{name}.b", bias),
+            ],
+            name,
+            _MICROSOFT,
+            K=blocks * BLOCK,
+            N=rows,
+            bits=4,
+            block_size=BLOCK,
+            accuracy_level=_INT8_ACTIVATIONS,
+        )
+
+    def matmul_8(self, name: str, source: str, matrix: npt.NDArray[np.float32], bias: npt.NDArray[np.float32]) -> str:
         integers, scales = quantised(matrix)
         return self.node(
             "DynamicQuantizeMatMul",
@@ -76,25 +112,39 @@ class _Graph:
         )
 
 
-def build_encoder(weights: E5Weights, layers: Sequence[Layer], max_tokens: int) -> onnx.ModelProto:
-    """The encoder of these layers on the file's embedding, for texts of at most `max_tokens` tokens, special ones included."""
-    graph = _Graph()
-    state = _embed(graph, weights, max_tokens)
-    for number, layer in enumerate(layers):
-        state = _layer(graph, weights, f"l{number}", layer, state)
-    graph.node("ReduceMean", [state, graph.constant("tokens_axis", np.array([1], np.int64))], "embedding", keepdims=0)
+def build_encoder(weights: E5Weights, tuned: TunedLayers, max_tokens: int) -> onnx.ModelProto:
+    """The encoder for texts of at most `max_tokens` tokens, special ones included."""
+    graph, understanding, searching = _Graph(), _Graph(), _Graph()
+    stem = _embed(graph, weights, max_tokens)
+    for number, layer in enumerate(tuned.stem):
+        stem = _layer_8(graph, weights, f"stem{number}", layer, stem)
+    state = stem
+    for number, layer in enumerate(tuned.top):
+        state = _layer_8(understanding, weights, f"top{number}", layer, state)
+    _mean(understanding, state, "understood")
+    state = stem
+    for number in range(len(tuned.stem), weights.layers):
+        state = _layer_4(searching, weights, number, state)
+    _mean(searching, state, "meaning")
+    tops = {
+        "then_branch": searching.finish("searching", [], ["meaning"], weights.hidden),
+        "else_branch": understanding.finish("understanding", [], ["understood"], weights.hidden),
+    }
+    graph.node("If", ["search"], "embedding", **tops)
+    inputs = [
+        helper.make_tensor_value_info("ids", TensorProto.INT32, [1, "tokens"]),
+        helper.make_tensor_value_info("search", TensorProto.BOOL, []),
+    ]
     return helper.make_model(
-        helper.make_graph(
-            graph.nodes,
-            "sentence_encoder",
-            [helper.make_tensor_value_info("ids", TensorProto.INT32, [1, "tokens"])],
-            [helper.make_tensor_value_info("embedding", TensorProto.FLOAT, [1, weights.hidden])],
-            graph.constants,
-        ),
+        graph.finish("sentence_encoder", inputs, ["embedding"], weights.hidden),
         opset_imports=[helper.make_opsetid("", _OPSET), helper.make_opsetid(_MICROSOFT, 1)],
         ir_version=_IR_VERSION,
         producer_name="switchboard",
     )
+
+
+def _mean(graph: _Graph, state: str, output: str) -> None:
+    graph.node("ReduceMean", [state, graph.constant(f"{output}.axis", np.array([1], np.int64))], output, keepdims=0)
 
 
 def _embed(graph: _Graph, weights: E5Weights, max_tokens: int) -> str:
@@ -164,14 +214,32 @@ def _embed(graph: _Graph, weights: E5Weights, max_tokens: int) -> str:
     )
 
 
-def _layer(graph: _Graph, weights: E5Weights, name: str, layer: Layer, state: str) -> str:
-    def dense(part: str, source: str) -> str:
-        return graph.matmul(f"{name}.{part}", source, layer[f"{part}.w"], layer[f"{part}.b"])
+def _layer_8(graph: _Graph, weights: E5Weights, name: str, layer: Layer, state: str) -> str:
+    def linear(part: str, source: str) -> str:
+        return graph.matmul_8(f"{name}.{part}", source, layer[f"{part}.w"], layer[f"{part}.b"])
 
+    return _layer(graph, weights, name, layer, linear, state)
+
+
+def _layer_4(graph: _Graph, weights: E5Weights, number: int, state: str) -> str:
+    layer = dense_layer(weights, number)
+
+    def linear(part: str, source: str) -> str:
+        parts = [weights.matrices[f"l{number}.{one}.w"] for one in ("qkv" if part == "qkv" else [part])]
+        # the rows of several matrices as one, so that several products of one input become one
+        matrix = Q4Matrix(np.concatenate([one.scales for one in parts]), np.concatenate([one.nibbles for one in parts]))
+        return graph.matmul_4(f"l{number}.{part}", source, matrix, layer[f"{part}.b"])
+
+    return _layer(graph, weights, f"l{number}", layer, linear, state)
+
+
+def _layer(
+    graph: _Graph, weights: E5Weights, name: str, layer: Layer, linear: Callable[[str, str], str], state: str
+) -> str:
     parts = [f"{name}.{part}" for part in "qkv"]
-    joint = dense("qkv", state)
+    joint = linear("qkv", state)
     graph.nodes.append(helper.make_node("Split", [joint], parts, name=f"{name}.split", axis=2, num_outputs=3))
     mixed = graph.node("MultiHeadAttention", parts, f"{name}.attention", _MICROSOFT, num_heads=weights.heads)
-    state = graph.add_and_normalise(f"{name}.attended", [dense("ao", mixed), state], layer, "aln", weights.epsilon)
-    inner = graph.node("Gelu", [dense("fi", state)], f"{name}.gelu", _MICROSOFT)
-    return graph.add_and_normalise(f"{name}.out", [dense("fo", inner), state], layer, "oln", weights.epsilon)
+    state = graph.add_and_normalise(f"{name}.attended", [linear("ao", mixed), state], layer, "aln", weights.epsilon)
+    inner = graph.node("Gelu", [linear("fi", state)], f"{name}.gelu", _MICROSOFT)
+    return graph.add_and_normalise(f"{name}.out", [linear("fo", inner), state], layer, "oln", weights.epsilon)

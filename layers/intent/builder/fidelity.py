@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +11,7 @@ from switchboard.adapters.onnx.encoder import SentenceEncoder
 from switchboard.adapters.onnx.tokenizer import UnigramTokenizer
 
 from .e5_weights import E5Weights
-from .learned import Layer
+from .learned import TunedLayers, dense_layer
 from .reference import ReferenceEncoder
 
 # One or two messages in each language that figures are given for, short, long, and one cut at the token limit.
@@ -37,12 +36,17 @@ SAMPLES = (
 
 
 def cosine_to_reference(
-    weights: E5Weights, layers: Sequence[Layer], graph: Path, tokenizer: Path, prefix: str, max_tokens: int
+    weights: E5Weights, tuned: TunedLayers, graph: Path, tokenizer: Path, prefix: str, max_tokens: int
 ) -> npt.NDArray[np.float32]:
-    """The cosine between both encoders' embeddings, one value a sample."""
+    """The cosine between both encoders' embeddings, [samples, 2]: of what is understood, and of the meaning."""
     unigram = UnigramTokenizer.load(tokenizer)
     tokens = [unigram.encode(text, max_tokens, prefix) for text in SAMPLES]
-    reference = ReferenceEncoder(weights, layers)
-    expected = np.stack([reference.embed(ids) for ids in tokens])
-    found = SentenceEncoder(graph, threads=2).embed(tokens)
-    return np.asarray((found * expected).sum(axis=1) / np.linalg.norm(found, axis=1) / np.linalg.norm(expected, axis=1))
+    encoder = SentenceEncoder(graph, threads=2)
+    untouched = [dense_layer(weights, number) for number in range(weights.layers)]
+    cosines = []
+    for layers, found in (([*tuned.stem, *tuned.top], encoder.understood(tokens)), (untouched, encoder.meaning(tokens))):
+        reference = ReferenceEncoder(weights, layers)
+        expected = np.stack([reference.embed(ids) for ids in tokens])
+        lengths = np.linalg.norm(found, axis=1) * np.linalg.norm(expected, axis=1)
+        cosines.append((found * expected).sum(axis=1) / lengths)
+    return np.stack(cosines, axis=1)

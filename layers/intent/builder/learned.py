@@ -1,11 +1,12 @@
 """What training found (`layers/intent/learned`) put into the encoder's weights. Needs numpy alone.
 
 `encoder.npz` holds low-rank updates of the layers from `frozen` up to `depth`, in half precision: a matrix becomes
-W + up @ down (Hu et al. 2021, "LoRA"), a bias or norm gets its change added. `heads.npz` is copied as it is.
+W + up @ down (Hu et al. 2021, "LoRA"). `heads.npz` is copied as it is.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -20,8 +21,17 @@ class LearnedError(ValueError):
     """What was learnt does not fit the encoder."""
 
 
+MATRICES = ("qkv", "ao", "fi", "fo")
 # A layer as it runs: matrices [outputs, inputs] and vectors by name (`qkv.w`, `aln.b`).
 Layer = dict[str, Array]
+
+
+@dataclass(frozen=True)
+class TunedLayers:
+    """The lower layers as they were, and the tuned ones that follow."""
+
+    stem: tuple[Layer, ...]
+    top: tuple[Layer, ...]
 
 
 def dense_layer(weights: E5Weights, number: int) -> Layer:
@@ -38,30 +48,19 @@ def dense_layer(weights: E5Weights, number: int) -> Layer:
     return layer
 
 
-def tuned_layers(weights: E5Weights, learned: Path) -> tuple[Layer, ...]:
-    """The layers with what was learnt merged in, the frozen ones first.
+def tuned_layers(weights: E5Weights, learned: Path) -> TunedLayers:
+    """The layers with what was learnt merged in.
 
     Raises `LearnedError` if the file was learnt for another encoder.
     """
     with np.load(learned, allow_pickle=False) as file:
         frozen = int(file["frozen"])
         changes = {name: file[name].astype(np.float32) for name in file.files if name != "frozen"}
-    tuned = len(changes["ao.b"])
-    layers = []
-    for number in range(frozen + tuned):
-        layer = dense_layer(weights, number)
-        if number >= frozen:
-            layer = {name: value + _change(changes, name, number - frozen, value.shape) for name, value in layer.items()}
-        layers.append(layer)
-    return tuple(layers)
-
-
-def _change(changes: dict[str, Array], name: str, number: int, shape: tuple[int, ...]) -> Array:
-    part = name.removesuffix(".w")
-    if f"{part}.down" in changes:
-        change = changes[f"{part}.up"][number] @ changes[f"{part}.down"][number] if name.endswith(".w") else changes[name][number]
-    else:
-        change = changes[name][number]
-    if change.shape != shape:
-        raise LearnedError(f"{name} was learnt for {change.shape}, the encoder has {shape}")
-    return change
+    try:
+        layers = [dense_layer(weights, number) for number in range(frozen + len(changes["ao.up"]))]
+        for number, layer in enumerate(layers[frozen:]):
+            for part in MATRICES:
+                layer[f"{part}.w"] = layer[f"{part}.w"] + changes[f"{part}.up"][number] @ changes[f"{part}.down"][number]
+    except (KeyError, ValueError) as error:
+        raise LearnedError(f"{learned.name} was learnt for another encoder: {error}") from error
+    return TunedLayers(tuple(layers[:frozen]), tuple(layers[frozen:]))

@@ -16,10 +16,10 @@ from switchboard.adapters.onnx import classifier, decision, head, language
 from switchboard.adapters.onnx import tokenizer as unigram
 from switchboard.adapters.onnx.location import MANIFEST, MODEL_PACKAGE
 
-from . import archive, e5_weights, encoder_graph, language_model, learned, sources, taxonomy, tokenizer_file
+from . import archive, e5_weights, encoder_graph, language_model, learned, sources, taxonomy, tokenizer_file, vocabulary
 from .cache import digest, step
 from .fidelity import cosine_to_reference
-from .settings import CHECKOUT, INTENT_LAYER, LEARNED, MAX_TOKENS, PASSAGE_PREFIX, PREFIX
+from .settings import CHECKOUT, INTENT_LAYER, LEARNED, MAX_TOKENS, PASSAGE_PREFIX, PREFIX, QUERY_PREFIX
 
 LEAST_COSINE = 0.99
 _PACKAGE_TEXT = '"""Data of the intent model; see NOTICE for its licences. switchboard.adapters.onnx reads it."""\n'
@@ -45,7 +45,7 @@ def build_model(work: Path = CHECKOUT / "build" / "intent") -> Path:
 
     encoder_key = digest(
         {"weights": sources.WEIGHTS.sha256, "tokens": str(MAX_TOKENS), "onnx": onnx.__version__},
-        [LEARNED / "encoder.npz", *_code(archive, e5_weights, encoder_graph, learned, tokenizer_file)],
+        [LEARNED / "encoder.npz", *_code(archive, e5_weights, encoder_graph, learned, tokenizer_file, vocabulary)],
     )
     run(
         "encoder",
@@ -71,13 +71,13 @@ def _code(*modules: object) -> list[Path]:
 
 
 def _build_encoder(source: Path, graph: Path, tokenizer: Path) -> None:
-    weights = e5_weights.read_e5_weights(source)
+    weights = vocabulary.cut(e5_weights.read_e5_weights(source))
     tokenizer_file.write_tokenizer(weights, tokenizer)
-    layers = learned.tuned_layers(weights, LEARNED / "encoder.npz")
-    model = encoder_graph.build_encoder(weights, layers, MAX_TOKENS)
+    tuned = learned.tuned_layers(weights, LEARNED / "encoder.npz")
+    model = encoder_graph.build_encoder(weights, tuned, MAX_TOKENS)
     onnx.checker.check_model(model)
     graph.write_bytes(model.SerializeToString(deterministic=True))
-    cosine = cosine_to_reference(weights, layers, graph, tokenizer, PREFIX, MAX_TOKENS)
+    cosine = cosine_to_reference(weights, tuned, graph, tokenizer, PREFIX, MAX_TOKENS)
     print(f"encoder: cosine to single precision {cosine.mean():.5f} mean, {cosine.min():.5f} least", flush=True)
     if cosine.mean() < LEAST_COSINE:
         graph.unlink()
@@ -93,12 +93,12 @@ def _copy_heads(source: Path, target: Path, labels: tuple[str, ...]) -> None:
 def _write_package(target: Path, outputs: dict[str, Path], code: list[Path]) -> None:
     hashes = {name: sources.sha256_of(path) for name, path in outputs.items()}
     # the same files read by other code may decide otherwise, so the code counts
-    everything = {**hashes, **{path.name: sources.sha256_of(path) for path in code}, "prefix": PREFIX, "passages": PASSAGE_PREFIX}
+    prefixes = {"prefix": PREFIX, "query_prefix": QUERY_PREFIX, "passage_prefix": PASSAGE_PREFIX}
+    everything = {**hashes, **{path.name: sources.sha256_of(path) for path in code}, **prefixes}
     version = hashlib.sha256(json.dumps(everything, sort_keys=True).encode()).hexdigest()[:12]
     manifest = {
         "version": f"intent-{version}",
-        "prefix": PREFIX,
-        "passage_prefix": PASSAGE_PREFIX,
+        **prefixes,
         "max_tokens": MAX_TOKENS,
         "sha256": hashes,
         "sources": {source.member: source.sha256 for source in (sources.WEIGHTS, sources.LANGUAGE)},

@@ -8,6 +8,7 @@ INTENT_LAYER = Path(__file__).resolve().parents[1]
 CHECKOUT = INTENT_LAYER.parents[1]
 LEARNED = INTENT_LAYER / "learned"
 MAX_TOKENS = 128
-# What the E5 authors put before every text that asks, and before one that is searched.
-PREFIX = "query: "
+# What the E5 authors put before a text that asks, and before one that is searched. The tuned encoder needs neither.
+PREFIX = ""
+QUERY_PREFIX = "query: "
 PASSAGE_PREFIX = "passage: "

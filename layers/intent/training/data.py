@@ -18,7 +18,7 @@ from .augment import vary
 HELD_BACK = 8  # every eighth message of a label and language judges
 LONGEST = 64
 DEVICES = 2  # a batch is cut in two, one half a core; sums depend on it, so it is fixed
-_WIDTHS = (12, 16, 20, 24, 28, 32, 40, 48, LONGEST)
+_WIDTHS = (8, 12, 16, 20, 24, 32, 44, LONGEST)
 _TOKENS_A_BATCH = 1280
 _VARIED = 0.5
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 import numpy.typing as npt
 import optax
@@ -81,7 +80,6 @@ def fit(
         losses += recipe.mood_weight * optax.softmax_cross_entropy_with_integer_labels(mood, mood_goal)
         return (losses * counts).sum() / texts
 
-    @jax.jit
     def step(
         learnt: Tree, moments: optax.OptState, base: tuple[Tree, Tree],
         state: jax.Array, mask: jax.Array, goals: tuple[jax.Array, ...],
@@ -91,8 +89,9 @@ def fit(
         change, moments = optimiser.update(slope, moments, learnt)
         return optax.apply_updates(learnt, change), moments, value
 
+    compiled: Callable[..., tuple[Tree, optax.OptState, jax.Array]] = jax.jit(step)
     whole, halves = _places()
-    learnt = jax.device_put(start, whole)
+    learnt: Tree = jax.device_put(start, whole)
     moments = jax.device_put(optimiser.init(start), whole)
     base = jax.device_put((material.frozen, material.tuned), whole)
     number, total, began = 0, 0.0, time.monotonic()
@@ -100,10 +99,10 @@ def fit(
         for batch in batches:
             began += wait_for_silence(quiet)
             counts = np.arange(len(batch.ids)) < len(batch.rows)
-            goals = (_filled(intents[batch.rows], len(batch.ids)), _filled(moods[batch.rows], len(batch.ids)), counts.astype(np.float32))
+            goals = (*(_filled(goal[batch.rows], len(batch.ids)) for goal in (intents, moods)), counts.astype(np.float32))
             state = embed_words(material.embedding, batch.ids, material.shape.epsilon)
             given = jax.device_put((state, batch.mask, goals), halves)
-            learnt, moments, value = step(learnt, moments, base, *given)
+            learnt, moments, value = compiled(learnt, moments, base, *given)
             total += float(value)
             number += 1
             if number % _STEPS_A_LINE == 0:
@@ -124,18 +123,18 @@ def wait_for_silence(quiet: Path | None) -> float:
 def views(material: Material, examples: Sequence[Example], update: Tree | None, quiet: Path | None) -> npt.NDArray[np.float32]:
     """One pooled vector an example: of the tuned layers with `update`, or of the layers as they are."""
 
-    @jax.jit
     def forward(base: tuple[Tree, Tree], state: jax.Array, mask: jax.Array, update: Tree | None) -> jax.Array:
         state = run_layers(state, mask, base[0], None, material.shape)
         return pool(run_layers(state, mask, base[1], update, material.shape), mask)
 
+    compiled = jax.jit(forward)
     whole, halves = _places()
     base, update = jax.device_put(((material.frozen, material.tuned), update), whole)
     found = np.zeros((len(examples), material.embedding["ln.w"].shape[0]), np.float32)
     for batch in data.epoch(examples, material.tokenizer, material.prefix, 0, varied=0.0):
         wait_for_silence(quiet)
         state = embed_words(material.embedding, batch.ids, material.shape.epsilon)
-        found[batch.rows] = np.asarray(forward(base, *jax.device_put((state, batch.mask), halves), update))[: len(batch.rows)]
+        found[batch.rows] = np.asarray(compiled(base, *jax.device_put((state, batch.mask), halves), update))[: len(batch.rows)]
     return found
 
 

@@ -17,10 +17,9 @@ import numpy as np
 import numpy.typing as npt
 
 from ..builder.e5_weights import E5Weights
+from ..builder.learned import MATRICES, dense_layer
 
 Tree = dict[str, Any]
-MATRICES = ("qkv", "ao", "fi", "fo")
-NORMS = ("aln", "oln")
 
 
 @dataclass(frozen=True)
@@ -40,20 +39,12 @@ class Shape:
 
 def base_parameters(weights: E5Weights, layers: int) -> tuple[Tree, Tree]:
     """The embedding (words, positions, norm) and the first `layers` layers, each kind of parameter stacked over layers."""
-    dense = {name: matrix.dense() for name, matrix in weights.matrices.items()}
     vectors = weights.vectors
     positions = vectors["emb.pos"].reshape(-1, weights.hidden) + vectors["emb.type"].reshape(-1, weights.hidden)[0]
-    embedding = {"words": dense["emb.word"], "positions": positions, "ln.w": vectors["emb.ln.w"], "ln.b": vectors["emb.ln.b"]}
-    stacked: Tree = {}
-    numbers = [f"l{layer}" for layer in range(layers)]
-    stacked["qkv.w"] = np.stack([np.concatenate([dense[f"{n}.{part}.w"] for part in "qkv"]) for n in numbers])
-    stacked["qkv.b"] = np.stack([np.concatenate([vectors[f"{n}.{part}.b"] for part in "qkv"]) for n in numbers])
-    for part in ("ao", "fi", "fo"):
-        stacked[f"{part}.w"] = np.stack([dense[f"{n}.{part}.w"] for n in numbers])
-        stacked[f"{part}.b"] = np.stack([vectors[f"{n}.{part}.b"] for n in numbers])
-    for part in NORMS:
-        for kind in "wb":
-            stacked[f"{part}.{kind}"] = np.stack([vectors[f"{n}.{part}.{kind}"] for n in numbers])
+    words = weights.matrices["emb.word"].dense()
+    embedding = {"words": words, "positions": positions, "ln.w": vectors["emb.ln.w"], "ln.b": vectors["emb.ln.b"]}
+    numbered = [dense_layer(weights, number) for number in range(layers)]
+    stacked = {name: np.stack([layer[name] for layer in numbered]) for name in numbered[0]}
     return embedding, stacked
 
 
@@ -66,10 +57,6 @@ def fresh_update(stacked: Tree, shape: Shape, labels: int, moods: int, seed: int
         rows, columns = stacked[f"{part}.w"].shape[1:]
         layers[f"{part}.down"] = random.normal(0, 1 / math.sqrt(columns), (shape.tuned, shape.rank, columns))
         layers[f"{part}.up"] = np.zeros((shape.tuned, rows, shape.rank))
-        layers[f"{part}.b"] = np.zeros((shape.tuned, rows))
-    for part in NORMS:
-        for kind in "wb":
-            layers[f"{part}.{kind}"] = np.zeros((shape.tuned, hidden))
     heads = {
         "intent.w": random.normal(0, 0.02, (hidden, labels)),
         "intent.b": np.zeros(labels),
@@ -89,6 +76,7 @@ def embed_words(embedding: Tree, ids: npt.NDArray[np.int32], epsilon: float) -> 
 
 def run_layers(state: jax.Array, mask: jax.Array, layers: Tree, update: Tree | None, shape: Shape) -> jax.Array:
     """`state` after all layers stacked in `layers`, with the low-rank `update` of each if there is one."""
+    texts, tokens, width = state.shape
     hidden = jnp.where(mask[:, None, None, :] > 0, 0.0, -1e9)
 
     def layer(state: jax.Array, given: tuple[Tree, Tree]) -> tuple[jax.Array, None]:
@@ -97,26 +85,27 @@ def run_layers(state: jax.Array, mask: jax.Array, layers: Tree, update: Tree | N
         def linear(part: str, value: jax.Array) -> jax.Array:
             result = value @ base[f"{part}.w"].T + base[f"{part}.b"]
             if change:
-                result = result + (value @ change[f"{part}.down"].T) @ change[f"{part}.up"].T + change[f"{part}.b"]
+                result = result + (value @ change[f"{part}.down"].T) @ change[f"{part}.up"].T
             return result
 
         def normalise(part: str, value: jax.Array) -> jax.Array:
-            weight, bias = base[f"{part}.w"], base[f"{part}.b"]
-            if change:
-                weight, bias = weight + change[f"{part}.w"], bias + change[f"{part}.b"]
             centred = value - value.mean(-1, keepdims=True)
-            return centred * jax.lax.rsqrt((centred**2).mean(-1, keepdims=True) + shape.epsilon) * weight + bias
+            level = centred * jax.lax.rsqrt((centred**2).mean(-1, keepdims=True) + shape.epsilon)
+            return level * base[f"{part}.w"] + base[f"{part}.b"]
 
-        texts, tokens, width = state.shape
-        joint = linear("qkv", state).reshape(texts, tokens, 3, shape.heads, width // shape.heads)
-        query, keys_, values = (joint[:, :, number].transpose(0, 2, 1, 3) for number in range(3))
-        scores = query @ keys_.transpose(0, 1, 3, 2) / math.sqrt(width // shape.heads) + hidden
-        mixed = (jax.nn.softmax(scores, -1) @ values).transpose(0, 2, 1, 3).reshape(texts, tokens, width)
+        split = (
+            part.reshape(texts, tokens, shape.heads, -1).transpose(0, 2, 1, 3) for part in jnp.split(linear("qkv", state), 3, axis=1)
+        )
+        query, key, value = split
+        scores = query @ key.transpose(0, 1, 3, 2) / math.sqrt(width // shape.heads) + hidden
+        mixed = (jax.nn.softmax(scores, -1) @ value).transpose(0, 2, 1, 3).reshape(texts * tokens, width)
         state = normalise("aln", state + linear("ao", mixed))
-        inner = jax.nn.gelu(linear("fi", state), approximate=False)
+        # the approximation with tanh is within 0.0005 of the exact one, and its slope takes a third of the time
+        inner = jax.nn.gelu(linear("fi", state), approximate=True)
         return normalise("oln", state + linear("fo", inner)), None
 
-    return jax.lax.scan(layer, state, (layers, update or {}))[0]
+    # one row a token: products with gradients of another form are slow
+    return jax.lax.scan(layer, state.reshape(texts * tokens, width), (layers, update or {}))[0].reshape(texts, tokens, width)
 
 
 def pool(state: jax.Array, mask: jax.Array) -> jax.Array:

@@ -16,8 +16,7 @@ from switchboard.adapters.ngrams.features import BUCKETS, features
 
 from ..builder import archive
 from ..builder.corpus import SENTIMENTS, Example
-from .figures import Array
-from .settle import Goals, settings
+from .scale import Array, Goals, settle
 
 # Inverse strength of the L2 penalty, and how long to look for the best weights. Chosen on the messages held back.
 STRENGTH = 20.0
@@ -34,7 +33,7 @@ def learn(examples: Sequence[Example], judge: Sequence[Example], labels: Sequenc
     steps = np.abs(weights).max(axis=0) / _LARGEST
     integers = np.round(weights / steps).astype(np.int8)
     outputs = judged @ (integers * steps) + bias
-    values, figures = settings(outputs, judging, labels)
+    values, figures = settle(outputs, judging, labels)
     archive.write_arrays(
         target,
         {

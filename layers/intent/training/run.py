@@ -17,10 +17,10 @@ from switchboard.adapters.onnx.tokenizer import UnigramTokenizer
 from ..builder import archive, cache, corpus, e5_weights, taxonomy, tokenizer_file
 from ..builder.settings import INTENT_LAYER, PREFIX
 from . import data
-from .figures import area_under_roc, f1, softmax
 from .fit import Material, Recipe, fit, outputs, views
 from .network import Shape, Tree, base_parameters, fresh_update
-from .settle import settle
+from .scale import Goals, settle
+from .settle import quantised_embeddings, settle_heads
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,8 @@ def run(plan: Plan) -> None:
 
     start = fresh_update(material.tuned, shape, len(labels.labels), len(corpus.SENTIMENTS), recipe.seed)
     fit(material, learn, start, recipe, plan.quiet, after_epoch)
-    figures = settle(weights, plan.into, tokenizer, judge, labels.labels)
+    embeddings = quantised_embeddings(weights, plan.into, tokenizer, judge)
+    figures = settle_heads(plan.into, embeddings, judge, labels.labels)
     print("settled: " + ", ".join(f"{name} {value:.4f}" for name, value in figures.items()), flush=True)
     report = {
         "settled": figures,
@@ -100,22 +101,13 @@ def _material(
     return Material(embedding, cut(0, shape.frozen), cut(shape.frozen, shape.depth), shape, tokenizer, PREFIX, labels)
 
 
-def _judge(
-    material: Material, examples: list[corpus.Example], learnt: Tree, quiet: Path | None
-) -> dict[str, float]:
+def _judge(material: Material, examples: list[corpus.Example], learnt: Tree, quiet: Path | None) -> dict[str, float]:
     found = views(material, examples, learnt["layers"], quiet)
-    intent, mood = (np.asarray(part, np.float64) for part in outputs(learnt["heads"], jax.numpy.asarray(found)))
-    shares = softmax(intent)
-    goals = np.array([material.labels.index(example.label) for example in examples])
-    outside = goals == len(material.labels) - 1
-    right = shares[:, :-1].argmax(axis=1) == goals
+    logits = np.hstack([np.asarray(part, np.float64) for part in outputs(learnt["heads"], jax.numpy.asarray(found))])
+    goals = Goals.of(examples, material.labels)
+    _, figures = settle(logits, goals, material.labels)
+    right = logits[:, : len(material.labels) - 1].argmax(axis=1) == goals.intents
+    inside = goals.intents < len(material.labels) - 1
     languages = np.array([example.language for example in examples])
-    angry = np.array([example.sentiment == "angry" for example in examples])
-    figures = {
-        "accuracy": float(right[~outside].mean()),
-        "out_of_scope_auroc": area_under_roc(shares[:, -1], outside),
-        "anger_f1": f1(mood.argmax(axis=1) == corpus.SENTIMENTS.index("angry"), angry),
-    }
-    for language in sorted(set(languages)):
-        figures[f"accuracy_{language}"] = float(right[~outside & (languages == language)].mean())
-    return figures
+    by_language = {f"accuracy_unrejected_{name}": float(right[inside & (languages == name)].mean()) for name in sorted(set(languages))}
+    return {**figures, **{name: round(value, 4) for name, value in by_language.items()}}

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from switchboard.adapters.onnx.decision import decide
-from switchboard.adapters.onnx.encoder import SentenceEncoder
-from switchboard.adapters.onnx.head import Array, Heads
-from switchboard.adapters.onnx.language import UNDETERMINED, LanguageIdentifier
+from switchboard.adapters.onnx.encoder import Array, SentenceEncoder
+from switchboard.adapters.onnx.head import Heads
+from switchboard.adapters.onnx.language import LanguageIdentifier
 from switchboard.adapters.onnx.location import MANIFEST, locate_model
 from switchboard.adapters.onnx.tokenizer import UnigramTokenizer
 from switchboard.domain.understanding import OUT_OF_SCOPE, Understanding
@@ -27,33 +27,24 @@ class OnnxIntentModel:
         manifest = json.loads((directory / MANIFEST).read_text("utf-8"))
         self.version: str = manifest["version"]
         self._prefix: str = manifest["prefix"]
+        self._query_prefix: str = manifest["query_prefix"]
         self._passage_prefix: str = manifest["passage_prefix"]
         self._max_tokens: int = manifest["max_tokens"]
         self._tokenizer = UnigramTokenizer.load(directory / "tokenizer.npz")
         self._languages = LanguageIdentifier(directory / "language.npz")
         self._encoder = SentenceEncoder(directory / "encoder.onnx", threads)
+        self._before = len(self._tokenizer.encode("", self._max_tokens, self._prefix)) - 1
         self._heads = Heads(directory / "heads.npz")
 
     def classify(self, texts: Sequence[str]) -> list[Understanding]:
         """One answer a text, in their order.
 
         Only the first `max_tokens` tokens of a text (128 by default, some 90 English words) are read. A text without
-        anything to read (empty, blanks, control or unknown characters) is out of scope with confidence 1 and language "und".
+        anything to read (empty, blanks, control characters, unknown scripts) is out of scope with confidence 1.
         """
-        return self.read(texts)[0]
-
-    def read(self, texts: Sequence[str]) -> tuple[list[Understanding], Array]:
-        """As `classify`, and the texts' vectors for search, as `embed` makes them; both from one pass."""
         tokens = [self._tokenizer.encode(text, self._max_tokens, self._prefix) for text in texts]
-        before = len(self._tokenizer.encode("", self._max_tokens, self._prefix)) - 1
-        embeddings = self._encoder.embed(tokens)
-        answers = []
-        for text, ids, outputs in zip(texts, tokens, self._heads.outputs(embeddings), strict=True):
-            if self._tokenizer.says_nothing(ids[before:-1]):
-                answers.append(Understanding(OUT_OF_SCOPE, 1.0, UNDETERMINED, (), self.version))
-            else:
-                answers.append(decide(self._heads.scale, outputs, self._languages.identify(text), self.version))
-        return answers, self._heads.meanings(embeddings)
+        outputs = self._heads.outputs(self._encoder.understood(tokens))
+        return [self._answer(text, ids, row) for text, ids, row in zip(texts, tokens, outputs, strict=True)]
 
     def embed(self, texts: Sequence[str], *, passages: bool = False) -> Array:
         """Vectors of length 1, [texts, width]: the larger the product of two, the nearer their meaning, across languages.
@@ -61,5 +52,11 @@ class OnnxIntentModel:
         `passages`: the texts are what is searched (articles, answers), not what asks. Rank by the product and do not compare
         it with a fixed value: unrelated texts score high, too.
         """
-        prefix = self._passage_prefix if passages else self._prefix
-        return self._heads.meanings(self._encoder.embed([self._tokenizer.encode(text, self._max_tokens, prefix) for text in texts]))
+        prefix = self._passage_prefix if passages else self._query_prefix
+        return self._encoder.meaning([self._tokenizer.encode(text, self._max_tokens, prefix) for text in texts])
+
+    def _answer(self, text: str, ids: list[int], outputs: Array) -> Understanding:
+        language = self._languages.identify(text)
+        if self._tokenizer.says_nothing(ids[self._before : -1]):
+            return Understanding(OUT_OF_SCOPE, 1.0, language, (), self.version)
+        return decide(self._heads.scale, outputs, language, self.version)

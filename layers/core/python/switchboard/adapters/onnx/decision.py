@@ -36,20 +36,21 @@ def decide(scale: Scale, outputs: npt.NDArray[np.float32], language: str, model:
     """The answer of one text's outputs."""
     count = len(scale.labels)
     shares = dict(zip(scale.labels, _shares(outputs[:count] / scale.temperature), strict=True))
-    sentiment, score = _mood(scale, _shares(outputs[count:] / scale.mood_temperature))
+    moods = dict(zip(scale.sentiments, _shares(outputs[count:] / scale.mood_temperature), strict=True))
     ranked = sorted(((label, share) for label, share in shares.items() if label != OUT_OF_SCOPE), key=lambda pair: -pair[1])
+    best, confidence = ranked[0]
     if shares[OUT_OF_SCOPE] >= scale.threshold:
         # that the best intent is wrong is what this answer is sure of
-        return Understanding(OUT_OF_SCOPE, 1 - ranked[0][1], language, tuple(ranked[:_ALTERNATIVES]), model, sentiment, score)
-    return Understanding(*ranked[0], language, tuple(ranked[1 : _ALTERNATIVES + 1]), model, sentiment, score)
+        intent, sure, others = OUT_OF_SCOPE, 1 - confidence, ranked
+    else:
+        intent, sure, others = best, confidence, ranked[1:]
+    return Understanding(intent, sure, language, tuple(others[:_ALTERNATIVES]), model, _sentiment(scale, moods), moods[ANGRY])
 
 
-def _mood(scale: Scale, row: list[float]) -> tuple[str, float]:
-    shares = dict(zip(scale.sentiments, row, strict=True))
-    score = shares["positive"] - shares["negative"] / 2 - shares[ANGRY]
-    if shares[ANGRY] >= scale.anger:
-        return ANGRY, score
-    return max((name for name in shares if name != ANGRY), key=lambda name: shares[name]), score
+def _sentiment(scale: Scale, moods: dict[str, float]) -> str:
+    if moods[ANGRY] >= scale.anger:
+        return ANGRY
+    return max((mood for mood in moods if mood != ANGRY), key=lambda mood: moods[mood])
 
 
 def _shares(logits: npt.NDArray[np.float32]) -> list[float]:

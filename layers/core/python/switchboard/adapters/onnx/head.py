@@ -1,4 +1,4 @@
-"""From embeddings to a model's outputs and to vectors for search: linear heads."""
+"""From embeddings to a model's outputs: linear heads."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from switchboard.adapters.onnx.decision import Scale
 
 Array = npt.NDArray[np.float32]
 _LEAST_VARIANCE = 1e-6
-_LEAST_NORM = 1e-6
 
 
 class Heads:
@@ -23,16 +22,10 @@ class Heads:
             self.scale = Scale.read(file["settings"])
             self._weights = np.hstack([file["intent.w"], file["mood.w"]]).astype(np.float32)
             self._bias = np.concatenate([file["intent.b"], file["mood.b"]]).astype(np.float32)
-            self._meaning = file["meaning.w"].astype(np.float32)
 
     def outputs(self, embeddings: Array) -> Array:
         """One row a text, one column a label and then a sentiment of `scale`."""
         return np.asarray(standardise(embeddings) @ self._weights + self._bias, np.float32)
-
-    def meanings(self, embeddings: Array) -> Array:
-        """Vectors of length 1, near each other where texts mean alike."""
-        found = standardise(embeddings) @ self._meaning
-        return np.asarray(found / np.maximum(np.linalg.norm(found, axis=1, keepdims=True), _LEAST_NORM), np.float32)
 
 
 def standardise(embeddings: Array) -> Array:
