@@ -11,6 +11,7 @@ import pytest
 
 from layers.intent.builder.corpus import Example
 from layers.intent.training.augment import vary
+from layers.intent.training.checkpoint import Checkpoint
 from layers.intent.training.data import DEVICES, LONGEST, epoch, split
 from switchboard.adapters.ngrams.features import BUCKETS, features
 from switchboard.adapters.onnx.tokenizer import UnigramTokenizer
@@ -82,6 +83,17 @@ def test_the_small_model_sees_case_and_width_alike_but_hears_shouting() -> None:
     assert set(features("ORDER LATE")) - set(features("order late"))
 
 
-def test_this_file_reads_no_held_out_message() -> None:
+def test_a_cut_short_computation_is_taken_up_and_another_is_not(tmp_path: Path) -> None:
+    path = tmp_path / "work" / "state.npz"
+    assert Checkpoint(path, "one").read() == (0, [])
+    Checkpoint(path, "one").write(25, [np.arange(3), np.ones((2, 2))])
+    Checkpoint(path, "one").write(50, [np.arange(3) + 1, np.ones((2, 2))])
+    steps, arrays = Checkpoint(path, "one").read()
+    assert (steps, arrays[0].tolist(), arrays[1].shape) == (50, [1, 2, 3], (2, 2))
+    assert Checkpoint(path, "another recipe").read() == (0, [])
+    assert [file.name for file in path.parent.iterdir()] == ["state.npz"]
+
+
+def test_training_names_no_held_out_file() -> None:
     training = Path(__file__).resolve().parents[2] / "layers/intent/training"
     assert not [path.name for path in training.glob("*.py") if "tests/data" in path.read_text("utf-8")]

@@ -10,6 +10,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import onnx
 
 from switchboard.adapters.onnx import classifier, decision, head, language
@@ -38,7 +39,7 @@ def build_model(work: Path = CHECKOUT / "build" / "intent") -> Path:
     labels = taxonomy.read_taxonomy(INTENT_LAYER / "intents.yaml")
     target = work / MODEL_PACKAGE
     target.mkdir(parents=True, exist_ok=True)
-    outputs = {name: target / name for name in ("encoder.onnx", "tokenizer.npz", "language.npz", "heads.npz")}
+    outputs = {name: target / name for name in ("encoder.onnx", "tokenizer.npz", "language.npz", "heads.npz", "ngrams.npz")}
 
     def run(name: str, key: str, names: list[str], make: Callable[[], None]) -> None:
         step(name, key, [outputs[file] for file in names], work / "steps" / f"{name}.json", make)
@@ -60,8 +61,8 @@ def build_model(work: Path = CHECKOUT / "build" / "intent") -> Path:
         ["language.npz"],
         lambda: language_model.repack(files[sources.LANGUAGE], outputs["language.npz"], labels.languages),
     )
-    heads = LEARNED / "heads.npz"
-    run("heads", digest({}, [heads]), ["heads.npz"], lambda: _copy_heads(heads, outputs["heads.npz"], labels.labels))
+    copied = ["heads.npz", "ngrams.npz"]
+    run("learned", digest({}, [LEARNED / name for name in copied]), copied, lambda: _copy_learned(copied, target, labels.labels))
     _write_package(target, outputs, _code(classifier, decision, head, language, unigram))
     return target
 
@@ -84,10 +85,12 @@ def _build_encoder(source: Path, graph: Path, tokenizer: Path) -> None:
         raise BuildError(f"the encoder differs from its weights: mean cosine {cosine.mean():.4f} < {LEAST_COSINE}")
 
 
-def _copy_heads(source: Path, target: Path, labels: tuple[str, ...]) -> None:
-    if head.Heads(source).scale.labels != labels:
-        raise BuildError("the heads were learnt for another taxonomy: run python -m layers.intent.training")
-    shutil.copyfile(source, target)
+def _copy_learned(names: list[str], target: Path, labels: tuple[str, ...]) -> None:
+    for name in names:
+        with np.load(LEARNED / name, allow_pickle=False) as file:
+            if decision.Scale.read(file["settings"]).labels != labels:
+                raise BuildError(f"{name} was learnt for another taxonomy: run python -m layers.intent.training")
+        shutil.copyfile(LEARNED / name, target / name)
 
 
 def _write_package(target: Path, outputs: dict[str, Path], code: list[Path]) -> None:

@@ -27,7 +27,10 @@ def main() -> int:
     parser.add_argument("--all", action="store_true", help="learn from the messages held back, too (then they judge nothing)")
     parser.add_argument("--pause-file", type=Path, help="compute nothing while this file exists")
     arguments = parser.parse_args()
-    os.environ["XLA_FLAGS"] = "--xla_force_host_platform_device_count=2"
+    from .data import DEVICES
+
+    os.environ["XLA_FLAGS"] = f"--xla_force_host_platform_device_count={DEVICES}"
+    os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", str(arguments.work / "training" / "compiled"))
     # imported late: the path and the environment above must stand first
     from ..builder.corpus import CorpusError
     from ..builder.e5_weights import WeightFormatError

@@ -17,6 +17,7 @@ from switchboard.adapters.onnx.tokenizer import UnigramTokenizer
 
 from ..builder.corpus import SENTIMENTS, Example
 from . import data
+from .checkpoint import Checkpoint
 from .network import Shape, Tree, embed_words, pool, run_layers, standardise
 
 _STEPS_A_LINE = 25
@@ -27,7 +28,7 @@ _PAUSE = 2.0  # seconds between looks at the file that asks for silence
 class Recipe:
     """How to learn. Chosen on the messages held back from the corpus."""
 
-    epochs: int = 3
+    epochs: int = 2
     rate: float = 1e-3
     warm_up: float = 0.06  # share of all steps
     decay: float = 0.01
@@ -60,10 +61,12 @@ def fit(
     examples: Sequence[Example],
     start: Tree,
     recipe: Recipe,
+    checkpoint: Checkpoint,
     quiet: Path | None,
     after_epoch: Callable[[int, Tree], None],
 ) -> Tree:
-    """What is learnt from `examples`. While the file `quiet` exists, nothing is computed."""
+    """What is learnt from `examples`. While the file `quiet` exists, nothing is computed; `checkpoint`
+    says where to go on."""
     epochs = [data.epoch(examples, material.tokenizer, material.prefix, recipe.seed + number) for number in range(recipe.epochs)]
     steps = sum(map(len, epochs))
     schedule = optax.warmup_cosine_decay_schedule(0.0, recipe.rate, int(recipe.warm_up * steps), steps)
@@ -91,25 +94,29 @@ def fit(
 
     compiled: Callable[..., tuple[Tree, optax.OptState, jax.Array]] = jax.jit(step)
     whole, halves = _places()
-    learnt: Tree = jax.device_put(start, whole)
-    moments = jax.device_put(optimiser.init(start), whole)
+    fresh, form = jax.tree.flatten((start, optimiser.init(start)))
+    done, kept = checkpoint.read()
+    learnt, moments = jax.device_put(jax.tree.unflatten(form, kept if done else fresh), whole)
     base = jax.device_put((material.frozen, material.tuned), whole)
     number, total, began = 0, 0.0, time.monotonic()
     for turn, batches in enumerate(epochs):
         for batch in batches:
+            number += 1
+            if number <= done:
+                continue
             began += wait_for_silence(quiet)
             counts = np.arange(len(batch.ids)) < len(batch.rows)
             goals = (*(_filled(goal[batch.rows], len(batch.ids)) for goal in (intents, moods)), counts.astype(np.float32))
             state = embed_words(material.embedding, batch.ids, material.shape.epsilon)
-            given = jax.device_put((state, batch.mask, goals), halves)
-            learnt, moments, value = compiled(learnt, moments, base, *given)
+            learnt, moments, value = compiled(learnt, moments, base, *jax.device_put((state, batch.mask, goals), halves))
             total += float(value)
-            number += 1
             if number % _STEPS_A_LINE == 0:
                 print(f"step {number} of {steps}: loss {total / _STEPS_A_LINE:.4f}, {time.monotonic() - began:.0f} s", flush=True)
                 total = 0.0
-        after_epoch(turn + 1, learnt)
-    return learnt
+                checkpoint.write(number, [np.asarray(leaf) for leaf in jax.tree.leaves((learnt, moments))])
+        if number > done:
+            after_epoch(turn + 1, learnt)
+    return dict(learnt)
 
 
 def wait_for_silence(quiet: Path | None) -> float:

@@ -16,8 +16,9 @@ from switchboard.adapters.onnx.tokenizer import UnigramTokenizer
 
 from ..builder import archive, cache, corpus, e5_weights, taxonomy, tokenizer_file
 from ..builder.settings import INTENT_LAYER, PREFIX
-from . import data
-from .fit import Material, Recipe, fit, outputs, views
+from . import data, ngrams
+from .checkpoint import Checkpoint
+from .fit import Material, Recipe, fit, outputs, views, wait_for_silence
 from .network import Shape, Tree, base_parameters, fresh_update
 from .scale import Goals, settle
 from .settle import quantised_embeddings, settle_heads
@@ -39,6 +40,7 @@ class Plan:
 def run(plan: Plan) -> None:
     """Trains and writes `encoder.npz`, `heads.npz` and `training.json` into `plan.into`."""
     began = time.time()
+    wait_for_silence(plan.quiet)
     labels = taxonomy.read_taxonomy(INTENT_LAYER / "intents.yaml")
     files = sorted(plan.corpus.glob("*.yaml"))
     examples = corpus.read_corpus(files, labels)
@@ -62,12 +64,18 @@ def run(plan: Plan) -> None:
         write(plan.into, learnt, shape)
 
     start = fresh_update(material.tuned, shape, len(labels.labels), len(corpus.SENTIMENTS), recipe.seed)
-    fit(material, learn, start, recipe, plan.quiet, after_epoch)
+    key = cache.digest({"recipe": str(recipe), "shape": str(shape), "messages": str(len(learn))}, files)
+    fit(material, learn, start, recipe, Checkpoint(plan.work / "training" / "state.npz", key), plan.quiet, after_epoch)
+    wait_for_silence(plan.quiet)
     embeddings = quantised_embeddings(weights, plan.into, tokenizer, judge)
     figures = settle_heads(plan.into, embeddings, judge, labels.labels)
     print("settled: " + ", ".join(f"{name} {value:.4f}" for name, value in figures.items()), flush=True)
+    wait_for_silence(plan.quiet)
+    small = ngrams.learn(learn, judge, labels.labels, plan.into / "ngrams.npz")
+    print("small model: " + ", ".join(f"{name} {value:.4f}" for name, value in small.items()), flush=True)
     report = {
         "settled": figures,
+        "small_model": small,
         "recipe": asdict(recipe), "shape": asdict(shape), "messages": len(learn), "epochs": history,
         "languages": sorted({example.language for example in learn}), "minutes": round((time.time() - began) / 60, 1),
         "jax": jax.__version__, "corpus": cache.digest({}, files),

@@ -1,4 +1,4 @@
-"""The small model: the intent layer's answers from 6 MB, without an encoder and less often right."""
+"""The small model: the intent layer's answers without an encoder, from a megabyte of weights, and less often right."""
 
 from __future__ import annotations
 
