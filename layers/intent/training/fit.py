@@ -28,7 +28,7 @@ _PAUSE = 2.0  # seconds between looks at the file that asks for silence
 class Recipe:
     """How to learn. Chosen on the messages held back from the corpus."""
 
-    epochs: int = 2
+    epochs: int = 5
     rate: float = 1e-3
     warm_up: float = 0.06  # share of all steps
     decay: float = 0.01

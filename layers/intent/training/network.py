@@ -28,7 +28,7 @@ class Shape:
 
     frozen: int = 3
     depth: int = 9
-    rank: int = 16
+    rank: int = 32
     heads: int = 12
     epsilon: float = 1e-12
 
