@@ -45,7 +45,8 @@ LIGHTEST = 0.05  # weight
 NEXT_LOOK = timedelta(seconds=3)  # after which waiting work looks at other shards
 AGENT = "agent#"  # before what is no conversation in a list of both
 MOST_OF_A_TURN = timedelta(seconds=5)  # for others, in any `LATELY`, before the rest is left to whoever comes next
-LATELY = timedelta(seconds=30)
+LATELY = timedelta(seconds=10)
+PASSES = 3  # over work that is seen to together, before it is looked at one by one
 SWEEP = timedelta(seconds=20)  # for serving everybody
 
 
@@ -237,13 +238,15 @@ class Assignment:
             self._fill(r, [one.removeprefix(AGENT) for one in wanted])
             return
         works = self._readable(wanted)
-        for c in works if len(works) == 1 else self._left_of(r, works):
-            self._place(r, c)
+        if len(works) == 1:
+            self._place(r, works[0])
+        elif works:
+            r.wanted = dict.fromkeys(self._left_of(r, works), True) | r.wanted
 
-    def _left_of(self, r: _Round, works: Sequence[Conversation]) -> Sequence[Conversation]:
+    def _left_of(self, r: _Round, works: Sequence[Conversation]) -> list[str]:
         """Let the agents who could have some of this work take the best that waits, each a piece. Returns what has to be looked at one
         by one."""
-        for _ in range(OTHERS):
+        for _ in range(PASSES):
             works = [c for c in works if c.status is Status.QUEUED and c.id not in r.assigned]
             rooms: dict[str, list[Agent]] = {}
             helpers: dict[str, None] = {}
@@ -257,8 +260,8 @@ class Assignment:
             before = len(r.assigned)
             self._fill(r, list(helpers), most=1)
             if len(r.assigned) == before:
-                return self._readable([c.id for c in works]) if helpers else []
-        return self._readable([c.id for c in works if c.id not in r.assigned])
+                return [c.id for c in works] if helpers else []
+        return [c.id for c in works if c.id not in r.assigned]
 
     def _place(self, r: _Round, c: Conversation) -> None:
         """Find an agent for waiting work."""
