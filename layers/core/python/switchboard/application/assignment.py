@@ -14,6 +14,7 @@ costs the same in a company of ten agents and of a hundred thousand."""
 from __future__ import annotations
 
 import hashlib
+import logging
 import sys
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -21,6 +22,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import Enum
+from pathlib import Path
+from traceback import extract_tb
 
 from switchboard.application.ports import Clock, Store, Turn
 from switchboard.domain import conversation as cv
@@ -34,6 +37,8 @@ from switchboard.domain.receipt import Receipt
 from switchboard.domain.routing.engine import Decision, Engine
 from switchboard.domain.routing.policy import RoutingPolicy
 from switchboard.domain.routing.waiting import Waiting, waiting_of
+
+log = logging.getLogger(__name__)
 
 PROBES = 4  # shards a decision looks at
 WINDOW = 25  # places at the head of a queue that are weighed against each other
@@ -182,6 +187,7 @@ class Assignment:
                 try:
                     self._see_to(r, some)
                 except Exception as error:  # whoever it is about may not keep the others from theirs, nor the turn
+                    _report(error)
                     if len(some) > 1:
                         r.wanted |= dict.fromkeys(some, True)
                     elif some[0] in wanted:
@@ -437,6 +443,12 @@ class Assignment:
     ) -> list[ev.Event]:  # fmt: skip
         weight, accept_by = engine.policy.weight(c.channel, agent.capacity), self.clock.now() + self.accept_within
         return cv.assign(c, agent.id, reason, accept_by, weight=weight, receipt=receipt)
+
+
+def _report(error: Exception) -> None:
+    """What kind of error and where, for operators; its text may be personal."""
+    where = [f"{Path(frame.filename).name}:{frame.lineno}" for frame in extract_tb(error.__traceback__)[-3:]]
+    log.warning("a turn's wish failed: %s at %s", type(error).__name__, " < ".join(reversed(where)))
 
 
 def _some(wanted: Mapping[str, bool]) -> list[str]:
