@@ -58,7 +58,7 @@ def with_warm_branches(running: Stack) -> Services:
     services.index.key("identity", "bench")
     services.branches.newest("contact")
     services.queue_seal.unseal("bench", services.queue_seal.seal("bench", b"hello"))
-    _ = services.hours(), services.routing_engine(services.store.shards(["general"]))  # read once a minute, as the bot's policy is
+    _ = services.hours(), services.routing_engines.of(services.store.shards(["general"]))  # read once a minute, as the bot's policy is
     return services
 
 

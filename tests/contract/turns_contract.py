@@ -77,6 +77,12 @@ class TurnsContract:
         assert longer is not None
         assert asked(longer) == ["agent#ada", "c1", "c2"]
 
+    def test_wishes_of_which_several_died_are_dropped(self, store: Store) -> None:
+        """Else what kills a process would kill all that come after it."""
+        shard = s.fresh("s")
+        asked_for = [asked(begun(store, shard, f"c{n}", at=n * AFTER)) for n in range(5)]
+        assert asked_for == [["c0"], ["c0", "c1"], ["c0", "c1", "c2"], ["c0", "c1", "c2", "c3"], ["c4"]]
+
     def test_what_was_not_done_is_left_for_the_next(self, store: Store) -> None:
         shard = s.fresh("s")
         turn = begun(store, shard, "agent#ada", "agent#bob")
@@ -101,17 +107,27 @@ class TogetherContract:
         queue, kim, full = s.fresh("q"), s.agent(store, capacity=2).id, s.agent(store, capacity=0).id
         moved, fine, nowhere = (s.open_conversation(store, s.queued(queue)) for _ in range(3))
         store.commit(s.change(moved, ev.NoteAdded("sue", "meanwhile", "")))
-        after = store.commit_each([s.assigned(moved, kim), s.assigned(nowhere, full), s.assigned(fine, kim)])
+        lee = s.agent(store).id
+        after = store.commit_each([s.assigned(moved, kim), s.assigned(nowhere, full), s.assigned(fine, lee)])
         assert [c.id for c in after] == [fine.id]
         assert [store.conversation(c.id).status for c in (moved, nowhere, fine)] == [Status.QUEUED, Status.QUEUED, Status.ASSIGNED]
-        assert (store.agent(kim).load, store.agent(full).load) == (1, 0)
+        assert (store.agent(kim).load, store.agent(full).load, store.agent(lee).load) == (0, 0, 1)
         assert {w.conversation for w in store.waiting(queue, 9)} == {moved.id, nowhere.id}
 
     def test_an_agent_without_room_for_all_is_not_overfilled(self, store: Store) -> None:
         kim = s.agent(store, capacity=1).id
         works = [s.open_conversation(store, s.queued(s.fresh("q"))) for _ in range(2)]
-        assert len(store.commit_each([s.assigned(c, kim) for c in works])) <= 1
-        assert store.agent(kim).load == len(store.owned_by(kim)) <= 1
+        assert store.commit_each([s.assigned(c, kim) for c in works]) == []
+        assert store.agent(kim).load == len(store.owned_by(kim)) == 0
+
+    def test_what_was_decided_after_something_refused_is_refused_too(self, store: Store) -> None:
+        """The agent's later work was weighed with the earlier on their desk."""
+        kim = s.agent(store, capacity=3).id
+        first, moved, last = (s.open_conversation(store, s.queued(s.fresh("q"))) for _ in range(3))
+        store.commit(s.change(moved, ev.NoteAdded("sue", "meanwhile", "")))
+        after = store.commit_each([s.assigned(c, kim) for c in (first, moved, last)])
+        assert [c.id for c in after] == [first.id]
+        assert store.agent(kim).load == 1
 
     def test_agents_are_read_together_and_strangers_left_out(self, store: Store) -> None:
         kim, lee = s.agent(store), s.agent(store)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -129,11 +128,21 @@ class MemoryStore(MemoryTurns):
             return after
 
     def commit_each(self, changes: Sequence[Change]) -> list[Conversation]:
-        after = []
+        after, refused = [], set()
         with self._lock:
+            wanted: dict[str, float] = {}
+            for fx in map(effects, changes):
+                if fx.take:
+                    wanted[fx.take.agent] = wanted.get(fx.take.agent, 0.0) + fx.take.weight
             for change in changes:
-                with suppress(StaleVersion, AgentUnavailable):
+                owner = change.after.owner
+                agent = self._agents.get(owner)
+                try:
+                    if owner in refused or agent is None or agent.free < wanted.pop(owner, 0.0):
+                        raise AgentUnavailable("the agent is full or not online, or something before this was refused")
                     after.append(self.commit(change))
+                except (StaleVersion, AgentUnavailable):
+                    refused.add(owner)
         return after
 
     def _admit(self, made: Contact, actor: ev.Actor, at: datetime) -> None:

@@ -237,7 +237,9 @@ def killed() -> None:
     raise Killed
 
 
-def test_work_left_with_somebody_who_dies_is_seen_to_by_whoever_comes_next(world: World) -> None:
+def test_work_left_with_somebody_who_dies_is_seen_to_by_whoever_comes_next(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
     """Eve's process dies on her turn, after Ada's, who came free meanwhile, had left hers to it."""
     ada, eve = world.hire("ada", capacity=1), world.hire("eve", capacity=1)
     busy = [world.write("of one"), world.write("of the other")]
@@ -250,8 +252,10 @@ def test_work_left_with_somebody_who_dies_is_seen_to_by_whoever_comes_next(world
         killed()
 
     world.interfered.before_call(0, ada_too_and_the_end, only="commit_each")
+    monkeypatch.setattr(world.store, "leave_turn", lambda *_: None)  # the dead do nothing
     with pytest.raises(Killed):
         world.desk.resolve(eve, of["eve"])
+    monkeypatch.undo()
     assert [world.now_of(c).status for c in waiting] == [Status.QUEUED] * 3
     world.clock.advance(seconds=TURN_LASTS.total_seconds() + 1)
     world.hire("bob", capacity=1)
@@ -264,7 +268,7 @@ def test_a_caller_whose_turn_takes_long_leaves_the_rest_to_the_next(world: World
     for a in agents:
         world.hire(a, capacity=1, online=False)
         world.connect(a)
-    waiting = [world.write(str(n)) for n in range(len(agents) + 1)]
+    waiting = [world.write(str(n)) for n in range(len(agents) + 2)]
     elsewhere = world.elsewhere()
 
     def many_come_and_time_passes() -> None:
@@ -274,10 +278,66 @@ def test_a_caller_whose_turn_takes_long_leaves_the_rest_to_the_next(world: World
 
     world.interfered.before_call(0, many_come_and_time_passes, only="commit_each")
     world.presence.set_presence(who(agents[0]), agents[0], ev.Presence.ONLINE)
-    assert [world.now_of(c).owner for c in waiting] == [agents[0], *[""] * len(agents)]
-    world.hire("last", capacity=1)
-    assert sorted(world.now_of(c).owner for c in waiting) == [*agents, "last"]
+    assert [world.now_of(c).owner for c in waiting] == [agents[0], *[""] * (len(agents) + 1)]
+    world.hire("next", capacity=1)  # by the same process, which has spent its time for others lately
+    assert [world.now_of(c).owner for c in waiting[:2]] == [agents[0], "next"]
+    assert sum(bool(world.now_of(c).owner) for c in waiting) == 1 + PAIRS  # one round with its own
+    elsewhere.hire("last", capacity=1)
+    assert sorted(world.now_of(c).owner for c in waiting) == [*agents, "last", "next"]
     assert idle_and_waiting(world) == []
+
+
+@pytest.mark.parametrize("strategy", ["index", "least_load", "longest_idle", "round_robin"])
+def test_work_that_is_seen_to_in_one_turn_is_spread_as_it_would_be_one_by_one(world: World, strategy: str) -> None:
+    world.route_by(strategy=strategy)
+    waiting = [world.write(str(n)) for n in range(4)]
+    agents = ["ada", "bob", "cyd", "dan"]
+    for a in agents:
+        world.hire(a, capacity=4, online=False)
+        world.connect(a)
+        online = ev.PresenceChanged(ev.Presence.ONLINE, "x")  # without looking for work
+        world.store.commit_agent(world.agent(a), [online], ev.SYSTEM, world.clock.now())
+    world.assignment.serve(["general"])
+    assert sorted(world.now_of(c).owner for c in waiting) == agents
+
+
+def test_a_turn_is_given_back_whatever_goes_wrong(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A fault of ours about one agent is not to keep a whole shard from work."""
+    ada = world.hire("ada", capacity=1)
+    busy, first, second = (world.write(str(n)) for n in range(3))
+    whole = world.store.agents_of
+
+    def agents_of(ids: Sequence[str]) -> list[Agent]:
+        return whole(ids) if "ada" not in ids else [1 / 0]  # type: ignore[list-item]
+
+    monkeypatch.setattr(world.store, "agents_of", agents_of)
+    with pytest.raises(ZeroDivisionError):
+        world.desk.resolve(ada, busy.id)
+    world.hire("bob", capacity=1)
+    assert world.now_of(first).owner == "bob"
+    monkeypatch.undo()
+    assert world.sweep.run()["missed_wake_ups"] == 1
+    assert world.now_of(second).owner == "ada"
+
+
+def test_a_shard_that_fails_keeps_no_other_from_being_served(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    one, other = world.write("1"), world.write("2")
+    for a in ("east-1", "west-1"):  # the fake's shards are named by what stands before the dash
+        world.hire(a, capacity=1, online=False)
+        world.connect(a)
+        online = ev.PresenceChanged(ev.Presence.ONLINE, "x")
+        world.store.commit_agent(world.agent(a), [online], ev.SYSTEM, world.clock.now())
+    whole = world.store.with_room
+
+    def with_room(shard: str, least: float) -> list[Agent]:
+        if shard == "east":
+            raise StorageUnavailable("DynamoDB throttles")
+        return whole(shard, least)
+
+    monkeypatch.setattr(world.store, "with_room", with_room)
+    with pytest.raises(StorageUnavailable):
+        world.assignment.serve(["general"])
+    assert [world.now_of(c).owner for c in (one, other)] == ["west-1", ""]
 
 
 def test_one_whose_wish_fails_does_not_keep_the_others_from_theirs(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

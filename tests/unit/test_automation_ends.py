@@ -79,6 +79,16 @@ def test_an_offer_stays_where_it_is_if_the_agent_a_rule_names_has_it_or_is_full(
     assert by_rules(world, c) == []
 
 
+def test_an_agent_whose_offer_a_rule_takes_away_is_given_other_work(world: World) -> None:
+    world.hire("bob", queues=("vip",), online=False)
+    first, second = world.write("1", UNCLEAR), world.write("2", UNCLEAR)
+    rules = Automated(world, rule("away", to_queue("vip"), on="assigned"))
+    world.hire("ada", capacity=1)
+    assert world.now_of(first).owner == "ada"
+    rules.settle(first)
+    assert (world.now_of(first).queue, world.now_of(second).owner) == ("vip", "ada")
+
+
 @given(data=st.data())
 @settings(max_examples=40, deadline=None)
 def test_any_rules_on_each_others_effects_come_to_rest_and_leave_the_company_whole(data: st.DataObject) -> None:

@@ -195,18 +195,25 @@ def test_what_is_settled_does_not_come_again(outcome: str) -> None:
 
 
 class Vault:
-    """The call of a Secrets Manager client that is made."""
+    """The calls of a Secrets Manager client that are made."""
 
     def __init__(self, **secrets: str) -> None:
-        self.secrets, self.asked, self.down = secrets, list[str](), False
+        self.secrets, self.asked, self.down, self.leaving = secrets, list[str](), False, set[str]()
 
     def get_secret_value(self, SecretId: str) -> dict[str, Any]:
+        return {"SecretString": self._secret(SecretId)}
+
+    def describe_secret(self, SecretId: str) -> dict[str, Any]:
+        self._secret(SecretId)
+        return {"Name": SecretId} | ({"DeletedDate": "soon"} if SecretId in self.leaving else {})
+
+    def _secret(self, SecretId: str) -> str:
         self.asked.append(SecretId)
         name = SecretId.rpartition("/")[2]
         if self.down or name not in self.secrets:
             code = "InternalServiceError" if self.down else "ResourceNotFoundException"
             raise ClientError({"Error": {"Code": code, "Message": ""}}, "GetSecretValue")
-        return {"SecretString": self.secrets[name]}
+        return self.secrets[name]
 
 
 def secret(url: str = "https://crm.example/in", key: str = "whsec_" + b64encode(KEY).decode()) -> str:
@@ -245,6 +252,12 @@ def test_no_name_reaches_another_secret(name: str) -> None:
     vault = Vault(crm=secret())
     assert not endpoints(vault).known(name)
     assert all(asked == "switchboard/hooks/erp" for asked in vault.asked)
+
+
+def test_an_endpoint_whose_secret_is_to_be_deleted_is_not_set_up_any_more() -> None:
+    vault = Vault(crm=secret())
+    vault.leaving.add("switchboard/hooks/crm")
+    assert not endpoints(vault).known("crm")
 
 
 def test_a_store_of_secrets_that_is_down_says_nothing_of_what_exists() -> None:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import pytest
 
 from switchboard.adapters.planning.prices import solve
+from switchboard.application import planning
 from switchboard.application.planning import Planner, StaffingPlans
 from switchboard.domain import events as ev
 from switchboard.domain.errors import NotFound
+from switchboard.domain.strategies.base import Class
+from switchboard.domain.strategies.learning import Hands, Prices
 from switchboard.domain.understanding import Understanding
 from tests.unit.world import World, who
 
@@ -119,3 +124,33 @@ def test_a_receipt_does_not_hold_against_a_ledger_that_was_cut(two: World, monke
     monkeypatch.setattr(two.store, "events", lambda ledger, after=0: everything(ledger)[: 1 if ledger.startswith("agt#") else None])
     [again] = two.receipts.of(c.id)
     assert again.differences
+
+
+def test_a_shard_that_cannot_be_planned_does_not_keep_the_others_from_their_plan(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(planning, "TOGETHER", 0)
+    for agent in ("east-1", "north-1", "west-1"):  # the fake's shards are named by what stands before the dash
+        world.hire(agent, capacity=1)
+
+    def fails_in_the_north(hands: Sequence[Hands], demand: Mapping[Class, float]) -> Prices:
+        if any(h.agent == "north-1" for h in hands):
+            raise ValueError("no solution")
+        return solve(hands, demand)
+
+    with pytest.raises(ValueError, match="no solution"):
+        Planner(world.store, world.clock, StaffingPlans(world.store), fails_in_the_north).run()
+    plans = StaffingPlans(world.store)
+    assert [plans.part(shard) is not None for shard in ("east", "north", "west")] == [True, False, True]
+
+
+def test_prices_of_one_shard_do_not_meet_the_values_of_another(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a large company each shard has its own programme: what a decision in one shard weighs is that shard's part alone."""
+    monkeypatch.setattr(planning, "TOGETHER", 0)
+    world.hire("east-1", capacity=1)
+    world.hire("west-1", capacity=1, queues=("billing",))
+    planner(world).run()
+    world.replan()
+    assert set(world.assignment.engine(["west"]).plans.parts) == {"west"}
+    assert set(world.assignment.engine(["east"]).plans.parts) == {"east"}
+    assert set(world.assignment.engine(["east", "west"]).plans.parts) == {"east", "west"}

@@ -112,7 +112,7 @@ def test_first_come_is_first_served_among_those_of_one_class(centre: Centre) -> 
     served: dict[tuple[str, bool, bool], list[tuple[float, float]]] = {}
     for task in least_load(centre).tasks:
         if task.desk is not None:
-            served.setdefault((task.kind, task.complex, task.vip), []).append((task.since, held(task)[0]))
+            served.setdefault((task.kind, task.complex, task.vip), []).append((task.since, round(held(task)[0], 6)))
     for line in served.values():
         assert [start for _, start in line] == sorted(start for _, start in line)
 

@@ -116,7 +116,7 @@ class World:
     def route_by(self, **document: Any) -> None:
         """Put a routing policy in force here and now; other processes see it within their minute."""
         self._made.routing_policies.set(who("boss", "administrator"), document)
-        self._made._engine = None
+        self._made.routing_engines.forget()
 
     def waiting_room_by(self, **document: Any) -> None:
         """Put waiting room settings in force here and now."""
@@ -125,7 +125,7 @@ class World:
 
     def replan(self) -> None:
         """See the newest staffing plan now; other processes do within their minute."""
-        self._made._engine = None
+        self._made.routing_engines.forget()
 
     def open_by(self, **document: Any) -> None:
         """Put hours, rosters and promises in force here and now; other processes see them within their minute."""

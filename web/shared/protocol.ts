@@ -82,8 +82,16 @@ export type IntentDetected = Base & {
   confidence: number;
   language: string;
 };
-export type Queued = Base & { type: "queued"; queue: string; priority: number; reason: string };
-export type Assigned = Base & { type: "assigned"; agent: string; reason: string; accept_by: string | null };
+/** `requires.kind` is the skill asked for from `requires.level` on; level 0 asks for none. */
+export type Queued = Base & {
+  type: "queued";
+  queue: string;
+  priority: number;
+  reason: string;
+  requires?: { kind: string; level: number } | null;
+};
+/** `number` counts the conversation's assignments; the receipt of a decision names it. */
+export type Assigned = Base & { type: "assigned"; agent: string; number?: number; reason: string; accept_by: string | null };
 export type Accepted = Base & { type: "accepted"; agent: string };
 export type Released = Base & { type: "released"; agent: string; reason: string };
 export type DeliveryFailed = Base & { type: "delivery_failed"; message: string; reason: string };
@@ -93,6 +101,12 @@ export type MessageParked = Base & { type: "message_parked"; parked: string; rea
 export type NotUnderstood = Base & { type: "not_understood"; message: string };
 /** The time for the first answer ran out at `due`. */
 export type FirstResponseDue = Base & { type: "first_response_due"; due: string };
+export type SlaClock = "first_response" | "next_response" | "resolution";
+/** What was promised is in danger, or was not kept; `due` is when the clock runs out, or ran out. */
+export type SlaEvent = Base & { type: "sla_warned" | "sla_breached"; clock: SlaClock; due: string; since: string };
+/** A colleague may read along and leave notes from now on. */
+export type ConsultStarted = Base & { type: "consult_started"; agent: string; by: string; question: string };
+export type ConsultEnded = Base & { type: "consult_ended"; agent: string; by: string };
 /** What follows, up to the next of these in its commit, is the doing of the automation rule of this id. */
 export type RuleFired = Base & { type: "rule_fired"; rule: string };
 export type Tagged = Base & { type: "tagged" | "untagged"; tags: string[] };
@@ -123,6 +137,9 @@ export type DeskEvent =
   | MessageParked
   | NotUnderstood
   | FirstResponseDue
+  | SlaEvent
+  | ConsultStarted
+  | ConsultEnded
   | RuleFired
   | Tagged
   | PrioritySet
@@ -141,6 +158,8 @@ export interface Agent {
   load: number;
   queues: string[];
   languages: string[];
+  /** Levels from 1 to 5 by skill. */
+  skills?: Record<string, number>;
 }
 
 export interface Delivery {
@@ -161,6 +180,8 @@ export type ServerFrame =
   /** In place of events too large for a frame: the receiver fetches them. Visitors are told `id` and `status` alone, as with events. */
   | { type: "fetch"; conversation: Summary }
   | { type: "queue"; conversation: Summary }
+  /** To supervisors alone: a promise to a customer, wherever in the company, is in danger or broken. */
+  | { type: "sla"; conversation: Summary; events: SlaEvent[] }
   | { type: "agent"; agent: Agent }
   | { type: "delivery"; conversation: string; message: string; status: DeliveryStatus; reason?: string }
   | { type: "typing"; conversation: string; who: "customer" | "agent" };

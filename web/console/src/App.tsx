@@ -8,9 +8,11 @@ import { Api, ApiError } from "./desk/api";
 import { DeskContext } from "./desk/context";
 import { Desk } from "./desk/desk";
 import { forgetAll } from "./desk/keep";
+import { promiseWords } from "./features/lines";
 import { Shell } from "./features/Shell";
 import { SignIn } from "./features/SignIn";
 import { useWords, wordsNow } from "./i18n";
+import { customerName } from "./i18n/translate";
 import { toast, Toasts } from "./ui/toasts";
 import { Button, Empty } from "./ui/ui";
 
@@ -77,8 +79,13 @@ export function App() {
   useEffect(() => {
     return desk?.goLive((notice) => {
       const { t, named } = wordsNow();
-      if (notice.kind === "error") toast("error", named("error", notice.code));
-      else toast("info", t(`toast.${notice.what}`));
+      if (notice.kind === "error") return toast("error", named("error", notice.code));
+      if (notice.kind === "info") return toast("info", t(`toast.${notice.what}`));
+      const { conversation, event } = notice;
+      const name = customerName(t, conversation);
+      if (event.type === "consult_started") return toast("info", t("toast.asked", { name }), `/c/${conversation.id}`);
+      const late = event.type === "sla_breached";
+      toast(late ? "late" : "warn", t(`toast.${late ? "late" : "soon"}`, { name, what: promiseWords({ clock: event.clock, late }, t) }), `/c/${conversation.id}`);
     });
   }, [desk]);
 

@@ -20,6 +20,7 @@ const DIST = join(import.meta.dirname, "../../dist");
 export async function startDesk(fill = seed) {
   const ledgers = new Map(); // id -> {summary, events, deliveries}
   const contacts = new Map();
+  const receipts = new Map(); // conversation -> decisions of the router
   const sockets = new Map(); // WebSocket -> "mara" | visitor id
   const clientIds = new Set();
   let parked = [];
@@ -34,6 +35,12 @@ export async function startDesk(fill = seed) {
     if (e.type === "message_received" || e.type === "message_sent") Object.assign(next, { preview: e.content.text, last_at: e.at });
     if (e.type === "intent_detected") Object.assign(next, { intent: e.intent, language: e.language });
     if (e.type === "queued") Object.assign(next, { status: "queued", queue: e.queue, priority: e.priority, since: next.since ?? e.at });
+    if (e.type === "queued" && e.reason.startsWith("sla_")) Object.assign(next, { priority: e.priority });
+    if (e.type === "priority_set") Object.assign(next, { priority: e.priority });
+    if (e.type === "tagged") Object.assign(next, { tags: [...next.tags, ...e.tags] });
+    if (e.type === "callback_requested") Object.assign(next, { callback: true });
+    if (e.type === "consult_started") Object.assign(next, { consulted: [...(next.consulted ?? []), e.agent] });
+    if (e.type === "consult_ended") Object.assign(next, { consulted: next.consulted.filter((a) => a !== e.agent) });
     if (e.type === "assigned") Object.assign(next, { status: "assigned", owner: e.agent, accept_by: e.accept_by });
     if (e.type === "accepted") Object.assign(next, { status: "active", accept_by: null });
     if (e.type === "released") Object.assign(next, { status: "bot", owner: "", accept_by: null });
@@ -68,12 +75,14 @@ export async function startDesk(fill = seed) {
     ledger.events.push(...numbered);
     ledger.summary = { ...numbered.reduce(fold, before), version: before.version + 1 };
     for (const e of numbered) if (e.type === "message_sent") ledger.deliveries[e.message] ??= { status: "pending", reason: "" };
-    const owned = (s) => s.owner === "mara";
-    me().load = [...ledgers.values()].filter((l) => owned(l.summary)).length;
+    const owned = (s) => s.owner === "mara" || s.consulted?.includes("mara");
+    me().load = [...ledgers.values()].filter((l) => l.summary.owner === "mara").length;
     if (faults.pushes) {
       const frame = (conversation, told) =>
         faults.large ? { type: "fetch", conversation } : { type: "events", conversation, events: told };
       if (owned(ledger.summary) || owned(before)) push("mara", frame(ledger.summary, numbered));
+      const alarms = numbered.filter((e) => e.type === "sla_warned" || e.type === "sla_breached");
+      if (alarms.length) push("mara", { type: "sla", conversation: ledger.summary, events: alarms });
       if (ledger.summary.status === "queued" || before.status === "queued") push("mara", { type: "queue", conversation: ledger.summary });
       push("mara", { type: "agent", agent: me() });
       push(before.contact, frame({ id, status: ledger.summary.status }, told(numbered)));
@@ -156,16 +165,21 @@ export async function startDesk(fill = seed) {
       case "notes":
         return [200, commit(id, [{ type: "note_added", agent: "mara", text: body.text, client_id: body.client_id }])];
       case "transfer": {
-        const to = body.agent ? [{ type: "assigned", agent: body.agent, reason: "transferred", accept_by: null }] : [];
+        const reason = summary.status === "queued" ? "pushed" : "transferred";
+        const to = body.agent ? [{ type: "assigned", agent: body.agent, reason, accept_by: null }] : [];
+        if (reason === "pushed") return [200, commit(id, to)];
+        const requires = body.skill ? { kind: body.skill, level: body.level } : null;
         return [
           200,
           commit(id, [
-            { type: "released", agent: "mara", reason: "transferred" },
-            { type: "queued", queue: body.queue ?? summary.queue, priority: summary.priority, reason: "transferred" },
+            { type: "released", agent: summary.owner, reason },
+            { type: "queued", queue: body.queue ?? summary.queue, priority: summary.priority, reason, requires },
             ...to,
           ]),
         ];
       }
+      case "consult":
+        return [200, commit(id, [{ type: "consult_started", agent: body.agent, by: summary.owner, question: body.question, actor: agent }])];
       case "messages":
       case "resend": {
         if (faults.replies) {
@@ -216,9 +230,12 @@ export async function startDesk(fill = seed) {
       parked = parked.filter((p) => p.id !== id);
       return [200, {}];
     }
+    if (kind === "conversations" && method === "DELETE")
+      return [200, commit(id, [{ type: "consult_ended", agent: path.split("/").at(-1), by: "mara", actor: agent }])];
     if (kind === "conversations" && method === "POST") return act(id, action, body);
     const ledger = ledgers.get(id);
     if (kind === "conversations" && !ledger) return [404, { code: "not_found", message: "no such conversation" }];
+    if (kind === "conversations" && action === "receipts") return [200, { receipts: receipts.get(id) ?? [] }];
     if (kind === "conversations" && action === "events")
       return [200, { events: ledger.events.filter((e) => e.no > Number(query.get("after"))), deliveries: ledger.deliveries }];
     if (kind === "conversations")
@@ -343,6 +360,7 @@ export async function startDesk(fill = seed) {
     address: `http://127.0.0.1:${port}`,
     ledgers,
     contacts,
+    receipts,
     faults,
     commit,
     deliver,

@@ -13,6 +13,7 @@ export function team(desk) {
       load: 0,
       queues: ["general", "returns"],
       languages: ["en", "de"],
+      skills: { "tea tasting": 3, refunds: 4 },
     },
     {
       id: "tomas",
@@ -22,8 +23,9 @@ export function team(desk) {
       load: 2,
       queues: ["general", "billing"],
       languages: ["en", "pt", "es"],
+      skills: { refunds: 5, customs: 2 },
     },
-    { id: "yun", name: "陈允", presence: "online", capacity: 4, load: 4, queues: ["general"], languages: ["zh", "en"] },
+    { id: "yun", name: "陈允", presence: "online", capacity: 4, load: 4, queues: ["general"], languages: ["zh", "en"], skills: { customs: 4 } },
     { id: "olu", name: "Olu Adeyemi", presence: "away", capacity: 5, load: 0, queues: ["billing"], languages: ["en"] },
   ];
 }
@@ -83,7 +85,12 @@ export function seed(desk) {
     got("m3", "My parcel arrived today but one tin is dented and the lid is open. There is tea everywhere in the box :(", 31),
     intent("m3", "item_problem", 0.91),
   ]);
-  commit(anna, [queued("returns", 7, 31), assigned(31, ago(30.5))]);
+  commit(anna, [
+    { type: "rule_fired", rule: "damaged goods", at: ago(31) },
+    { type: "tagged", tags: ["damaged"], at: ago(31) },
+    queued("returns", 7, 31),
+    { ...assigned(31, ago(30.5)), number: 1 },
+  ]);
   commit(anna, [accepted(30.6)]);
   commit(anna, [sent("m4", "I am sorry to hear that, Anna. Could you send me a photo of the tin and the box?", 30)]);
   commit(anna, [
@@ -94,10 +101,21 @@ export function seed(desk) {
     {
       type: "note_added",
       agent: "mara",
-      text: "Third dented tin from this packing day (lot 2-38). Told the warehouse; replacement is fine without a return.",
+      text: "Third dented tin from this packing day (lot 2-38).",
       at: ago(24),
     },
   ]);
+  commit(anna, [
+    {
+      type: "consult_started",
+      agent: "tomas",
+      by: "mara",
+      question: "Third dented tin from lot 2-38. May I send a new one without a return?",
+      at: ago(23.9),
+    },
+  ]);
+  commit(anna, [{ type: "note_added", agent: "tomas", text: "Yes, up to 30 euros. I told the warehouse.", at: ago(23.5) }]);
+  commit(anna, [{ type: "consult_ended", agent: "tomas", by: "tomas", at: ago(23.4) }]);
   commit(anna, [sent("m7", "Thank you, that helps. I will send you a new tin today, and you need not return the old one.", 23)]);
   commit(anna, [sent("m8", "Shall it go to the same address in Kraków?", 22.6)]);
   commit(anna, [{ type: "delivery_failed", message: "m8", reason: "131026 message undeliverable", at: ago(22) }]);
@@ -175,6 +193,70 @@ export function seed(desk) {
     "returns",
     7,
   );
+
+  // Waited at night: told of absence, left a message, and the promise of a first answer is broken.
+  person("cida", "Ida Sørensen", "webchat", "shop", { attributes: { tier: "gold" } });
+  const ida = open("cida", "webchat", "shop", {});
+  commit(ida, [got("m70", "Hello? My order LM-20502 says delivered, but there is nothing here.", 26), intent("m70", "delivery_problem", 0.9)]);
+  commit(ida, [
+    queued("general", 5, 26, "after_hours"),
+    sent("m71", "Our team is not available right now. We are back on Monday at 9:00.", 26, "bot"),
+  ]);
+  commit(ida, [
+    { type: "wait_told", at: ago(25) },
+    sent("m72", "You are number 3 in line. Shall we call you back?", 25, "bot"),
+    { type: "callback_offered", at: ago(25) },
+  ]);
+  commit(ida, [got("m73", "Yes, +45 32 55 01 17", 24.5), { type: "callback_requested", number: "+45 32 55 01 17", at: ago(24.5) }]);
+  commit(ida, [
+    { type: "offline_form_sent", about: "Parcel LM-20502 not here", name: "Ida Sørensen", contact: "ida@example.com", at: ago(24) },
+    { type: "tagged", tags: ["parcel", "call first"], at: ago(24) },
+  ]);
+  commit(ida, [{ type: "sla_warned", clock: "first_response", since: ago(26), due: ago(6), at: ago(10) }]);
+  commit(ida, [
+    { type: "sla_breached", clock: "first_response", since: ago(26), due: ago(6), at: ago(6) },
+    { type: "priority_set", priority: 8, reason: "sla_breach", at: ago(6) },
+    queued("returns", 8, 6, "sla_breach"),
+  ]);
+
+  // A colleague's, who asks mara.
+  person("cpet", "Petra Novák", "whatsapp", "+44 20 7946 0110");
+  const petra = open("cpet", "whatsapp", "+44 20 7946 0110", {});
+  const tomas = (e) => ({ ...e, agent: "tomas" });
+  commit(petra, [got("m80", "Can I send the teapot back after 40 days? It was a present.", 18), intent("m80", "return_request", 0.86)]);
+  commit(petra, [queued("returns", 5, 18), { ...tomas(assigned(18)), number: 1 }, tomas(accepted(17.5))]);
+  commit(petra, [{ ...sent("m81", "Let me ask a colleague, Petra. One moment.", 16), author_id: "tomas" }]);
+  commit(petra, [
+    { type: "consult_started", agent: "mara", by: "tomas", question: "40 days, a present, unopened. Do we make an exception?", at: ago(15) },
+  ]);
+  commit(petra, [got("m82", "Thank you, I am waiting.", 3)]);
+  commit(petra, [{ type: "sla_warned", clock: "next_response", since: ago(3), due: ago(-2), at: ago(0.5) }]);
+
+  const terms = (cost, seconds, price, crowding, fairness) => ({ seconds, price, crowding, fairness, cost, worth: 931.4, foreign: 0 });
+  desk.receipts.set(anna, [
+    {
+      number: 1,
+      agent: "mara",
+      receipt: {
+        direction: "offer",
+        at: ago(31),
+        policy: 12,
+        considered: 9,
+        ranked: [
+          { id: "mara", load: 2, terms: terms(241.26, 262.5, 0.83, 1.12, 0.989) },
+          { id: "tomas", load: 2, terms: { ...terms(318.9, 301.2, 0.91, 1.12, 1.039), foreign: 1 } },
+        ],
+        chosen: 0,
+        rejected: [
+          { id: "yun", reason: "no_room" },
+          { id: "olu", reason: "off_shift" },
+        ],
+        reasons: { no_room: 4, off_shift: 1, skill: 2 },
+      },
+      same: true,
+      differences: [],
+    },
+  ]);
 
   desk.parked = [
     { id: "p1", ledger: `cnv#${anna}`, no: 9, at: ago(12), reason: "malformed: a location needs latitude and longitude" },

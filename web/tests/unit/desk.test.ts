@@ -1,27 +1,42 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { Api } from "../../console/src/desk/api";
+import { ApiError, type Api } from "../../console/src/desk/api";
 import { Desk } from "../../console/src/desk/desk";
+import * as st from "../../console/src/desk/state";
+import type { DeskEvent, Summary } from "../../shared/protocol";
 import { Line } from "./line";
-import { memory, received, summary } from "./make";
+import { asked, breached, memory, received, summary } from "./make";
 
 const tick = (ms: number) => vi.advanceTimersByTimeAsync(ms);
 const me = { id: "mara", name: "Mara", presence: "online" as const, capacity: 5, load: 0, queues: [], languages: [] };
 
+const fresh = (): Served => ({
+  a: summary("a", { last_event: 2, version: 2, last_at: received(2).at }),
+  events: [received(1), received(2)],
+  mine: null,
+  closed: false,
+});
+
 /** A desk whose server knows one conversation with three messages; two of them so far. */
-async function open() {
-  const a = summary("a", { last_event: 2, version: 2, last_at: received(2).at });
-  const served = { a, events: [received(1), received(2)] };
-  const asked: string[] = [];
+interface Served {
+  a: Summary;
+  events: DeskEvent[];
+  mine: Summary[] | null;
+  closed: boolean;
+}
+
+async function open({ served }: { served: Served } = { served: fresh() }) {
+  const read: string[] = [];
   const api: Partial<Api> = {
     me: () => Promise.resolve({ agent: me, role: "agent" }),
     ticket: () => Promise.resolve({ ticket: "t", url: "wss://desk/" }),
-    inbox: () => Promise.resolve({ mine: [served.a], waiting: [] }),
+    inbox: () => Promise.resolve({ mine: served.mine ?? [served.a], waiting: [] }),
     conversation: (id) => {
-      asked.push(id);
+      read.push(id);
+      if (served.closed) return Promise.reject(new ApiError("forbidden", 403, ""));
       return Promise.resolve({ conversation: served.a, events: served.events, deliveries: {}, contact: undefined as never });
     },
     events: (id, after) => {
-      asked.push(`${id} after ${after}`);
+      read.push(`${id} after ${after}`);
       return Promise.resolve({ events: served.events.filter((e) => e.no > after), deliveries: {} });
     },
   };
@@ -30,15 +45,15 @@ async function open() {
   await desk.start();
   const leave = desk.goLive((notice) => notices.push(notice));
   await tick(0);
-  Line.all[0]!.onopen?.();
+  Line.all.at(-1)!.onopen?.();
   await tick(0);
   const grow = () => {
     served.events.push(received(3));
     served.a = summary("a", { last_event: 3, version: 3, last_at: received(3).at });
-    Line.all[0]!.push({ type: "fetch", conversation: served.a });
+    Line.all.at(-1)!.push({ type: "fetch", conversation: served.a });
   };
   const known = () => desk.state.threads.a?.events.map((e) => e.no);
-  return { desk, asked, notices, leave, grow, known };
+  return { desk, read, served, notices, leave, grow, known };
 }
 
 beforeEach(() => {
@@ -56,23 +71,23 @@ afterEach(() => {
 
 describe("events too large for a frame", () => {
   it("are fetched at once for the conversation on screen, from where it is known to", async () => {
-    const { desk, asked, grow, known, leave } = await open();
+    const { desk, read, grow, known, leave } = await open();
     await desk.open("a");
     grow();
     await tick(1000);
-    expect(asked).toEqual(["a", "a after 2"]);
+    expect(read).toEqual(["a", "a after 2"]);
     expect(known()).toEqual([1, 2, 3]);
     expect(desk.state.unread).toEqual({});
     leave();
   });
 
   it("wait for the opening of a conversation that is not on screen, which is marked as having news", async () => {
-    const { desk, asked, grow, known, leave } = await open();
+    const { desk, read, grow, known, leave } = await open();
     await desk.open("a");
     desk.close();
     grow();
     await tick(1000);
-    expect(asked).toEqual(["a"]);
+    expect(read).toEqual(["a"]);
     expect(desk.state.summaries.a?.last_event).toBe(3);
     expect(desk.state.unread).toEqual({ a: 1 });
     await desk.open("a");
@@ -81,11 +96,53 @@ describe("events too large for a frame", () => {
   });
 });
 
+describe("a promise in danger", () => {
+  it("is told to a supervisor once, however often the frame comes, and marks the conversation", async () => {
+    const { desk, notices, leave } = await open();
+    const waits = summary("late", { owner: "", status: "queued" });
+    const frame = { type: "sla", conversation: waits, events: [breached(3)] };
+    Line.all.at(-1)!.push(frame);
+    Line.all.at(-1)!.push(frame);
+    expect(notices).toEqual([{ kind: "sla", conversation: waits, event: breached(3) }]);
+    expect(st.alarms(desk.state, "late")).toEqual([{ clock: "first_response", late: true }]);
+    leave();
+  });
+});
+
+describe("a consult", () => {
+  it("is announced to the colleague and outlasts a reload, though no list of the server names it", async () => {
+    const { notices, served, leave } = await open();
+    served.a = summary("a", { owner: "tomas", version: 3 });
+    served.events.push(asked(3, "mara"));
+    served.mine = [];
+    Line.all.at(-1)!.push({ type: "events", conversation: served.a, events: [asked(3, "mara")] });
+    expect(notices).toMatchObject([{ kind: "asked", event: { by: "tomas" } }]);
+    leave();
+    const after = await open({ served });
+    expect(st.asked(after.desk.state).map((s) => s.id)).toEqual(["a"]);
+    after.leave();
+  });
+
+  it("that ended unseen disappears when the server refuses to show the conversation", async () => {
+    const { desk, served, leave } = await open();
+    Line.all.at(-1)!.push({ type: "events", conversation: summary("a", { owner: "tomas", version: 3 }), events: [asked(3, "mara")] });
+    expect(st.asked(desk.state)).toHaveLength(1);
+    served.closed = true;
+    for (let beat = 0; beat < 4; beat++) {
+      await tick(20_000);
+      const line = Line.all.at(-1)!;
+      line.answer(line.sent.length - 1);
+    }
+    expect(st.asked(desk.state)).toEqual([]);
+    leave();
+  });
+});
+
 describe("frames of a newer server", () => {
   it("change nothing and are not complained about", async () => {
     const { desk, notices, leave } = await open();
     const before = desk.state;
-    Line.all[0]!.push({ type: "confetti", conversation: { id: "a" } });
+    Line.all.at(-1)!.push({ type: "confetti", conversation: { id: "a" } });
     expect(desk.state).toBe(before);
     expect(notices).toEqual([]);
     leave();

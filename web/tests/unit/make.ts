@@ -1,6 +1,6 @@
 /** Short ways to make what the server would say. */
 
-import type { DeskEvent, MessageReceived, MessageSent, Summary } from "../../shared/protocol";
+import type { ConsultStarted, DeskEvent, MessageReceived, MessageSent, SlaEvent, Summary } from "../../shared/protocol";
 
 const content = (text: string) => ({ kind: "text", text, attachments: [], data: {} });
 
@@ -73,4 +73,14 @@ export function memory(): Storage {
     removeItem: (k) => void map.delete(k),
     setItem: (k, v) => void map.set(k, v),
   };
+}
+
+export function breached(no: number, clock: SlaEvent["clock"] = "first_response"): SlaEvent {
+  const at = new Date(Date.UTC(2026, 0, 5, 9, no)).toISOString();
+  return { no, at, actor: { kind: "system", id: "switchboard" }, type: "sla_breached", clock, due: at, since: at };
+}
+
+export function asked(no: number, agent: string, by = "tomas"): ConsultStarted {
+  const at = new Date(Date.UTC(2026, 0, 5, 9, no)).toISOString();
+  return { no, at, actor: { kind: "agent", id: by }, type: "consult_started", agent, by, question: "Is part 7 still made?" };
 }

@@ -95,6 +95,17 @@ describe("what the thread shows", () => {
     expect(missingAfter(thread, 4)).toBeNull();
   });
 
+  it("shows the question of a consult in full, and its end and broken promises as lines", () => {
+    const system = { at: "2026-01-05T09:00:05Z", actor: { kind: "system" as const, id: "switchboard" } };
+    const thread = withEvents(emptyThread, [
+      received(1),
+      { ...system, no: 2, type: "consult_started", agent: "omar", by: "mia", question: "Is part 7 still made?" },
+      { ...system, no: 3, type: "consult_ended", agent: "omar", by: "mia" },
+      { ...system, no: 4, type: "sla_breached", clock: "next_response", due: system.at, since: system.at },
+    ]);
+    expect(itemsOf(thread, [], day).map((i) => i.kind)).toEqual(["day", "received", "consult", "line", "line"]);
+  });
+
   it("shows what rules did in its order", () => {
     const rules = { at: "2026-01-05T09:00:05Z", actor: { kind: "system" as const, id: "rules" } };
     const thread = withEvents(emptyThread, [

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
+import type { Queued } from "../../shared/protocol";
 import type { LineEvent } from "../../console/src/desk/items";
-import { lineWords } from "../../console/src/features/lines";
+import { lineTone, lineWords } from "../../console/src/features/lines";
 import { en } from "../../console/src/i18n/en";
 import { customerName, translator } from "../../console/src/i18n/translate";
 import { zh } from "../../console/src/i18n/zh";
@@ -33,7 +34,9 @@ describe("a customer", () => {
 
 describe("lines", () => {
   const base = { no: 1, at: "2026-01-05T09:00:00Z", actor: { kind: "system" as const, id: "switchboard" } };
-  const said = (event: LineEvent) => [lineWords(event, translator("en"), (id) => id), lineWords(event, translator("zh"), (id) => id)];
+  const clock = (iso: string) => iso.slice(11, 16);
+  const said = (event: LineEvent) =>
+    (["en", "zh"] as const).map((language) => lineWords(event, translator(language), (id) => id, clock));
   const queued = (reason: string): LineEvent => ({ ...base, type: "queued", queue: "returns", priority: 5, reason });
 
   it("say why a conversation waits, in plain words", () => {
@@ -58,6 +61,31 @@ describe("lines", () => {
     const asks: LineEvent = { ...base, type: "callback_requested", number: "+4915100000001" };
     expect(said(asks)).toEqual(["Customer asks to be called back: +4915100000001", "客户要求回电：+4915100000001"]);
     expect(said(queued("overflow"))[0]).toBe("Waited too long · moved to returns");
+  });
+
+  it("tell which promise is in danger or broken, and when it is due", () => {
+    const alarm = { ...base, clock: "next_response" as const, due: "2026-01-05T09:10:00Z", since: base.at };
+    expect(said({ ...alarm, type: "sla_warned" })).toEqual(["Next answer due soon (09:10)", "后续回复即将超时（时限 09:10）"]);
+    expect(said({ ...alarm, type: "sla_breached", clock: "resolution" })[0]).toBe("Resolution late (was due 09:10)");
+    expect(lineTone({ ...alarm, type: "sla_breached" })).toBe("bad");
+    expect(lineTone(queued("sla_breach"))).toBeUndefined();
+  });
+
+  it("tell of absence, and why a late conversation moved", () => {
+    expect(said(queued("after_hours"))[0]).toBe("Nobody is there at this hour · waiting in returns");
+    expect(said(queued("sla_breach"))).toEqual(["A promise was broken · moved to returns", "服务承诺已超时 · 转入队列 returns"]);
+  });
+
+  it("name the skill only where somebody handed on to it", () => {
+    const requires = { kind: "lenses", level: 3 };
+    expect(said({ ...(queued("transferred") as Queued), requires })[0]).toBe("Handed to whoever has lenses, level 3 or more · returns");
+    expect(said({ ...(queued("policy") as Queued), requires })[0]).toBe("Handed over to returns");
+    expect(said({ ...(queued("transferred") as Queued), requires: { kind: "refund", level: 0 } })[0]).toBe("Waiting in returns");
+  });
+
+  it("tell who ended a consult", () => {
+    expect(said({ ...base, type: "consult_ended", agent: "omar", by: "mia" })[0]).toBe("Omar is no longer asked");
+    expect(said({ ...base, type: "consult_ended", agent: "omar", by: "omar" })[0]).toBe("Omar ended the consult");
   });
 
   it("tell of the bot's question and of an overdue answer", () => {

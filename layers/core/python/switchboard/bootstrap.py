@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cached_property, lru_cache
 from importlib import resources
@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from switchboard.domain.hours.settings import HoursSettings
     from switchboard.domain.routing.engine import Engine
     from switchboard.domain.rules import RuleSet
+    from switchboard.routing_engines import RoutingEngines
     from switchboard.waiting import Waiting
 
 T = TypeVar("T")
@@ -83,9 +84,6 @@ class Services:
         self._policy_read = 0.0
         self._hours: HoursSettings | None = None
         self._hours_read = 0.0
-        self._engine: Engine | None = None
-        self._engine_read = 0.0
-        self._asked: set[str] = set()
         self._rules: RuleSet | None = None
         self._rules_read = 0.0
         self.on_lost_facts: Callable[[int], None] = lambda _: None  # the edge sets it, and counts
@@ -299,23 +297,13 @@ class Services:
         from switchboard.application.shifts import Shifts
 
         shifts = Shifts(lambda: self.hours())
-        return Assignment(self.store, self.clock, self.settings.accept_within, self.routing_engine, shifts.off)
+        return Assignment(self.store, self.clock, self.settings.accept_within, self.routing_engines.of, shifts.off)
 
-    def routing_engine(self, shards: Sequence[str] = ()) -> Engine:
-        """The routing policy in force, read once a minute, and the staffing plan of the shards asked for since."""
-        from switchboard.domain.routing.engine import Engine
-        from switchboard.domain.routing.plans import Plans
+    @cached_property
+    def routing_engines(self) -> RoutingEngines:
+        from switchboard.routing_engines import RoutingEngines
 
-        if self._engine is None or time.monotonic() - self._engine_read > POLICY_KEPT:
-            known = self._engine.policy if self._engine is not None else None
-            self._engine, self._asked = Engine(kept(self.routing_policies.policy, known, "the routing policy")), set()
-            self._engine_read = time.monotonic()
-        if new := set(shards) - self._asked:
-            self._asked |= new
-            parts = {shard: part for shard in sorted(new) if (part := self.staffing_plans.part(shard))}
-            if parts:
-                self._engine = Engine(self._engine.policy, Plans({**self._engine.plans.parts, **parts}))
-        return self._engine
+        return RoutingEngines(lambda last: kept(self.routing_policies.policy, last, "the routing policy"), self.staffing_plans)
 
     @cached_property
     def staffing_plans(self) -> StaffingPlans:
@@ -380,7 +368,7 @@ class Services:
     def access(self) -> Access:
         from switchboard.application.access import Access
 
-        return Access(self.store, self.clock, lambda: self.routing_engine().policy)
+        return Access(self.store, self.clock, lambda: self.routing_engines.of().policy)
 
     @cached_property
     def contacts(self) -> Contacts:

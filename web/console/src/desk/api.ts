@@ -33,6 +33,44 @@ export function conversationOf(parked: Parked): string {
   return parked.ledger.startsWith("cnv#") ? parked.ledger.slice(4) : "";
 }
 
+/** One that was considered for an assignment. `terms`: what the score is made of, by name. */
+export interface Candidate {
+  id: string;
+  load: number;
+  terms: Record<string, number>;
+}
+
+/** A decision of the router, and what making it again from the ledgers gave. */
+export interface Decision {
+  number: number;
+  agent: string;
+  receipt: {
+    /** offer: agents were compared for this conversation; pull: conversations for an agent with room. */
+    direction: "offer" | "pull";
+    at: string;
+    /** The routing policy's version; 0 is the shipped one. */
+    policy: number;
+    considered: number;
+    /** The first few, best first; the one chosen is at `chosen`. */
+    ranked: Candidate[];
+    chosen: number;
+    /** The first few who could not be chosen. */
+    rejected: { id: string; reason: string }[];
+    /** How many could not be chosen, by reason. */
+    reasons: Record<string, number>;
+  };
+  same: boolean;
+  differences: string[];
+}
+
+/** To whom a conversation is handed: an agent, a queue, or whoever has a skill from a level on. */
+export interface Target {
+  agent?: string;
+  queue?: string;
+  skill?: string;
+  level?: number;
+}
+
 /** A refusal or failure. `code` as in the server's `domain/errors.py`, or "network" if nothing came back. */
 export class ApiError extends Error {
   constructor(
@@ -74,7 +112,12 @@ export class Api {
   act = (id: string, action: Action) => this.command(id, action);
   reply = (id: string, text: string, client_id: string) => this.command(id, "messages", { text, client_id });
   note = (id: string, text: string, client_id: string) => this.command(id, "notes", { text, client_id });
-  transfer = (id: string, to: { agent?: string; queue?: string; note?: string }) => this.command(id, "transfer", to);
+  transfer = (id: string, to: Target & { note?: string }) => this.command(id, "transfer", to);
+  consult = (id: string, agent: string, question: string) => this.command(id, "consult", { agent, question });
+  endConsult = (id: string, agent: string) =>
+    this.call<Summary>("DELETE", `/v1/conversations/${encodeURIComponent(id)}/consult/${encodeURIComponent(agent)}`);
+  /** Why the router chose whom it chose, oldest decision first. For supervisors. */
+  receipts = (id: string) => this.call<{ receipts: Decision[] }>("GET", `/v1/conversations/${encodeURIComponent(id)}/receipts`);
   resend = (id: string, message: string) => this.command(id, "resend", { message });
   contact = (id: string) => this.call<Contact>("GET", `/v1/contacts/${encodeURIComponent(id)}`);
   contactConversations = (id: string) =>

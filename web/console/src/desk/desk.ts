@@ -2,10 +2,10 @@
 
 import { create, type StoreApi, type UseBoundStore } from "zustand";
 import { Fatal, Live, nudgeOnReturn, withTicket, type Connection } from "../../../shared/live";
-import type { Presence, ServerFrame, Summary } from "../../../shared/protocol";
-import { ApiError, type Api } from "./api";
+import type { ConsultStarted, Presence, ServerFrame, SlaEvent, Summary } from "../../../shared/protocol";
+import { ApiError, type Api, type Target } from "./api";
 import { sample } from "./clock";
-import { storedUnsent, storeUnsent } from "./keep";
+import { storedUnsent, storedWatched, storeUnsent, storeWatched } from "./keep";
 import * as st from "./state";
 import { emptyThread, missingAfter } from "./thread";
 
@@ -16,8 +16,16 @@ const TYPING_EVERY_MS = 3_000;
 const GAP_MS = 600;
 /** After a longer break the agent decides anew whether they are at their desk. */
 const SAME_SITTING_MS = 5 * 60_000;
+/** Nobody tells a colleague that a consult is over, so it is asked for. */
+const CONSULT_CHECK_MS = 60_000;
+/** So many conversations that no list names are asked for after a reload. */
+const WATCHED = 20;
 
-export type Notice = { kind: "error"; code: string } | { kind: "info"; what: "presence_lost" | "declined" };
+export type Notice =
+  | { kind: "error"; code: string }
+  | { kind: "info"; what: "presence_lost" | "declined" }
+  | { kind: "sla"; conversation: Summary; event: SlaEvent }
+  | { kind: "asked"; conversation: Summary; event: ConsultStarted };
 
 export class Desk {
   readonly store: UseBoundStore<StoreApi<st.DeskState>> = create<st.DeskState>()(() => st.emptyDesk);
@@ -26,8 +34,11 @@ export class Desk {
   private readonly pumping = new Set<string>();
   private readonly filling = new Map<string, ReturnType<typeof setTimeout>>();
   private readonly typed = new Map<string, number>();
+  private readonly told = new Set<string>();
   private offSince: number | null = null;
   private wanted: Presence | null = null;
+  /** Known from before a reload, and not asked for yet. */
+  private watched: string[] = [];
 
   constructor(private readonly api: Api) {
     this.live = new Live({
@@ -56,8 +67,11 @@ export class Desk {
     const { agent, role } = await this.api.me();
     this.set((s) => ({ ...s, me: agent, role, unsent: storedUnsent(agent.id) }));
     this.wanted = agent.presence;
+    this.watched = storedWatched(agent.id);
     this.store.subscribe((s, before) => {
       if (s.unsent !== before.unsent) storeUnsent(agent.id, s.unsent);
+      if (s.threads !== before.threads || s.closed !== before.closed || s.summaries !== before.summaries)
+        storeWatched(agent.id, [...new Set([...this.watched, ...st.watched(s)])].slice(-WATCHED));
     });
   }
 
@@ -66,7 +80,9 @@ export class Desk {
     this.notify = notify;
     const stopNudging = nudgeOnReturn(this.live);
     this.live.start();
+    const checking = setInterval(() => this.live.open && st.asked(this.state).forEach((s) => void this.look(s.id)), CONSULT_CHECK_MS);
     return () => {
+      clearInterval(checking);
       stopNudging();
       this.live.stop();
       for (const timer of this.filling.values()) clearTimeout(timer);
@@ -114,8 +130,20 @@ export class Desk {
     return done;
   }
 
-  async transfer(id: string, to: { agent?: string; queue?: string; note?: string }): Promise<boolean> {
+  async transfer(id: string, to: Target & { note?: string }): Promise<boolean> {
     return this.command(() => this.api.transfer(id, to));
+  }
+
+  /** Asks a colleague, who may read along and leave notes until it is over. */
+  async consult(id: string, agent: string, question: string): Promise<boolean> {
+    return this.command(() => this.api.consult(id, agent, question));
+  }
+
+  async endConsult(id: string, agent: string): Promise<boolean> {
+    const done = await this.command(() => this.api.endConsult(id, agent));
+    // What we were asked about is not ours to read any more, so no event will say that it is over.
+    if (done && agent === this.state.me?.id) this.set((s) => st.withClosed(s, id));
+    return done;
   }
 
   async resend(id: string, message: string): Promise<boolean> {
@@ -202,13 +230,27 @@ export class Desk {
         if (last) sample(last.at);
         this.set((s) => st.withNews(s, id, { summary: frame.conversation, events: frame.events, live: true }));
         this.checkGap(id);
+        for (const event of frame.events)
+          if (event.type === "consult_started" && event.agent === this.state.me?.id && this.first(id, event.no))
+            this.notify({ kind: "asked", conversation: frame.conversation, event });
+        return;
+      }
+      case "sla": {
+        const id = frame.conversation.id;
+        this.set((s) => st.withNews(s, id, { summary: frame.conversation, events: frame.events }));
+        this.checkGap(id);
+        for (const event of frame.events)
+          if (this.first(id, event.no)) this.notify({ kind: "sla", conversation: frame.conversation, event });
         return;
       }
       case "fetch":
         this.set((s) => st.withNewsToFetch(s, frame.conversation));
         return this.checkGap(frame.conversation.id);
       case "queue":
-        return this.set((s) => st.withSummary(s, frame.conversation));
+        this.set((s) => st.withSummary(s, frame.conversation));
+        // Supervisors are told of alarms wherever they are, but not of the answers that settle them.
+        if (this.state.role !== "agent" && st.alarms(this.state, frame.conversation.id).length > 0) void this.look(frame.conversation.id);
+        return;
       case "agent":
         if (this.live.open) this.wanted = frame.agent.presence;
         return this.set((s) => ({ ...s, me: frame.agent }));
@@ -221,6 +263,12 @@ export class Desk {
     }
   }
 
+  /** Frames may come twice; people are told once. */
+  private first(id: string, no: number): boolean {
+    const mark = `${id}#${no}`;
+    return !this.told.has(mark) && !!this.told.add(mark);
+  }
+
   private connection(connection: Connection): void {
     if (connection !== "open") this.offSince ??= Date.now();
     this.set((s) => ({ ...s, connection }));
@@ -231,8 +279,20 @@ export class Desk {
     const away = this.offSince === null ? 0 : Date.now() - this.offSince;
     this.offSince = null;
     const { current } = this.state;
-    await Promise.all([this.inbox(), this.restorePresence(away), current ? this.fill(current).catch(() => undefined) : null]);
+    const others = new Set([...this.watched, ...st.watched(this.state)].filter((id) => id !== current));
+    await Promise.all([
+      this.inbox(),
+      this.restorePresence(away),
+      current ? this.fill(current).catch(() => undefined) : null,
+      ...[...others].slice(-WATCHED).map((id) => this.look(id)),
+    ]);
+    this.watched = [];
     this.release();
+  }
+
+  /** Asks anew for a conversation of which not all is pushed to us, and which may be closed to us meanwhile. */
+  private async look(id: string): Promise<void> {
+    await this.readable(id, () => this.read(id)).catch(() => undefined);
   }
 
   /** The server takes an agent off when their connection is lost. A short break is undone; after a long one the agent decides. */
@@ -262,13 +322,24 @@ export class Desk {
 
   /** Fetches what is missing of a conversation: all of it the first time, then what follows the known part. */
   private async fill(id: string): Promise<void> {
-    const thread = this.state.threads[id] ?? emptyThread;
-    if (thread.upTo === 0) {
-      const { conversation, events, deliveries } = await this.api.conversation(id);
-      this.set((s) => st.withNews(s, id, { summary: conversation, events, deliveries }));
-    } else {
-      const { events, deliveries } = await this.api.events(id, thread.upTo);
-      this.set((s) => st.withNews(s, id, { events, deliveries }));
+    const { upTo } = this.state.threads[id] ?? emptyThread;
+    if (upTo === 0) return this.readable(id, () => this.read(id));
+    const { events, deliveries } = await this.readable(id, () => this.api.events(id, upTo));
+    this.set((s) => st.withNews(s, id, { events, deliveries }));
+  }
+
+  private async read(id: string): Promise<void> {
+    const { conversation, events, deliveries } = await this.api.conversation(id);
+    this.set((s) => st.withNews(s, id, { summary: conversation, events, deliveries }));
+  }
+
+  /** Notes where the server says that a conversation is not ours to read any more. */
+  private async readable<T>(id: string, read: () => Promise<T>): Promise<T> {
+    try {
+      return await read();
+    } catch (error) {
+      if (error instanceof ApiError && error.code === "forbidden") this.set((s) => st.withClosed(s, id));
+      throw error;
     }
   }
 

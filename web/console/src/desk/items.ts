@@ -1,6 +1,15 @@
 /** What the thread shows, in order, from events and unsent messages. Pure. */
 
-import type { Delivery, DeskEvent, IntentDetected, MessageReceived, MessageSent, NoteAdded, OfflineFormSent } from "../../../shared/protocol";
+import type {
+  ConsultStarted,
+  Delivery,
+  DeskEvent,
+  IntentDetected,
+  MessageReceived,
+  MessageSent,
+  NoteAdded,
+  OfflineFormSent,
+} from "../../../shared/protocol";
 import type { Unsent } from "./state";
 import type { Thread } from "./thread";
 
@@ -13,6 +22,9 @@ const LINE_TYPES = [
   "message_parked",
   "not_understood",
   "first_response_due",
+  "sla_warned",
+  "sla_breached",
+  "consult_ended",
   "callback_requested",
   "callback_declined",
   "offline_form_declined",
@@ -29,6 +41,7 @@ export type Item =
   | { kind: "day"; key: string; day: string }
   | { kind: "line"; key: string; event: LineEvent }
   | { kind: "note"; key: string; event: NoteAdded }
+  | { kind: "consult"; key: string; event: ConsultStarted }
   | { kind: "form"; key: string; event: OfflineFormSent }
   | { kind: "received"; key: string; event: MessageReceived; intent: IntentDetected | null; joined: boolean; goesOn: boolean }
   | { kind: "sent"; key: string; event: MessageSent; delivery: Delivery; resent: boolean; joined: boolean }
@@ -90,6 +103,10 @@ export function itemsOf(thread: Thread, unsent: readonly Unsent[], dayOf: (iso: 
       dated(event.at);
       turn = { by: "", at: 0 };
       items.push({ kind: "note", key, event });
+    } else if (event.type === "consult_started") {
+      dated(event.at);
+      turn = { by: "", at: 0 };
+      items.push({ kind: "consult", key, event });
     } else if (event.type === "offline_form_sent") {
       dated(event.at);
       turn = { by: "", at: 0 };

@@ -3,6 +3,7 @@
 import type { Unsent } from "./state";
 
 const UNSENT = "switchboard.unsent.";
+const WATCHED = "switchboard.watched.";
 const DRAFT = "switchboard.draft.";
 
 export function storeUnsent(agent: string, unsent: Readonly<Record<string, readonly Unsent[]>>): void {
@@ -19,6 +20,20 @@ export function storedUnsent(agent: string): Record<string, Unsent[]> {
     return kept;
   } catch {
     return {};
+  }
+}
+
+/** Conversations that the server's inbox does not list or does not tell all of: a reload asks for them again. */
+export function storeWatched(agent: string, ids: readonly string[]): void {
+  if (ids.length === 0) sessionStorage.removeItem(WATCHED + agent);
+  else sessionStorage.setItem(WATCHED + agent, JSON.stringify(ids));
+}
+
+export function storedWatched(agent: string): string[] {
+  try {
+    return JSON.parse(sessionStorage.getItem(WATCHED + agent) ?? "[]") as string[];
+  } catch {
+    return [];
   }
 }
 

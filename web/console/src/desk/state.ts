@@ -2,6 +2,7 @@
 
 import type { Connection } from "../../../shared/live";
 import type { Agent, Delivery, DeskEvent, Role, Summary } from "../../../shared/protocol";
+import { alarmsOf, consultedOf, type Alarm } from "./standing";
 import { emptyThread, withDeliveries, withDelivery, withEvents, type Thread } from "./thread";
 
 export interface Unsent {
@@ -31,6 +32,8 @@ export interface DeskState {
   typing: Readonly<Record<string, number>>;
   /** The conversation on screen. */
   current: string | null;
+  /** Conversations the server has closed to us; consults in them are over, whoever ended them. */
+  closed: Readonly<Record<string, true>>;
 }
 
 export const emptyDesk: DeskState = {
@@ -44,6 +47,7 @@ export const emptyDesk: DeskState = {
   unread: {},
   typing: {},
   current: null,
+  closed: {},
 };
 
 /** The later of two summaries; news may overtake each other on their way. */
@@ -54,12 +58,12 @@ export function withSummary(state: DeskState, summary: Summary): DeskState {
 }
 
 /** The inbox as the server lists it. `asOf` holds the versions known when it was asked for: what has moved since is news the
- * list did not have, so it stays; what has not moved and is not listed is no longer ours to show. */
+ * list did not have, so it stays; what has not moved and is not listed is no longer ours to show. Consults are never listed. */
 export function withInbox(state: DeskState, listed: readonly Summary[], asOf: Readonly<Record<string, number>>): DeskState {
   const ids = new Set(listed.map((s) => s.id));
   const kept: Record<string, Summary> = {};
   for (const [id, summary] of Object.entries(state.summaries))
-    if (ids.has(id) || id === state.current || summary.version !== asOf[id]) kept[id] = summary;
+    if (ids.has(id) || id === state.current || summary.version !== asOf[id] || isAsked(state, id)) kept[id] = summary;
   return listed.reduce(withSummary, { ...state, summaries: kept, loaded: true });
 }
 
@@ -80,6 +84,7 @@ export function withNews(state: DeskState, id: string, news: News): DeskState {
   let next = news.summary ? withSummary(state, news.summary) : state;
   const before = next.threads[id] ?? emptyThread;
   const thread = withDeliveries(withEvents(before, news.events), news.deliveries ?? {});
+  if (next.closed[id]) next = { ...next, closed: without(next.closed, id) };
   if (thread !== before || !next.threads[id]) next = { ...next, threads: { ...next.threads, [id]: thread } };
 
   const settled = new Set(news.events.flatMap((e) => ("client_id" in e && e.client_id ? [e.client_id] : [])));
@@ -118,6 +123,10 @@ export function withTyping(state: DeskState, id: string, until: number): DeskSta
 
 export function withCurrent(state: DeskState, id: string | null): DeskState {
   return { ...state, current: id, unread: id ? without(state.unread, id) : state.unread };
+}
+
+export function withClosed(state: DeskState, id: string): DeskState {
+  return { ...state, closed: { ...state.closed, [id]: true } };
 }
 
 export function withUnsent(state: DeskState, id: string, unsent: Unsent): DeskState {
@@ -162,6 +171,34 @@ export function waiting(state: DeskState): Summary[] {
   return Object.values(state.summaries)
     .filter((s) => s.status === "queued")
     .sort((a, b) => b.priority - a.priority || order(a.since, b.since) || order(a.id, b.id));
+}
+
+/** Whether a colleague asks me about this conversation. */
+export function isAsked(state: DeskState, id: string): boolean {
+  const { me, threads, summaries, closed } = state;
+  const thread = threads[id];
+  if (!me || !thread || closed[id] || summaries[id]?.owner === me.id) return false;
+  return consultedOf(thread).includes(me.id);
+}
+
+/** Conversations of colleagues who ask me, by the latest message. */
+export function asked(state: DeskState): Summary[] {
+  return Object.values(state.summaries)
+    .filter((s) => s.status !== "resolved" && isAsked(state, s.id))
+    .sort((a, b) => order(b.last_at, a.last_at) || order(a.id, b.id));
+}
+
+const NO_ALARMS: readonly Alarm[] = [];
+
+/** The promises to this customer that are in danger or broken, as far as it is known here. */
+export function alarms(state: DeskState, id: string): readonly Alarm[] {
+  const thread = state.threads[id];
+  return thread && state.summaries[id]?.status !== "resolved" ? alarmsOf(thread) : NO_ALARMS;
+}
+
+/** What the inbox's list would not bring back: consults, and conversations with alarms. */
+export function watched(state: DeskState): string[] {
+  return Object.keys(state.threads).filter((id) => isAsked(state, id) || alarms(state, id).length > 0);
 }
 
 /** How much calls for the agent: offers, and messages not seen yet. */

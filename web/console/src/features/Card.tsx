@@ -4,9 +4,11 @@ import { Link, useLocation } from "wouter";
 import type { Summary } from "../../../shared/protocol";
 import { serverNow } from "../desk/clock";
 import { useDesk, useDeskState } from "../desk/context";
+import { alarms } from "../desk/state";
 import { languageName, useWords } from "../i18n";
 import { span, useNow } from "../ui/time";
-import { Avatar, Button, ChannelIcon, Tags } from "../ui/ui";
+import { Alarm, Avatar, Button, ChannelIcon, Tags } from "../ui/ui";
+import { promiseWords } from "./lines";
 import css from "./Card.module.css";
 
 /** How long a wait is unremarkable, in ms. */
@@ -16,7 +18,8 @@ const TOO_LONG_MS = 15 * 60_000;
 export function Card({ summary: s, selected }: { summary: Summary; selected: boolean }) {
   const { t, language, named, customer } = useWords();
   const unread = useDeskState((d) => d.unread[s.id] ?? 0);
-  const offered = s.status === "assigned";
+  const me = useDeskState((d) => d.me?.id);
+  const offered = s.status === "assigned" && s.owner === me;
   return (
     <li className={css.card} data-selected={selected} data-offered={offered} data-testid={`conversation-${s.id}`} data-status={s.status}>
       <Link href={`/c/${s.id}`} className={css.link} aria-current={selected ? "true" : undefined}>
@@ -37,6 +40,7 @@ export function Card({ summary: s, selected }: { summary: Summary; selected: boo
           </span>
         )}
         <span className={css.tags}>
+          <Alarms id={s.id} />
           <Priority value={s.priority} />
           <Tags tags={s.tags} />
           {s.callback && <b data-testid="callback">{t("inbox.callback")}</b>}
@@ -48,6 +52,13 @@ export function Card({ summary: s, selected }: { summary: Summary; selected: boo
       {offered && <Offer summary={s} />}
     </li>
   );
+}
+
+/** Promises to the customer that are in danger or broken. */
+export function Alarms({ id }: { id: string }) {
+  const { t } = useWords();
+  const found = useDeskState((d) => alarms(d, id));
+  return found.map((a) => <Alarm key={a.clock} late={a.late} name={a.clock} words={promiseWords(a, t)} />);
 }
 
 function Priority({ value }: { value: number }) {

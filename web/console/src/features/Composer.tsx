@@ -3,6 +3,7 @@ import { useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent } from
 import type { Summary } from "../../../shared/protocol";
 import { useAgentName, useDesk, useDeskState } from "../desk/context";
 import { draftOf, keepDraft } from "../desk/keep";
+import { isAsked } from "../desk/state";
 import { useWords } from "../i18n";
 import { Button } from "../ui/ui";
 import { Countdown } from "./Card";
@@ -23,7 +24,8 @@ export function Composer({ summary: s }: { summary: Summary }) {
   const area = useRef<HTMLTextAreaElement>(null);
   const leads = useDeskState((d) => d.role !== "agent");
   // Whoever may read a conversation may leave a note; what is a colleague's is open to supervisors alone.
-  const mayWrite = own || offered || s.status === "queued" || leads;
+  const asked = useDeskState((d) => isAsked(d, s.id));
+  const mayWrite = own || offered || s.status === "queued" || leads || asked;
   const note = wantsNote || !own;
   const excess = text.length - LONGEST;
 
@@ -68,13 +70,14 @@ export function Composer({ summary: s }: { summary: Summary }) {
             </Button>
           </div>
         )}
-        {!own && !offered && (
+        {!own && !offered && !asked && (
           <div className={css.banner}>
             <p>
               {s.status === "queued" && t("composer.queued")}
               {s.status === "bot" && t("composer.bot")}
               {s.status === "resolved" && t("composer.resolved")}
-              {(s.status === "active" || s.status === "assigned") && t("composer.not_yours", { agent: nameOf(s.owner) })}
+              {(s.status === "active" || s.status === "assigned") &&
+                t("composer.not_yours", { agent: nameOf(s.owner) })}
             </p>
             {s.status === "queued" && (
               <Button look="primary" onClick={() => void desk.act(s.id, "take")} data-testid="take">

@@ -5,6 +5,7 @@ import { useDesk, useDeskState } from "../desk/context";
 import { useWords } from "../i18n";
 import { useTimes } from "../ui/time";
 import { Avatar, Button, ChannelIcon } from "../ui/ui";
+import { Why } from "./Why";
 import css from "./ContactPane.module.css";
 
 export function ContactPane({ contact: id, conversation, onClose }: { contact: string; conversation: string; onClose: () => void }) {
@@ -70,6 +71,7 @@ export function ContactPane({ contact: id, conversation, onClose }: { contact: s
           </section>
         </>
       )}
+      <Why conversation={conversation} />
       <section>
         <h3>{t("contact.previous")}</h3>
         {others?.length === 0 && <p className={css.none}>{t("contact.no_previous")}</p>}

@@ -1,4 +1,4 @@
-import { ArrowRightLeft, Check, Coffee, MessagesSquare, PanelRight, TriangleAlert } from "lucide-react";
+import { ArrowRightLeft, Check, Coffee, MessageCircleQuestionMark, MessagesSquare, PanelRight, TriangleAlert } from "lucide-react";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { ApiError } from "../desk/api";
 import { useDesk, useDeskState } from "../desk/context";
@@ -7,7 +7,10 @@ import { languageName, useWords } from "../i18n";
 import { toast } from "../ui/toasts";
 import { Button, ChannelIcon, Empty, Tags } from "../ui/ui";
 import { Back } from "./Back";
+import { Alarms } from "./Card";
 import { Composer } from "./Composer";
+import { ConsultDialog } from "./ConsultDialog";
+import { Consults } from "./Consults";
 import { ContactPane } from "./ContactPane";
 import { Messages } from "./Messages";
 import { TransferDialog } from "./TransferDialog";
@@ -60,7 +63,8 @@ function Opened({ id, failure, retry }: { id: string; failure: string; retry: ()
   const summary = useDeskState((s) => s.summaries[id]);
   const thread = useDeskState((s) => s.threads[id]);
   const me = useDeskState((s) => s.me?.id);
-  const [transferring, setTransferring] = useState(false);
+  const leads = useDeskState((s) => s.role !== "agent");
+  const [dialog, setDialog] = useState<"transfer" | "consult" | null>(null);
   const [details, setDetails] = useState(false);
   const detailsButton = useRef<HTMLButtonElement>(null);
 
@@ -93,6 +97,9 @@ function Opened({ id, failure, retry }: { id: string; failure: string; retry: ()
 
   const name = customer(summary);
   const own = summary.owner === me && summary.status === "active";
+  // Supervisors may act for an owner who cannot, and give waiting work to somebody.
+  const handed = own || (leads && !!summary.owner && summary.status !== "resolved");
+  const given = leads && summary.status === "queued";
   const spoken = languageName(summary.language, language);
 
   const resolve = async (): Promise<void> => {
@@ -113,6 +120,7 @@ function Opened({ id, failure, retry }: { id: string; failure: string; retry: ()
               <span className={css.status} data-status={summary.status} data-testid="status">
                 {t(`status.${summary.status}`)}
               </span>
+              <Alarms id={id} />
               {[t("thread.via", { channel: named("channel", summary.channel), account: summary.account }), spoken]
                 .filter(Boolean)
                 .map((part) => (
@@ -122,17 +130,23 @@ function Opened({ id, failure, retry }: { id: string; failure: string; retry: ()
               {summary.callback && <b data-testid="callback">{t("inbox.callback")}</b>}
             </p>
           </div>
+          {handed && (
+            <Button small onClick={() => setDialog("consult")} data-testid="consult">
+              <MessageCircleQuestionMark size={16} aria-hidden />
+              <span className={css.label}>{t("action.consult")}</span>
+            </Button>
+          )}
+          {(handed || given) && (
+            <Button small onClick={() => setDialog("transfer")} data-testid="transfer">
+              <ArrowRightLeft size={16} aria-hidden />
+              <span className={css.label}>{t(given ? "action.give" : "action.transfer")}</span>
+            </Button>
+          )}
           {own && (
-            <>
-              <Button small onClick={() => setTransferring(true)} data-testid="transfer">
-                <ArrowRightLeft size={16} aria-hidden />
-                <span className={css.label}>{t("action.transfer")}</span>
-              </Button>
-              <Button small onClick={() => void resolve()} data-testid="resolve">
-                <Check size={16} aria-hidden />
-                <span className={css.label}>{t("action.resolve")}</span>
-              </Button>
-            </>
+            <Button small onClick={() => void resolve()} data-testid="resolve">
+              <Check size={16} aria-hidden />
+              <span className={css.label}>{t("action.resolve")}</span>
+            </Button>
           )}
           <Button
             ref={detailsButton}
@@ -148,13 +162,17 @@ function Opened({ id, failure, retry }: { id: string; failure: string; retry: ()
             <PanelRight size={18} aria-hidden />
           </Button>
         </header>
-        <Messages summary={summary} thread={thread} />
+        <div className={css.middle}>
+          <Consults summary={summary} thread={thread} />
+          <Messages summary={summary} thread={thread} />
+        </div>
         <Composer summary={summary} />
       </main>
       <div className={css.side} data-open={details}>
         <ContactPane contact={summary.contact} conversation={id} onClose={hideDetails} />
       </div>
-      {transferring && <TransferDialog summary={summary} onClose={() => setTransferring(false)} />}
+      {dialog === "transfer" && <TransferDialog summary={summary} onClose={() => setDialog(null)} />}
+      {dialog === "consult" && <ConsultDialog summary={summary} thread={thread} onClose={() => setDialog(null)} />}
     </>
   );
 }

@@ -2,7 +2,7 @@ import { useEffect } from "react";
 import { useLocation } from "wouter";
 import { useShallow } from "zustand/react/shallow";
 import { useDeskState } from "../desk/context";
-import { mine, waiting } from "../desk/state";
+import { asked, mine, waiting } from "../desk/state";
 import { useWords } from "../i18n";
 import { Card } from "./Card";
 import { Me } from "./Me";
@@ -11,13 +11,14 @@ import css from "./Inbox.module.css";
 export function Inbox({ selected }: { selected: string | null }) {
   const { t } = useWords();
   const own = useDeskState(useShallow(mine));
+  const consults = useDeskState(useShallow(asked));
   const queued = useDeskState(useShallow(waiting));
   const loaded = useDeskState((s) => s.loaded);
   const online = useDeskState((s) => s.me?.presence === "online");
   const [, go] = useLocation();
 
   useEffect(() => {
-    const ids = [...own, ...queued].map((s) => s.id);
+    const ids = [...own, ...consults, ...queued].map((s) => s.id);
     const onKey = (event: KeyboardEvent): void => {
       const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
       if (!event.altKey || !step || ids.length === 0 || document.querySelector("dialog[open]")) return;
@@ -28,7 +29,7 @@ export function Inbox({ selected }: { selected: string | null }) {
     };
     window.addEventListener("keydown", onKey);
     return () => window.removeEventListener("keydown", onKey);
-  }, [own, queued, selected, go]);
+  }, [own, consults, queued, selected, go]);
 
   return (
     <aside className={css.inbox} aria-label={t("nav.inbox")}>
@@ -49,6 +50,18 @@ export function Inbox({ selected }: { selected: string | null }) {
             </p>
           )}
         </section>
+        {consults.length > 0 && (
+          <section aria-labelledby="asked">
+            <h2 id="asked" className={css.heading}>
+              {t("inbox.asked")} <span>{consults.length}</span>
+            </h2>
+            <ul data-testid="inbox-asked">
+              {consults.map((s) => (
+                <Card key={s.id} summary={s} selected={s.id === selected} />
+              ))}
+            </ul>
+          </section>
+        )}
         <section aria-labelledby="waiting">
           <h2 id="waiting" className={css.heading}>
             {t("inbox.waiting")} <span>{queued.length || ""}</span>

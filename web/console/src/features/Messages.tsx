@@ -1,6 +1,6 @@
-import { ArrowDown, Bot, CircleAlert, Clock, MapPin, Paperclip, Sparkles, StickyNote, Check, CheckCheck } from "lucide-react";
+import { AlarmClock, ArrowDown, Bot, CircleAlert, Clock, MapPin, MessageCircleQuestionMark, Paperclip, Sparkles, StickyNote, Check, CheckCheck } from "lucide-react";
 import { useEffect, useLayoutEffect, useMemo, useRef, useState, type ReactNode } from "react";
-import type { Content, OfflineFormSent, Summary } from "../../../shared/protocol";
+import type { ConsultStarted, Content, OfflineFormSent, Summary } from "../../../shared/protocol";
 import { useAgentName, useDesk, useDeskState } from "../desk/context";
 import { itemsOf, type Item, type LineEvent } from "../desk/items";
 import type { Unsent } from "../desk/state";
@@ -8,7 +8,7 @@ import type { Thread } from "../desk/thread";
 import { useWords, type Key } from "../i18n";
 import { dayOf, useNow, useTimes } from "../ui/time";
 import { Button } from "../ui/ui";
-import { lineWords } from "./lines";
+import { lineTone, lineWords } from "./lines";
 import css from "./Messages.module.css";
 
 const NONE: readonly Unsent[] = [];
@@ -84,6 +84,8 @@ function Row({ item, summary }: { item: Exclude<Item, { kind: "day" }>; summary:
       return <Line event={item.event} />;
     case "note":
       return <Note item={item} />;
+    case "consult":
+      return <Question event={item.event} />;
     case "form":
       return <LeftMessage event={item.event} />;
     case "received":
@@ -253,6 +255,23 @@ function Note({ item: { event } }: { item: Extract<Item, { kind: "note" }> }) {
   );
 }
 
+/** What a colleague is asked. */
+function Question({ event }: { event: ConsultStarted }) {
+  const { t } = useWords();
+  const nameOf = useAgentName();
+  return (
+    <li className={css.note} data-testid={`message-${event.no}`} data-consult>
+      <p className={css.noteHead}>
+        <MessageCircleQuestionMark size={14} aria-hidden />
+        <b>{t("consult.said", { by: nameOf(event.by), agent: nameOf(event.agent) })}</b>
+        <span>{t("thread.note_private")}</span>
+        <At at={event.at} />
+      </p>
+      <p>{event.question}</p>
+    </li>
+  );
+}
+
 /** What the customer left while nobody was free for them. */
 function LeftMessage({ event }: { event: OfflineFormSent }) {
   const { t } = useWords();
@@ -276,10 +295,14 @@ function LeftMessage({ event }: { event: OfflineFormSent }) {
 
 function Line({ event }: { event: LineEvent }) {
   const { t } = useWords();
-  const words = lineWords(event, t, useAgentName());
+  const times = useTimes();
+  const when = (iso: string): string => (dayOf(iso) === dayOf(event.at) ? times.clock(iso) : `${times.day(iso)} ${times.clock(iso)}`);
+  const words = lineWords(event, t, useAgentName(), when);
+  const tone = lineTone(event);
   return (
-    <li className={css.line} data-testid={`message-${event.no}`}>
+    <li className={css.line} data-tone={tone} data-testid={`message-${event.no}`}>
       <span>
+        {tone && <AlarmClock size={12} strokeWidth={2.4} aria-hidden />}
         {words} · <At at={event.at} />
       </span>
     </li>

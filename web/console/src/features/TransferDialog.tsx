@@ -1,78 +1,129 @@
-import { useState, type FormEvent } from "react";
+import { useState, type FormEvent, type ReactNode } from "react";
 import type { Agent, Summary } from "../../../shared/protocol";
+import type { Target } from "../desk/api";
 import { useAgents, useDesk, useDeskState } from "../desk/context";
+import { skillsOf } from "../desk/skills";
 import { useWords } from "../i18n";
 import { toast } from "../ui/toasts";
-import { Area, Avatar, Button, Dialog } from "../ui/ui";
+import { Area, Button, Dialog } from "../ui/ui";
+import { AgentChoice } from "./AgentChoice";
 import css from "./TransferDialog.module.css";
 
+/** Hands a conversation to a colleague, a queue or whoever has a skill. What waits can only be given to an agent, by supervisors. */
 export function TransferDialog({ summary, onClose }: { summary: Summary; onClose: () => void }) {
   const { t } = useWords();
   const { desk } = useDesk();
   const me = useDeskState((s) => s.me);
   const { data } = useAgents(true);
   const [busy, setBusy] = useState(false);
-  const [to, setTo] = useState("");
+  const [to, setTo] = useState<Target>({});
+  const [level, setLevel] = useState(1);
 
-  const colleagues = (data ?? []).filter((a) => a.id !== me?.id && a.presence === "online").sort((a, b) => room(b) - room(a));
+  const waits = summary.status === "queued";
+  const colleagues = (data ?? [])
+    .filter((a) => a.id !== me?.id && a.id !== summary.owner && a.presence === "online")
+    .sort((a, b) => room(b) - room(a));
   const queues = [...new Set([summary.queue, ...(me?.queues ?? []), ...(data ?? []).flatMap((a) => a.queues)])].filter(Boolean).sort();
+  const skills = skillsOf(data ?? []);
+  const highest = (to.skill && skills.get(to.skill)) || 1;
 
   const submit = async (event: FormEvent<HTMLFormElement>): Promise<void> => {
     event.preventDefault();
     const note = String(new FormData(event.currentTarget).get("note") ?? "").trim();
-    const [kind = "", ...rest] = to.split(":");
-    const target = rest.join(":");
     setBusy(true);
-    const done = await desk.transfer(summary.id, { [kind]: target, ...(note ? { note } : {}) });
-    if (done) {
-      toast("done", t("transfer.done", { to: kind === "agent" ? (colleagues.find((a) => a.id === target)?.name ?? target) : target }));
+    const target = to.skill ? { ...to, level: Math.min(level, highest) } : to;
+    if (await desk.transfer(summary.id, { ...target, ...(note ? { note } : {}) })) {
+      const name = to.agent ? (colleagues.find((a) => a.id === to.agent)?.name ?? to.agent) : (to.queue ?? to.skill ?? "");
+      toast("done", t(waits ? "transfer.give_done" : to.skill ? "transfer.skill_done" : "transfer.done", { to: name }));
       onClose();
     } else setBusy(false);
   };
 
   return (
-    <Dialog title={t("transfer.title")} onClose={onClose}>
+    <Dialog title={t(waits ? "transfer.give_title" : "transfer.title")} onClose={onClose}>
       <form className={css.form} onSubmit={(e) => void submit(e)} data-testid="transfer-form">
-        <p className={css.lead}>{t("transfer.lead")}</p>
+        <p className={css.lead}>{t(waits ? "transfer.lead_give" : "transfer.lead")}</p>
         <fieldset>
           <legend>{t("transfer.agents")}</legend>
-          {colleagues.length === 0 && <p className={css.lead}>{t("transfer.nobody")}</p>}
-          {colleagues.map((a) => (
-            <label key={a.id} className={css.choice} data-testid={`transfer-agent-${a.id}`}>
-              <input
-                type="radio"
-                name="to"
-                value={a.id}
-                checked={to === `agent:${a.id}`}
+          {data && colleagues.length === 0 && <p className={css.lead}>{t(waits ? "transfer.give_nobody" : "transfer.nobody")}</p>}
+          <div className={css.choices}>
+            {colleagues.map((a) => (
+              <AgentChoice
+                key={a.id}
+                agent={a}
+                chosen={to.agent === a.id}
                 disabled={room(a) <= 0}
-                onChange={() => setTo(`agent:${a.id}`)}
-              />
-              <Avatar name={a.name} size={28} />
-              <span className={css.name}>{a.name}</span>
-              <span className={css.room}>{room(a) > 0 ? `${a.load} / ${a.capacity}` : t("transfer.full")}</span>
-            </label>
-          ))}
-        </fieldset>
-        <fieldset>
-          <legend>{t("transfer.queues")}</legend>
-          <div className={css.queues}>
-            {queues.map((q) => (
-              <label key={q} className={css.queue} data-testid={`transfer-queue-${q}`}>
-                <input type="radio" name="to" value={q} checked={to === `queue:${q}`} onChange={() => setTo(`queue:${q}`)} />
-                <span>{q}</span>
-              </label>
+                onChoose={() => setTo({ agent: a.id })}
+                testId={`transfer-agent-${a.id}`}
+              >
+                {room(a) > 0 ? `${a.load} / ${a.capacity}` : t("transfer.full")}
+              </AgentChoice>
             ))}
           </div>
         </fieldset>
+        {!waits && (
+          <Pills legend={t("transfer.queues")} names={queues} chosen={to.queue} onChoose={(queue) => setTo({ queue })} testId="queue" />
+        )}
+        {!waits && skills.size > 0 && (
+          <Pills
+            legend={t("transfer.skills")}
+            names={[...skills.keys()]}
+            chosen={to.skill}
+            onChoose={(skill) => setTo({ skill })}
+            testId="skill"
+          >
+            {to.skill && (
+              <label className={css.level}>
+                {t("transfer.level")}
+                <select value={Math.min(level, highest)} onChange={(e) => setLevel(Number(e.target.value))} data-testid="transfer-level">
+                  {Array.from({ length: highest }, (_, i) => (
+                    <option key={i}>{i + 1}</option>
+                  ))}
+                </select>
+              </label>
+            )}
+          </Pills>
+        )}
         <Area label={t("transfer.note")} name="note" rows={2} maxLength={4000} data-testid="transfer-note" />
         <div className={css.actions}>
           <Button onClick={onClose}>{t("app.cancel")}</Button>
-          <Button look="primary" type="submit" disabled={!to || busy} data-testid="transfer-submit">
-            {t("transfer.submit")}
+          <Button look="primary" type="submit" disabled={Object.keys(to).length === 0 || busy} data-testid="transfer-submit">
+            {t(waits ? "transfer.give_submit" : "transfer.submit")}
           </Button>
         </div>
       </form>
     </Dialog>
+  );
+}
+
+function Pills({
+  legend,
+  names,
+  chosen,
+  onChoose,
+  testId,
+  children,
+}: {
+  legend: string;
+  names: string[];
+  chosen: string | undefined;
+  onChoose: (name: string) => void;
+  testId: string;
+  children?: ReactNode;
+}) {
+  return (
+    <fieldset>
+      <legend>{legend}</legend>
+      <div className={css.queues}>
+        {names.map((name) => (
+          <label key={name} className={css.queue} data-testid={`transfer-${testId}-${name}`}>
+            <input type="radio" name="to" value={name} checked={chosen === name} onChange={() => onChoose(name)} />
+            <span>{name}</span>
+          </label>
+        ))}
+      </div>
+      {children}
+    </fieldset>
   );
 }
 

@@ -1,4 +1,4 @@
-import { MessageCircle, Tag, UserRound, X, type LucideIcon } from "lucide-react";
+import { AlarmClock, MessageCircle, Tag, UserRound, X, type LucideIcon } from "lucide-react";
 import { useEffect, useRef, type ComponentPropsWithRef, type ReactNode, type TextareaHTMLAttributes, type InputHTMLAttributes } from "react";
 import { useWords } from "../i18n";
 import css from "./ui.module.css";
@@ -35,6 +35,16 @@ export function Tags({ tags }: { tags: readonly string[] | undefined }) {
     <span className={css.tags} data-testid="tags">
       <Tag size={12} role="img" aria-label={t("inbox.tags")} />
       <bdi>{tags.join(", ")}</bdi>
+    </span>
+  );
+}
+
+/** A promise to the customer that is in danger or broken. */
+export function Alarm({ late, name, words }: { late: boolean; name: string; words: string }) {
+  return (
+    <span className={css.alarm} data-late={late} data-testid={`alarm-${name}`}>
+      <AlarmClock size={12} strokeWidth={2.4} aria-hidden />
+      {words}
     </span>
   );
 }

@@ -1,8 +1,8 @@
 """Waiting work meets agents with room. The only place where conversations get an owner from the queue.
 
 Whoever queues work and whoever frees a slot calls `wake_work` or `wake_agent` after their commit. Both look at strongly consistent
-data, so of any two that cross, the later one sees the other's commit: no wake-up is lost. The sweeper calls `serve` for those that
-crashed in between.
+data, so of any two that cross, the later one sees the other's commit: no wake-up is lost. The sweeper calls `serve` for those who
+crashed in between, and for what callers left whose time was up.
 
 Bringing the two together is done in turns, one caller at a shard of agents at a time: who comes meanwhile leaves a word and goes, and
 the one whose turn it is sees to it. So they do not race for the same work, and a line is kept.
@@ -14,11 +14,16 @@ costs the same in a company of ten agents and of a hundred thousand."""
 from __future__ import annotations
 
 import hashlib
+import logging
+import sys
+from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import Enum
+from pathlib import Path
+from traceback import extract_tb
 
 from switchboard.application.ports import Clock, Store, Turn
 from switchboard.domain import conversation as cv
@@ -33,6 +38,8 @@ from switchboard.domain.routing.engine import Decision, Engine
 from switchboard.domain.routing.policy import RoutingPolicy
 from switchboard.domain.routing.waiting import Waiting, waiting_of
 
+log = logging.getLogger(__name__)
+
 PROBES = 4  # shards a decision looks at
 WINDOW = 25  # places at the head of a queue that are weighed against each other
 DEEPEST = 200  # places looked at where none of the first suits
@@ -42,7 +49,10 @@ FRUITLESS = 25  # lost races before the rest is left to whoever is winning (or t
 LIGHTEST = 0.05  # weight
 NEXT_LOOK = timedelta(seconds=3)  # after which waiting work looks at other shards
 AGENT = "agent#"  # before what is no conversation in a list of both
-MOST_OF_A_TURN = timedelta(seconds=5)  # before the rest is left to whoever comes next
+MOST_OF_A_TURN = timedelta(seconds=5)  # for others, in any `LATELY`, before the rest is left to whoever comes next
+LATELY = timedelta(seconds=10)
+PASSES = 3  # over work that is seen to together, before it is looked at one by one
+SWEEP = timedelta(seconds=20)  # for serving everybody
 
 
 _Pairs = dict[str, tuple[Engine, Agent, Receipt]]  # by conversation: who is to have it, and why
@@ -63,14 +73,16 @@ class _Round:
     turns: dict[str, Turn] = field(default_factory=dict)
     wanted: dict[str, bool] = field(default_factory=dict)  # agents and conversations, in order; True: to be seen alone
     done: set[str] = field(default_factory=set)  # wishes, with their marks
+    elsewhere: set[tuple[str, str]] = field(default_factory=set)  # what was left at a shard whose turn is somebody else's
     assigned: list[str] = field(default_factory=list)
 
-    def has(self, turn: Turn) -> None:
-        """It is this caller's turn: what was asked for and is not done has to be done."""
+    def has(self, turn: Turn) -> bool:
+        """It is this caller's turn: what was asked for and is not done has to be done. Whether there is anything."""
         self.turns[turn.shard] = turn
         fresh = turn.wants - self.done
         self.done |= fresh
         self.wanted |= dict.fromkeys(sorted(wish.rpartition(" ")[0] for wish in fresh), False)
+        return bool(fresh)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +95,7 @@ class Assignment:
     accept_within: timedelta
     engine: Callable[[Sequence[str]], Engine]
     off_shift: Callable[[str, datetime], frozenset[str]] = lambda _queue, _at: frozenset()
+    spent: deque[tuple[datetime, timedelta]] = field(default_factory=deque)  # in turns, lately
 
     @property
     def policy(self) -> RoutingPolicy:
@@ -142,57 +155,88 @@ class Assignment:
         if not any(self.store.waiting(q, 1) for q in wanted):
             return 0
         helping = sorted({to for q in wanted for to in self.policy.queues_serving(q)})
-        assigned = 0
-        for shard in self.store.shards(helping, fresh=True):
-            agents = [AGENT + a.id for a in self.store.with_room(shard, LIGHTEST)]
-            assigned += len(self._in_turn(shard, agents)) if agents else 0
+        shards, begun, assigned = self.store.shards(helping, fresh=True), self.clock.now(), 0
+        first = int(begun.timestamp() // 60) % max(1, len(shards))  # each minute another, should time not do for all
+        failed: SwitchboardError | None = None
+        for shard in (*shards[first:], *shards[:first]):
+            if self.clock.now() - begun > SWEEP:
+                break
+            try:
+                agents = [AGENT + a.id for a in self.store.with_room(shard, LIGHTEST)]
+                assigned += len(self._in_turn(shard, agents)) if agents else 0
+            except SwitchboardError as error:  # which keeps no other shard from being served
+                failed = error
+        if failed is not None:
+            raise failed
         return assigned
 
     # -- turns -----------------------------------------------------------------------------------------
 
     def _in_turn(self, shard: str, wanted: Collection[str]) -> list[str]:
-        """See to these agents and conversations, and to what others leave meanwhile; or leave it to whoever is at it. Returns the
-        conversations that were assigned."""
-        r, until = _Round(), self.clock.now() + MOST_OF_A_TURN
+        """See to these agents and conversations, and while there is time to what others left or leave meanwhile; or leave it to
+        whoever is at it. Returns the conversations that were assigned. What fails for others is theirs to try again."""
+        r, begun = _Round(), self.clock.now()
         if not self._begin(r, shard, wanted):
             return []
-        failed: SwitchboardError | None = None
-        while r.wanted:
-            if self.clock.now() > until:
-                self._leave(r)
-                break
-            some = _some(r.wanted)
-            for one in some:
-                del r.wanted[one]
-            try:
-                self._see_to(r, some)
-            except SwitchboardError as error:  # whoever it is about may not keep the others from theirs
-                r.wanted |= dict.fromkeys(some, True) if len(some) > 1 else {}
-                failed = error
-            if not r.wanted:
-                self._end(r)
+        until = begun + MOST_OF_A_TURN - self._spent_lately(begun)
+        failed: Exception | None = None
+        try:
+            while some := _some(r.wanted):
+                for one in some:
+                    del r.wanted[one]
+                try:
+                    self._see_to(r, some)
+                except Exception as error:  # whoever it is about may not keep the others from theirs, nor the turn
+                    _report(error)
+                    if len(some) > 1:
+                        r.wanted |= dict.fromkeys(some, True)
+                    elif some[0] in wanted:
+                        failed = error
+                except BaseException:
+                    r.wanted |= dict.fromkeys(some, False)
+                    raise
+                if not r.wanted:
+                    self._end(r)
+                if self.clock.now() > until and r.wanted.keys().isdisjoint(wanted):
+                    break
+        finally:
+            self._leave(r)
+            self.spent.append((begun, self.clock.now() - begun))
         if failed is not None:
             raise failed
         return r.assigned
 
+    def _spent_lately(self, now: datetime) -> timedelta:
+        while self.spent and self.spent[0][0] < now - LATELY:
+            self.spent.popleft()
+        return sum((took for _, took in self.spent), timedelta())
+
     def _begin(self, r: _Round, shard: str, wanted: Collection[str]) -> bool:
+        if not r.elsewhere.isdisjoint((shard, one) for one in wanted):
+            return False
         turn = self.store.begin_turn(shard, wanted, self.clock.now())
-        if turn is not None:
-            r.has(turn)
-        return turn is not None
+        if turn is None:
+            r.elsewhere |= {(shard, one) for one in wanted}
+            return False
+        r.wanted |= dict.fromkeys(wanted, False)  # before what others left
+        r.has(turn)
+        return True
 
     def _end(self, r: _Round) -> None:
         for turn in list(r.turns.values()):
-            longer = self.store.end_turn(turn, self.clock.now())
-            if longer is None:
-                del r.turns[turn.shard]
+            longer: Turn | None = turn
+            while longer is not None and (longer := self.store.end_turn(longer, self.clock.now())) is not None:
+                if r.has(longer):
+                    break
             else:
-                r.has(longer)
+                del r.turns[turn.shard]
 
     def _leave(self, r: _Round) -> None:
+        """Give back what was not ended, with what is still wanted. A turn that cannot be given back ends by itself."""
         undone = r.wanted.keys()
         for turn in r.turns.values():
-            self.store.leave_turn(turn, {wish for wish in turn.wants if wish.rpartition(" ")[0] not in undone})
+            with suppress(SwitchboardError):
+                self.store.leave_turn(turn, {wish for wish in turn.wants if wish.rpartition(" ")[0] not in undone})
 
     def _see_to(self, r: _Round, wanted: Sequence[str]) -> None:
         """Of these, all of one sort, each."""
@@ -200,12 +244,15 @@ class Assignment:
             self._fill(r, [one.removeprefix(AGENT) for one in wanted])
             return
         works = self._readable(wanted)
-        for c in works if len(works) == 1 else self._left_of(r, works):
-            self._place(r, c)
+        if len(works) == 1:
+            self._place(r, works[0])
+        elif works:
+            r.wanted = dict.fromkeys(self._left_of(r, works), True) | r.wanted
 
-    def _left_of(self, r: _Round, works: Sequence[Conversation]) -> Sequence[Conversation]:
-        """Let the agents who could have some of this work take the best that waits. Returns what has to be looked at one by one."""
-        for _ in range(OTHERS):
+    def _left_of(self, r: _Round, works: Sequence[Conversation]) -> list[str]:
+        """Let the agents who could have some of this work take the best that waits, each a piece. Returns what has to be looked at one
+        by one."""
+        for _ in range(PASSES):
             works = [c for c in works if c.status is Status.QUEUED and c.id not in r.assigned]
             rooms: dict[str, list[Agent]] = {}
             helpers: dict[str, None] = {}
@@ -217,10 +264,10 @@ class Assignment:
                     if best.shard in r.turns or self._begin(r, best.shard, [c.id]):
                         helpers[best.id] = None
             before = len(r.assigned)
-            self._fill(r, list(helpers))
+            self._fill(r, list(helpers), most=1)
             if len(r.assigned) == before:
-                return self._readable([c.id for c in works]) if helpers else []
-        return self._readable([c.id for c in works if c.id not in r.assigned])
+                return [c.id for c in works] if helpers else []
+        return [c.id for c in works if c.id not in r.assigned]
 
     def _place(self, r: _Round, c: Conversation) -> None:
         """Find an agent for waiting work."""
@@ -233,30 +280,41 @@ class Assignment:
             others += outcome is _Outcome.OTHERS_FIRST
             c = self.store.conversation(c.id)
 
-    def _fill(self, r: _Round, agents: Sequence[str]) -> None:
-        """Find work for agents until they are full or nothing suits: for each in turn the best, for all in one transaction."""
+    def _fill(self, r: _Round, agents: Sequence[str], most: int = sys.maxsize) -> None:
+        """Find work for agents until they are full, have got `most` pieces, or nothing suits: for each in turn the best, for all in
+        one transaction."""
         gone: set[str] = set()
         lost = 0
         while agents and lost < FRUITLESS:
-            pairs, left = self._pairs(agents, gone)
+            pairs, left = self._pairs(agents, gone, most)
             after = {c.id for c in self._assign_all(pairs, gone)}
             r.assigned.extend(after)
             late = {a.id: None for work, (_, a, _) in pairs.items() if work not in after}
             lost += bool(late)
             agents = [*late, *(a for a in left if a not in late)]
 
-    def _pairs(self, agents: Sequence[str], gone: set[str]) -> tuple[_Pairs, list[str]]:
-        """The best work for each of these agents, of what those before leave; and the agents for whom there was no place."""
+    def _pairs(self, agents: Sequence[str], gone: set[str], most: int) -> tuple[_Pairs, list[str]]:
+        """The best work for each of these agents, of what those before leave, then the next best for each, and so on; and the agents
+        for whom there was no place."""
         lines: dict[tuple[str, int], list[Waiting]] = {}
         pairs: _Pairs = {}
-        for n, a in enumerate(asked := self.store.agents_of(agents)):
-            engine = self.engine((a.shard,))
-            while a.free > 0 and (found := self._best_for(engine, a, gone | pairs.keys(), lines)) is not None:
+        asking = [a for a in self.store.agents_of(agents) if a.free > 0]
+        for _ in range(most):
+            still: list[Agent] = []
+            for n, a in enumerate(asking):
+                engine = self.engine((a.shard,))
+                found = self._best_for(engine, a, gone | pairs.keys(), lines)
+                if found is None:
+                    continue
                 if len(pairs) == PAIRS:
-                    return pairs, [left.id for left in asked[n:]]
+                    return pairs, [each.id for each in (*asking[n:], *still)]
                 work, receipt = found
                 pairs[work.conversation] = engine, a, receipt
-                a = replace(a, load=round(a.load + engine.policy.weight(work.channel, a.capacity), 2), assigned_at=receipt.at)
+                load = round(a.load + engine.policy.weight(work.channel, a.capacity), 2)
+                still.append(replace(a, load=load, assigned_at=receipt.at))
+            asking = [a for a in still if a.free > 0]
+            if not asking:
+                break
         return pairs, []
 
     def _assign_all(self, pairs: _Pairs, gone: set[str]) -> list[Conversation]:
@@ -387,13 +445,22 @@ class Assignment:
         return cv.assign(c, agent.id, reason, accept_by, weight=weight, receipt=receipt)
 
 
+def _report(error: Exception) -> None:
+    """What kind of error and where, for operators; its text may be personal."""
+    where = [f"{Path(frame.filename).name}:{frame.lineno}" for frame in extract_tb(error.__traceback__)[-3:]]
+    log.warning("a turn's wish failed: %s at %s", type(error).__name__, " < ".join(reversed(where)))
+
+
 def _some(wanted: Mapping[str, bool]) -> list[str]:
-    """Who is seen to next: one who has to be seen alone, or several agents, or else what waits."""
+    """Who is seen to next: the first, and if they need not be seen alone, others of their sort."""
+    if not wanted:
+        return []
     first = next(iter(wanted))
     if wanted[first]:
         return [first]
-    agents = [one for one, alone in wanted.items() if not alone and one.startswith(AGENT)]
-    return agents[:PAIRS] or [one for one, alone in wanted.items() if not alone][:WINDOW]
+    agents = first.startswith(AGENT)
+    alike = [one for one, alone in wanted.items() if not alone and one.startswith(AGENT) == agents]
+    return alike[: PAIRS if agents else WINDOW]
 
 
 def _probed(shards: Sequence[str], conversation: str, look: int = 0) -> list[str]:

@@ -122,9 +122,11 @@ class Automation:
         once = self.index.key("rule", recorded.ledger, str(recorded.no))
         refused: list[AgentUnavailable] = []
         queued: list[Conversation] = []
+        freed: set[str] = set()
 
         def attempt() -> Applied:
             queued.clear()
+            freed.clear()
             now = self.clock.now()
             c = self.store.conversation(moment.state.id)
             facts = gather(moment, trigger.no, contact, self.open_at, c.auto_replied_at)
@@ -141,6 +143,7 @@ class Automation:
                 raise
             if after.status is Status.QUEUED and any(isinstance(e, ev.Queued | ev.PrioritySet) for e in events):
                 queued.append(after)
+            freed.update({c.owner} - {after.owner, ""})
             fired = tuple(dict.fromkeys(e.rule for e in events if isinstance(e, ev.RuleFired)))
             return Applied(trigger, fired, len(events), undone)
 
@@ -150,6 +153,8 @@ class Automation:
             return Applied(trigger, repeated=True)
         for c in queued:
             self.assignment.wake_work(c)
+        for agent in freed:
+            self.assignment.wake_agent(agent)
         return applied
 
     def _means(self, outcome: Outcome, c: Conversation, contact: Contact, refused: bool) -> Means:

@@ -13,7 +13,7 @@ from datetime import datetime
 from switchboard.application.ports import Clock, HandledSum, Store
 from switchboard.domain import events as ev
 from switchboard.domain.agents import Agent
-from switchboard.domain.errors import NotFound
+from switchboard.domain.errors import NotFound, SwitchboardError
 from switchboard.domain.events import Presence
 from switchboard.domain.routing import plans as rp
 from switchboard.domain.routing.engine import Desk
@@ -59,7 +59,9 @@ class Planner:
     solve: Solve
 
     def run(self) -> dict[str, int]:
-        """Make and publish a plan over those at work. Returns how many agents and shards it is for."""
+        """Make and publish a plan over those at work. Returns how many agents and shards it is for. A group of shards that cannot be
+        planned (the solver fails, a part is larger than a record holds) keeps the plan it has, and does not keep the others from
+        theirs; what went wrong is raised at the end."""
         now = self.clock.now()
         everybody = {a.id: a for a in self.store.agents()}
         present: dict[str, list[Agent]] = defaultdict(list)
@@ -68,8 +70,14 @@ class Planner:
                 present[agent.shard].append(agent)
         people = sum(map(len, present.values()))
         groups = [list(present)] if people <= TOGETHER else [[shard] for shard in present]
+        failed: Exception | None = None
         for group in filter(None, groups):
-            self._plan({shard: present[shard] for shard in group}, everybody, now)
+            try:
+                self._plan({shard: present[shard] for shard in group}, everybody, now)
+            except (SwitchboardError, ValueError) as error:
+                failed = error
+        if failed is not None:
+            raise failed
         return {"agents": people, "shards": len(present)}
 
     def _plan(self, present: Mapping[str, Sequence[Agent]], everybody: Mapping[str, Agent], now: datetime) -> None:

@@ -93,11 +93,13 @@ TURN_LASTS = timedelta(seconds=20)  # then whoever has it has died
 @dataclass(frozen=True, slots=True)
 class Turn:
     """The right to bring a shard's agents and waiting work together. A courtesy, no lock: what is written stands or falls by the
-    conditions of its own transaction. `wants`: all that was asked for so far, each a wish and, after a space, a mark of its own."""
+    conditions of its own transaction. `wants`: all that was asked for so far, each a wish and, after a space, a mark of its own;
+    `callers`: how many came so far."""
 
     shard: str
     token: str
     wants: frozenset[str]
+    callers: int = 0
 
 
 class Store(Protocol):
@@ -188,7 +190,7 @@ class Store(Protocol):
     # who is at a shard
     def begin_turn(self, shard: str, wanted: Collection[str], at: datetime) -> Turn | None:
         """The turn, for `TURN_LASTS`; None: it is somebody else's, and `wanted` is left with them. Wishes that were left by somebody
-        who died are the turn's too."""
+        who died are the turn's too, unless several died of them."""
         ...
 
     def end_turn(self, turn: Turn, at: datetime) -> Turn | None:

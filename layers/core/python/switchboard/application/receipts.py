@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import groupby
+from operator import itemgetter
 
 from switchboard.application.ports import Store
 from switchboard.domain import conversation as cv
@@ -18,6 +19,8 @@ from switchboard.domain.receipt import Candidate, Direction, Receipt, Rejection
 from switchboard.domain.routing.eligibility import Reason
 from switchboard.domain.routing.engine import Engine
 from switchboard.domain.routing.waiting import Waiting, waiting_of
+
+NEAR = timedelta(seconds=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,15 +88,21 @@ class Receipts:
         return replace(agent, load=seen.load, assigned_at=seen.assigned_at)
 
     def _work(self, conversation: str, at: datetime) -> Waiting:
-        recorded = [r for r in self.store.events(cv.ledger_of(conversation)) if r.at <= at]
-        commits = sorted({r.commit for r in recorded})
-        while True:  # of commits at that very moment (others may be assigned together with it) the last that left it waiting counts
-            c = _folded(conversation, [r for r in recorded if r.commit in commits])
+        """As it waited then, or nearest to it: a line is read a moment before or after the time that a decision bears, and several
+        decisions may rest on one reading. If it was not that, the hash of the inputs says so."""
+        recorded = self.store.events(cv.ledger_of(conversation))
+        commits = sorted({r.commit: r.at for r in recorded}.items())
+        spells: list[tuple[timedelta, int, Waiting]] = []
+        for n, (commit, since) in enumerate(commits):
+            c = _folded(conversation, [r for r in recorded if r.commit <= commit])
+            until = commits[n + 1][1] if n + 1 < len(commits) else max(at, since)
             if c.status is Status.QUEUED:
-                return waiting_of(c)
-            if not commits or recorded[-1].at < at or c.last_at is None:
-                raise NotFound(f"{conversation} did not wait at that moment, by its ledger")
-            commits.pop()
+                away = max(since - at, at - until, timedelta())
+                spells.append((away, -commit, waiting_of(c)))
+        away, _, waiting = min(spells, default=(NEAR, 0, None), key=itemgetter(0, 1))
+        if waiting is None or away >= NEAR:
+            raise NotFound(f"{conversation} did not wait at that moment, by its ledger")
+        return waiting
 
 
 def _folded(conversation: str, recorded: Sequence[ev.Recorded]) -> Conversation:

@@ -105,9 +105,11 @@ class DynamoStore(Roster, Turns):
                 after.append(self._plan_change(plan, change, seats))
             for agent, (weight, plan.parts) in seats.items():
                 self._plan_seats(plan, Effects(take=Seat(agent, weight)), changes[0].at)
-            refused = attempt(self._t.connection, plan)
+            refused = set(attempt(self._t.connection, plan))
             if not refused:
                 return after
+            for _, parts in seats.values():  # what an agent was to have after something refused was decided with that on their desk
+                refused |= {part for part in parts if part > min(parts & refused, default=part)}
             changes = [change for part, change in enumerate(changes) if part not in refused]
         return []
 

@@ -35,7 +35,7 @@ class Obstacle(StrEnum):
     MOVED_ON = "moved_on"  # the customer has written since
     UNKNOWN_QUEUE = "unknown_queue"  # nobody serves it: work put there would wait for ever
     UNKNOWN_AGENT = "unknown_agent"
-    NOT_FREE = "not_free"  # the agent is full or not online; the work waits in its queue
+    NOT_FREE = "not_free"  # the agent is full or not online; it waits in its queue, or stays with whoever was offered it
     HANDED_BACK = "handed_back"  # it does not go straight back to the agent who gave it up
     TOO_MANY_TAGS = "too_many_tags"
 
