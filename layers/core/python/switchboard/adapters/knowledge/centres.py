@@ -1,0 +1,46 @@
+"""What of a vector only tells its language, so that it can be taken out.
+
+The encoder puts texts of one language near each other, whatever they say; a question in French would find French articles rather than
+the English one that answers it. Each language's centre is the mean vector of customers' messages in it (`tools/knowledge_weights.py`)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib import resources
+from io import BytesIO
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[np.float32]
+_LEAST = 1e-6
+
+
+def unit(rows: Array) -> Array:
+    """Each row at length 1."""
+    return np.asarray(rows / np.maximum(np.linalg.norm(rows, axis=-1, keepdims=True), _LEAST), np.float32)
+
+
+class Centres:
+    """A language without a centre of its own has the mean of all."""
+
+    def __init__(self, languages: Sequence[str], questions: Array, passages: Array) -> None:
+        self._place = {language: i for i, language in enumerate(languages)}
+        self._questions = np.vstack([questions, questions.mean(axis=0)]).astype(np.float32)
+        self._passages = np.vstack([passages, passages.mean(axis=0)]).astype(np.float32)
+
+    @classmethod
+    def shipped(cls) -> Centres:
+        raw = resources.files("switchboard.resources").joinpath("knowledge_centres.npz").read_bytes()
+        with np.load(BytesIO(raw), allow_pickle=False) as file:
+            languages = bytes(file["languages"]).decode().split()
+            return cls(languages, file["questions"].astype(np.float32), file["passages"].astype(np.float32))
+
+    def question(self, vector: Array, language: str) -> Array:
+        """A question's vector off its language's centre; its length tells how strange the question is."""
+        return np.asarray(vector - self._questions[self._place.get(language, -1)], np.float32)
+
+    def passages(self, vectors: Array, languages: Sequence[str], share: float) -> Array:
+        """Passages' vectors off `share` of their languages' centres, at length 1."""
+        places = [self._place.get(language, -1) for language in languages]
+        return unit(vectors - np.float32(share) * self._passages[places])
