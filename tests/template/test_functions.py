@@ -62,9 +62,10 @@ def test_globals_hold_only_what_is_true_of_every_function() -> None:
     assert not [function.name for function in functions() if overridden & set(function.properties)]
 
 
-def test_only_the_router_carries_the_model_and_only_the_planner_the_solver() -> None:
+def test_only_who_understands_or_searches_carries_the_model_and_only_the_planner_the_solver() -> None:
     carried = {function.name: function.properties["Layers"] for function in functions() if "Layers" in function.properties}
-    assert carried == {"router": [{"Ref": "IntentLayer"}], "planner": [{"Ref": "PlanningLayer"}]}
+    model = [{"Ref": "IntentLayer"}]
+    assert carried == {"router": model, "librarian": model, "indexer": model, "planner": [{"Ref": "PlanningLayer"}]}
 
 
 # What a variable gives a function to call, and the text by which the role's statements name it.

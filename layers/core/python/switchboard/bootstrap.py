@@ -12,6 +12,7 @@ from functools import cached_property, lru_cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from switchboard import librarians
 from switchboard.settings import Settings
 from switchboard.trying_out import what_if_desk
 
@@ -87,6 +88,7 @@ class Services:
         self._rules: RuleSet | None = None
         self._rules_read = 0.0
         self.on_lost_facts: Callable[[int], None] = lambda _: None  # the edge sets it, and counts
+        self.on_knowledge_trouble: Callable[[SwitchboardError], None] = lambda _: None  # the same
         self.on_rules_trouble: Callable[[SwitchboardError], None] = lambda _: None  # the same
 
     # -- AWS clients -----------------------------------------------------------------------------
@@ -319,6 +321,11 @@ class Services:
         return Planner(self.store, self.clock, self.staffing_plans, solve)
 
     what_if = cached_property(what_if_desk)
+    article_book = cached_property(librarians.article_book)
+    librarian = cached_property(librarians.librarian)
+    indexing = cached_property(librarians.indexing)
+    suggestions = cached_property(librarians.suggestions)
+    knowledge = cached_property(librarians.knowledge)
 
     @cached_property
     def routing_policies(self) -> RoutingPolicies:

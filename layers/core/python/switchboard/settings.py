@@ -31,6 +31,8 @@ class Settings(BaseModel):
     tenant: str = "switchboard"
     socket_endpoint: str = ""
     planner_function: str = ""
+    librarian_function: str = ""
+    indexer_function: str = ""
     allowed_origins: str = ""
     accept_seconds: int = Field(30, ge=5, le=3600)
     grace_seconds: int = Field(20, ge=0, le=600)

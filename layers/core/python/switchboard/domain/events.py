@@ -16,6 +16,7 @@ from switchboard.domain.contacts import Identity
 from switchboard.domain.content import Content
 from switchboard.domain.event import Event as Event
 from switchboard.domain.event import personal as personal
+from switchboard.domain.knowledge.events import KNOWLEDGE_TYPES
 from switchboard.domain.receipt import Receipt
 from switchboard.domain.requirements import Requirements
 from switchboard.domain.waiting_room.events import WAITING_ROOM_TYPES
@@ -474,7 +475,7 @@ EVENT_TYPES: tuple[type[Event], ...] = (
     SlaWarned, SlaBreached,
     RuleFired, Tagged, Untagged, PrioritySet, WebhookRequested, RulesSet,
     AgentProfileSet, PresenceChanged, BotPolicySet, HoursSet, RoutingPolicySet, RoutingPolicyDrafted, PlanMade, AccessRecorded,
-    *WAITING_ROOM_TYPES, *WHAT_IF_TYPES,
+    *WAITING_ROOM_TYPES, *WHAT_IF_TYPES, *KNOWLEDGE_TYPES,
 )  # fmt: skip
 
 

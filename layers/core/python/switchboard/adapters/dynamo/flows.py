@@ -9,9 +9,8 @@ from collections.abc import Mapping, Sequence
 from pynamodb.exceptions import PutError
 
 from switchboard.adapters.dynamo import projections as p
-from switchboard.adapters.dynamo.ledgers import answered
 from switchboard.adapters.dynamo.models import stamp_or_none, unstamp_or_none
-from switchboard.adapters.dynamo.tables import Tables, unavailable
+from switchboard.adapters.dynamo.tables import Tables, answered, unavailable
 from switchboard.application.ports import QueueFlow, Whereabouts
 from switchboard.domain.conversation import contact_of
 from switchboard.domain.waiting_room.flow import Flow

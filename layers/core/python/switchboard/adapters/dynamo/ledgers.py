@@ -5,17 +5,17 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
-from pynamodb.exceptions import DoesNotExist, PynamoDBException
+from pynamodb.exceptions import DoesNotExist
 
 from switchboard.adapters.dynamo import models as m
 from switchboard.adapters.dynamo import projections as p
 from switchboard.adapters.dynamo.codec import chain, decode, encode, owner_of
 from switchboard.adapters.dynamo.models import stamp, unstamp
-from switchboard.adapters.dynamo.tables import Tables, unavailable
+from switchboard.adapters.dynamo.shelf import plan_shelf
+from switchboard.adapters.dynamo.tables import Tables, answered
 from switchboard.adapters.dynamo.transaction import Plan, execute, jitter
 from switchboard.adapters.vault import COMPANY, KeyRecord, Vault
 from switchboard.application.fanout import StoredCommit, StoredEvent
@@ -35,17 +35,6 @@ DELIVERIES_KEPT = timedelta(days=400)
 APPEND_TRIES = 30
 EPOCH = datetime.fromtimestamp(0, UTC)
 DIRECT = frozenset({"webchat"})  # not handed to a vendor, so never pending
-
-
-@contextmanager
-def answered() -> Iterator[None]:
-    """DynamoDB's failures as ours."""
-    try:
-        yield
-    except DoesNotExist:
-        raise
-    except PynamoDBException as error:
-        raise unavailable(error) from error
 
 
 class Ledgers:
@@ -148,6 +137,10 @@ class Ledgers:
             elif isinstance(event, ev.Redriven):
                 plan.delete(model(p.PARKED, event.parked), model.pk.exists(), Duplicate)
 
+    def _plan_shelf(self, plan: Plan, ledger: str, events: Sequence[ev.Event], commit: int, at: datetime) -> None:
+        """The list of articles, and the counts of what became of their suggestions."""
+        plan_shelf(self._t, plan, ledger, events, commit, at)
+
     # -- ledgers without projection ----------------------------------------------------------------
 
     def append(self, ledger: str, events: Sequence[ev.Event], actor: ev.Actor, at: datetime, once: str = "") -> None:
@@ -162,6 +155,7 @@ class Ledgers:
             plan.put(moved, model.version == version if version else model.pk.does_not_exist(), StaleVersion)
             self._plan_once(plan, once, at)
             self._plan_parked(plan, ledger, events, last + 1, version + 1)
+            self._plan_shelf(plan, ledger, events, version + 1, at)
             try:
                 execute(self._t.connection, plan)
                 return

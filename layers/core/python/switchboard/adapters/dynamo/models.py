@@ -202,6 +202,28 @@ class ParkedItem(StateItem):
     commit = NumberAttribute()
 
 
+class ArticleItem(StateItem):
+    """An article in the list of all. Without `published` none of its versions is in force; `draft` is a newer one."""
+
+    title = UnicodeAttribute()
+    locale = UnicodeAttribute()
+    regions = JSONAttribute()
+    audience = UnicodeAttribute()
+    topic = UnicodeAttribute()
+    published = NumberAttribute(null=True)
+    draft = NumberAttribute(null=True)
+    retired = BooleanAttribute(null=True)
+    at = UnicodeAttribute()
+
+
+class UsageItem(StateItem):
+    """How often agents used, edited and rejected an article's suggestions."""
+
+    used = NumberAttribute(null=True)
+    edited = NumberAttribute(null=True)
+    rejected = NumberAttribute(null=True)
+
+
 class AttemptItem(StateItem):
     """Attempts at one work that began and have not ended."""
 

@@ -13,8 +13,9 @@ from datetime import datetime
 from pynamodb.exceptions import UpdateError
 
 from switchboard.adapters.dynamo import projections as p
-from switchboard.adapters.dynamo.ledgers import Ledgers, answered
+from switchboard.adapters.dynamo.ledgers import Ledgers
 from switchboard.adapters.dynamo.models import stamp
+from switchboard.adapters.dynamo.tables import answered
 from switchboard.adapters.dynamo.transaction import Plan, execute
 from switchboard.adapters.vault import COMPANY
 from switchboard.application.ports import HandledSum

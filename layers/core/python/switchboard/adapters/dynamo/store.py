@@ -7,9 +7,10 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from switchboard.adapters.dynamo import projections as p
-from switchboard.adapters.dynamo.ledgers import answered, expiry
+from switchboard.adapters.dynamo.ledgers import expiry
 from switchboard.adapters.dynamo.models import stamp
 from switchboard.adapters.dynamo.roster import Roster
+from switchboard.adapters.dynamo.tables import answered
 from switchboard.adapters.dynamo.transaction import Plan, attempt, execute
 from switchboard.adapters.dynamo.turns import Turns
 from switchboard.adapters.vault import COMPANY
@@ -124,6 +125,7 @@ class DynamoStore(Roster, Turns):
         self._plan_projection(plan, change, projection)
         self._plan_once(plan, change.once, change.at)
         self._plan_parked(plan, before.ledger, change.events, before.last_event + 1, before.version + 1)
+        self._plan_shelf(plan, before.ledger, change.events, before.version + 1, change.at)
         fx = effects(change)
         if seats is not None and fx.take is not None:
             weight, parts = seats.get(fx.take.agent, (0.0, set()))

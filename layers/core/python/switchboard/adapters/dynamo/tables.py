@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError
 from pynamodb.connection import Connection
-from pynamodb.exceptions import PynamoDBException
+from pynamodb.exceptions import DoesNotExist, PynamoDBException
 from pynamodb.models import Model
 
 from switchboard.adapters.dynamo import models as m
@@ -49,6 +50,8 @@ class Tables:
         self.roster = self._bind(m.RosterItem, names.state)
         self.wait = self._bind(m.WaitItem, names.state)
         self.parked = self._bind(m.ParkedItem, names.state)
+        self.article = self._bind(m.ArticleItem, names.state)
+        self.usage = self._bind(m.UsageItem, names.state)
         self.attempt = self._bind(m.AttemptItem, names.state)
         self.flow = self._bind(m.FlowItem, names.state)
         self.cursor = self._bind(m.CursorItem, names.state)
@@ -99,3 +102,14 @@ def _code(error: Exception) -> str:
 def unavailable(error: PynamoDBException) -> StorageUnavailable:
     """A pynamodb failure that is no condition, as ours."""
     return StorageUnavailable(f"DynamoDB failed: {error.cause_response_code or type(error).__name__}")
+
+
+@contextmanager
+def answered() -> Iterator[None]:
+    """DynamoDB's failures as ours."""
+    try:
+        yield
+    except DoesNotExist:
+        raise
+    except PynamoDBException as error:
+        raise unavailable(error) from error

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from switchboard.adapters.knowledge.centres import Array, Centres, unit
 from switchboard.adapters.knowledge.data import BUCKETS, Entry, IndexData, bucket, packed
 from switchboard.application.knowledge_ports import Published
-from switchboard.domain.knowledge.passages import Passage, passages
+from switchboard.domain.knowledge.passages import Passage, contexts, passages
 from switchboard.domain.knowledge.ranking import Weights, bm25
 from switchboard.domain.knowledge.words import terms
 
@@ -22,8 +22,6 @@ _HUNDREDTH = 100.0
 
 
 class Embedder(Protocol):
-    version: str
-
     def embed(self, texts: Sequence[str], *, passages: bool = False) -> Array: ...
 
 
@@ -46,7 +44,8 @@ class IndexBuilder:
         missing = 0
         for one in published:
             pieces = passages(one.text)
-            wanted = [_key(one, piece, self._weights) for piece in pieces]
+            whole = hashlib.sha256(one.text.body.encode("utf-8")).hexdigest()
+            wanted = [_key(one, piece, self._weights, whole) for piece in pieces]
             if any(key not in known for key in wanted):
                 if enough():
                     missing += 1
@@ -74,10 +73,15 @@ class IndexBuilder:
         return {int(k): (previous.vectors[i], float(previous.scales[i])) for i, k in enumerate(previous.keys)}
 
     def _embedded(self, one: Published, pieces: Sequence[Passage]) -> Array:
-        title = one.text.title
-        found = self._embedder.embed([title, *(p.searched(title) for p in pieces)], passages=True)
-        centred = self._centres.passages(found, [one.text.language] * len(found), self._weights.centred)
-        return unit(centred[1:] + np.float32(self._weights.title) * centred[0])
+        """Meaning: of the passage, of what stands around it, and of the title. Matter: the article's."""
+        w, title, wide, of = self._weights, one.text.title, *contexts(pieces, one.text.title)
+        found = self._embedder.embed([title, *wide, *(p.searched(title) for p in pieces)], passages=True)
+        languages = [one.text.language] * len(found)
+        meant = self._centres.meanings(found, languages, w.centred)
+        own, around = meant[1 + len(wide) :], meant[1 : 1 + len(wide)]
+        meaning = unit(own + np.float32(w.context) * around[of] + np.float32(w.title) * meant[0])
+        matter = unit(self._centres.matters(found, languages)[1 + len(wide) :].mean(axis=0, keepdims=True))
+        return np.hstack([meaning, np.repeat(np.float32(w.matter) * matter, len(own), axis=0)])
 
 
 def same_encoder(data: IndexData, embedder: Embedder) -> bool:
@@ -91,8 +95,10 @@ def _entry(one: Published) -> Entry:
     return Entry(one.id, one.version, t.title, t.locale, t.regions, t.audience.value, t.topic)
 
 
-def _key(one: Published, piece: Passage, weights: Weights) -> int:
-    said = "\0".join((one.text.language, one.text.title, piece.heading, piece.text, repr((weights.title, weights.centred))))
+def _key(one: Published, piece: Passage, weights: Weights, whole: str) -> int:
+    """`whole` stands for the article's text: what surrounds a passage is part of its vector."""
+    chosen = repr((weights.title, weights.context, weights.matter, weights.centred))
+    said = "\0".join((one.text.language, one.text.title, piece.heading, piece.text, chosen, whole))
     return int.from_bytes(hashlib.sha256(said.encode("utf-8")).digest()[:8], "big")
 
 

@@ -1,7 +1,7 @@
 """What of a vector only tells its language, so that it can be taken out.
 
-The encoder puts texts of one language near each other, whatever they say; a question in French would find French articles rather than
-the English one that answers it. Each language's centre is the mean vector of customers' messages in it (`tools/knowledge_weights.py`)."""
+The encoder puts texts of one language near each other, whatever they say; a question in French would find French articles rather
+than the English one that answers it. Each language's centre is the mean of customers' messages in it (`tools.knowledge_weights`)."""
 
 from __future__ import annotations
 
@@ -22,12 +22,13 @@ def unit(rows: Array) -> Array:
 
 
 class Centres:
-    """A language without a centre of its own has the mean of all."""
+    """A language without a centre of its own has the mean of all. Vectors have two halves (`views`)."""
 
     def __init__(self, languages: Sequence[str], questions: Array, passages: Array) -> None:
         self._place = {language: i for i, language in enumerate(languages)}
         self._questions = np.vstack([questions, questions.mean(axis=0)]).astype(np.float32)
         self._passages = np.vstack([passages, passages.mean(axis=0)]).astype(np.float32)
+        self._half = questions.shape[1] // 2
 
     @classmethod
     def shipped(cls) -> Centres:
@@ -36,11 +37,20 @@ class Centres:
             languages = bytes(file["languages"]).decode().split()
             return cls(languages, file["questions"].astype(np.float32), file["passages"].astype(np.float32))
 
-    def question(self, vector: Array, language: str) -> Array:
-        """A question's vector off its language's centre; its length tells how strange the question is."""
-        return np.asarray(vector - self._questions[self._place.get(language, -1)], np.float32)
+    def question(self, vector: Array, language: str) -> tuple[Array, float]:
+        """A question's vector off its language's centre, each half at length 1; and how far its meaning was off it, which tells how
+        strange the question is."""
+        away = vector - self._questions[self._place.get(language, -1)]
+        strangeness = float(np.linalg.norm(away[: self._half]))
+        return np.hstack([unit(away[: self._half]), unit(away[self._half :])]), strangeness
 
-    def passages(self, vectors: Array, languages: Sequence[str], share: float) -> Array:
-        """Passages' vectors off `share` of their languages' centres, at length 1."""
-        places = [self._place.get(language, -1) for language in languages]
-        return unit(vectors - np.float32(share) * self._passages[places])
+    def meanings(self, vectors: Array, languages: Sequence[str], share: float) -> Array:
+        """First halves of passages' vectors off `share` of their languages' centres, at length 1."""
+        return unit(vectors[:, : self._half] - np.float32(share) * self._passages[self._of(languages), : self._half])
+
+    def matters(self, vectors: Array, languages: Sequence[str]) -> Array:
+        """Second halves of passages' vectors off their languages' centres, at length 1."""
+        return unit(vectors[:, self._half :] - self._questions[self._of(languages), self._half :])
+
+    def _of(self, languages: Sequence[str]) -> list[int]:
+        return [self._place.get(language, -1) for language in languages]

@@ -34,7 +34,7 @@ class PassageIndex:
         by_article = np.array([place[language_of(a.locale)] for a in data.articles], np.uint8)
         self._language = by_article[data.article]
         self._visible: dict[tuple[str, Audience], npt.NDArray[np.float32]] = {}
-        self._turn, self._rough = _rotated(data) if len(data) > FEW else (None, None)
+        self._roughly: tuple[Array, Array] | None = _rotated(data) if len(data) > FEW else None
 
     def __len__(self) -> int:
         return len(self.data)
@@ -42,7 +42,7 @@ class PassageIndex:
     def exact(self) -> PassageIndex:
         """The same index, which compares every passage exactly; for judging this one."""
         other = copy(self)
-        other._turn = other._rough = None
+        other._roughly = None
         return other
 
     def search(self, text: str, vector: Array, locale: str, region: str, audience: Audience, limit: int) -> list[Hit]:
@@ -58,9 +58,7 @@ class PassageIndex:
         if limit < 1 or not len(self.data) or not (hidden == 0).any():
             return [], []
         language = language_of(locale)
-        away = self._centres.question(np.asarray(vector, np.float32), language)
-        strangeness = float(np.linalg.norm(away))
-        question = away / max(strangeness, 1e-6)
+        question, strangeness = self._centres.question(np.asarray(vector, np.float32), language)
         words = self._words(text)
         rest = np.take(self._bonuses(language), self._language)
         rest += hidden
@@ -97,9 +95,10 @@ class PassageIndex:
         return best
 
     def _promising(self, question: Array, rest: Array) -> npt.NDArray[np.intp]:
-        if self._turn is None or self._rough is None:
+        if self._roughly is None:
             return np.flatnonzero(rest > _NEVER + 4)
-        roughly = self._rough @ (question @ self._turn)
+        turn, rough = self._roughly
+        roughly = rough @ (question @ turn)
         roughly += rest
         return np.argpartition(roughly, -LOOKED_AT)[-LOOKED_AT:]
 
@@ -132,9 +131,10 @@ class PassageIndex:
     def _hit(self, passage: int, score: float, probable: float) -> Hit:
         entry = self.data.articles[int(self.data.article[passage])]
         heading, text = self.data.text(passage)
+        number = int(self.data.number[passage])
         return Hit(
-            entry.id, entry.version, entry.title, entry.locale, entry.topic, int(self.data.number[passage]), heading, text, score, probable
-        )
+            entry.id, entry.version, entry.title, entry.locale, entry.topic, number, heading, text, score, probable,
+        )  # fmt: skip
 
 
 def _ahead(rank: int, scores: list[float]) -> tuple[float, float]:

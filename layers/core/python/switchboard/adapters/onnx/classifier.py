@@ -6,6 +6,8 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
+
 from switchboard.adapters.onnx.decision import decide
 from switchboard.adapters.onnx.encoder import Array, SentenceEncoder
 from switchboard.adapters.onnx.head import Heads
@@ -54,6 +56,11 @@ class OnnxIntentModel:
         """
         prefix = self._passage_prefix if passages else self._query_prefix
         return self._encoder.meaning([self._tokenizer.encode(text, self._max_tokens, prefix) for text in texts])
+
+    def impressions(self, texts: Sequence[str]) -> Array:
+        """Vectors of length 1 of what understanding is read off: near each other where customers want the same, in any language."""
+        found = self._encoder.understood([self._tokenizer.encode(text, self._max_tokens, self._prefix) for text in texts])
+        return np.asarray(found / np.maximum(np.linalg.norm(found, axis=1, keepdims=True), 1e-6), np.float32)
 
     def _answer(self, text: str, ids: list[int], outputs: Array) -> Understanding:
         language = self._languages.identify(text)

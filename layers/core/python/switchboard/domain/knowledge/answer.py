@@ -9,8 +9,8 @@ from switchboard.domain.knowledge.passages import sentences
 
 LONGEST = 600  # characters of an answer, its source not counted
 _SOURCE = {
-    "en": "Source", "de": "Quelle", "fr": "Source", "es": "Fuente", "pt": "Fonte", "it": "Fonte", "ru": "\u0418\u0441\u0442\u043e\u0447\u043d\u0438\u043a",
-    "zh": "\u6765\u6e90", "ja": "\u51fa\u5178", "ko": "\ucd9c\ucc98", "ar": "\u0627\u0644\u0645\u0635\u062f\u0631", "hi": "\u0938\u094d\u0930\u094b\u0924",
+    "en": "Source", "de": "Quelle", "fr": "Source", "es": "Fuente", "pt": "Fonte", "it": "Fonte", "ru": "Источник",
+    "zh": "来源", "ja": "出典", "ko": "출처", "ar": "المصدر", "hi": "स्रोत",
 }  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from switchboard.domain.knowledge.article import Text
@@ -29,6 +29,22 @@ def passages(article: Text) -> tuple[Passage, ...]:
     """At least one: an article of headings alone is one of its title."""
     found = tuple(_cut(article))
     return found or (Passage("", article.title),)
+
+
+def contexts(pieces: Sequence[Passage], title: str) -> tuple[list[str], list[int]]:
+    """Neighbouring passages as texts of up to WORDS words, and for each passage which of them it is in."""
+    texts, of = list[str](), list[int]()
+    size = 0
+    for piece in pieces:
+        said = f"{piece.heading}. {piece.text}" if piece.heading else piece.text
+        more = words(said)
+        if not texts or size + more > WORDS:
+            texts.append(f"{title}.")
+            size = 0
+        texts[-1] += f" {said}"
+        size += more
+        of.append(len(texts) - 1)
+    return texts, of
 
 
 def _cut(article: Text) -> Iterator[Passage]:

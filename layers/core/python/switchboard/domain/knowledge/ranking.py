@@ -19,12 +19,15 @@ FEATURES = ("nearness", "words", "before_second", "before_fourth", "strangeness"
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """`title`: of an article's title in a passage's vector. `centred`: how much of what only tells the language is taken out of it.
-    `words`: of shared words beside nearness, which is a cosine. `own`, `other`: what the customer's language gains, and what a
-    language that is neither theirs nor the company's loses. `means`, `spreads`, `slopes`, `start` are the calibration's, in the
+    """`title` and `context`: of an article's title, and of what stands around it, in a passage's vector. `matter`: of what the
+    article is about, beside what the passage says. `centred`: how much of what only tells the language is taken out of it. `words`: of
+    shared words beside nearness, which is a cosine and `matter` of another. `own`, `other`: what the customer's language gains, and
+    what a language that is neither theirs nor the company's loses. `means`, `spreads`, `slopes`, `start` are the calibration's, in the
     order of FEATURES; `threshold`: the probability from which the bot answers."""
 
     title: float
+    context: float
+    matter: float
     centred: float
     words: float
     own: float
@@ -38,7 +41,7 @@ class Weights:
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """What is known of a hit. `nearness` is the cosine, `words` the share of the question's words found; `before_second` and
+    """What is known of a hit. `nearness` is what its vector says, `words` the share of the question's words found; `before_second` and
     `before_fourth` how far its score is above the best passages of other articles; `strangeness` how unlike the question is to what
     customers ask in that language."""
 

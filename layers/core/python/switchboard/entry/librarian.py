@@ -1,0 +1,47 @@
+"""The librarian function, which searches the knowledge base for functions without an encoder, and the indexer, which makes its index."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from switchboard.domain.errors import Malformed
+from switchboard.domain.knowledge.article import Audience
+from switchboard.entry.telemetry import count, logger
+
+if TYPE_CHECKING:
+    from switchboard.bootstrap import Services
+
+LONGEST, MOST = 2000, 20  # characters of a question, of which the encoder reads the first 128 tokens; hits
+
+
+def search(services: Services, event: Mapping[str, Any]) -> dict[str, Any]:
+    """`{"search": {text, locale, region, audience, limit}}` answers `{"hits": [..]}`. Raises Malformed."""
+    try:
+        asked = event["search"]
+        text, limit, audience = str(asked["text"])[:LONGEST], int(asked["limit"]), Audience(asked["audience"])
+        locale, region = str(asked["locale"]), str(asked["region"])
+    except (KeyError, TypeError, ValueError):
+        raise Malformed("a search names text, locale, region, audience and limit") from None
+    if not text.strip() or not 1 <= limit <= MOST:
+        raise Malformed(f"a search has a text, and a limit of 1 to {MOST}")
+    knowledge = services.knowledge
+    services.on_knowledge_trouble = _trouble
+    found = knowledge.search(text, knowledge.vector(text), locale, region, audience, limit)
+    count("KnowledgeSearched", found="yes" if found else "no")
+    return {"hits": [asdict(hit) for hit in found]}
+
+
+def renew(services: Services) -> dict[str, Any]:
+    """Have the index hold what is published."""
+    made = services.indexing.renew()
+    if made:
+        count("KnowledgeIndexed", made["articles"])
+        logger.info("index made", extra=dict(made))
+    return dict(made)
+
+
+def _trouble(error: Exception) -> None:
+    count("KnowledgeTrouble", kind=type(error).__name__)
+    logger.warning("knowledge index", extra={"kind": type(error).__name__})
