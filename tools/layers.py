@@ -25,7 +25,8 @@ from tools.wheels import LAMBDA, unfit_libraries, unfit_wheels
 
 ROOT = Path(__file__).resolve().parent.parent
 LAYERS = ("core", "runtime", "intent", "planning")
-CARRIERS = {"router": "intent", "librarian": "intent", "indexer": "intent", "planner": "planning"}  # what one function has besides core and runtime
+# what one function has besides core and runtime
+CARRIERS = {"router": "intent", "librarian": "intent", "indexer": "intent", "planner": "planning"}
 TARGETS = ("host", "arm64", "x86_64")
 LAMBDA_LIMIT_MB = 250  # unzipped, function and layers together: AWS's Lambda quotas
 FUNCTION_MB = 1  # what is left for the function's own folder

@@ -100,6 +100,11 @@ class MemoryStore(MemoryTurns):
                 raise NotFound(f"there is no commit {commit} in {ledger}")
             return list(commits[commit - 1].recorded)
 
+    def ledgers(self) -> list[str]:
+        """The names of all ledgers there are."""
+        with self._lock:
+            return list(self._ledgers)
+
     def commits(self, ledger: str, after: int) -> list[StoredCommit]:
         """Commits above `after` without what is personal."""
         with self._lock:

@@ -1,4 +1,4 @@
-"""The librarian function, which searches the knowledge base for functions without an encoder, and the indexer, which makes its index."""
+"""The functions that carry the encoder for others: the librarian searches the knowledge base, the indexer makes its index."""
 
 from __future__ import annotations
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, fields
 from io import BytesIO
 from typing import Any
+from zipfile import BadZipFile
 from zlib import crc32
 
 import numpy as np
@@ -93,7 +94,7 @@ def load(raw: bytes) -> IndexData:
                 raise Unreadable(f"the knowledge index has format {head['format']}, this build reads {FORMAT}")
             articles = tuple(_entry(a) for a in head["articles"])
             return IndexData(articles, **{name: file[name] for name in _ARRAYS}, missing=head["missing"])
-    except (KeyError, ValueError, TypeError, OSError, EOFError) as error:
+    except (KeyError, ValueError, TypeError, OSError, EOFError, BadZipFile) as error:
         raise Unreadable(f"the knowledge index cannot be read ({type(error).__name__})") from None
 
 

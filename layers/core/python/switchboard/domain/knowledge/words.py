@@ -9,7 +9,7 @@ from collections.abc import Iterator
 _LETTER = r"(?:[^\W_]|[\u0900-\u0963])"  # Indic vowel signs are marks to `re`, and part of the word
 _WORD = re.compile(rf"{_LETTER}+(?:['\u2019]{_LETTER}+)?")
 STEM = 6  # letters of a word that are compared: endings change, in Russian most of all
-_MARKS = re.compile("[\u0300-\u036f\u064b-\u0652\u0670\u0640]")  # accents; Arabic vowels and lengthening. Not Indic vowels.
+_MARKS = re.compile("[\u0300-\u036f\u064b-\u0655\u0670\u0640]")  # accents; Arabic vowels and lengthening. Not Indic vowels.
 _LETTERS = str.maketrans({
     "\u00df": "ss", "\u00f8": "o", "\u00e6": "ae", "\u0142": "l", "\u0451": "\u0435",
     "\u0623": "\u0627", "\u0625": "\u0627", "\u0622": "\u0627", "\u0649": "\u064a", "\u0629": "\u0647",
