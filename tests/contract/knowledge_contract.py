@@ -83,8 +83,8 @@ class KnowledgeContract:
 
 
 def document(title: str = "Refunds", **more: Any) -> dict[str, Any]:
-    given = {"title": title, "body": "Text.", "locale": "en", "regions": ["all"], "audience": "customer", "topic": "returns", "group": ""}
-    return {**given, **more}
+    given = {"title": title, "body": "Text.", "locale": "en", "regions": ["all"], "audience": "customer", "topic": "returns"}
+    return {**given, "group": "", **more}
 
 
 def published(version: int, title: str) -> kb.ArticlePublished:
@@ -131,7 +131,7 @@ class ShelfContract:
     def test_the_list_goes_on_where_it_stopped(self, store: Store, shelf: Shelf, id_: str) -> None:
         for letter in "ab":
             self.append(store, f"{id_}-{letter}", kb.ArticleDrafted(document()))
-        [first] = [a for a in shelf.articles(id_, 1)]
+        [first] = shelf.articles(id_, 1)
         assert first.id == f"{id_}-a"
         assert shelf.articles(first.id, 1)[0].id == f"{id_}-b"
 

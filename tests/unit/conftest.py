@@ -11,6 +11,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from switchboard.domain import events as ev
+from switchboard.domain.knowledge.events import ArticleDrafted
 from switchboard.domain.receipt import Candidate, Receipt
 from switchboard.domain.routing.eligibility import Reason
 from tests.unit.process import Process
@@ -47,6 +48,7 @@ receipts = st.builds(
 st.register_type_strategy(Receipt, receipts)
 st.register_type_strategy(ev.HoursSet, st.builds(ev.HoursSet, policy=some_json))
 st.register_type_strategy(ev.WaitingRoomSet, st.builds(ev.WaitingRoomSet, policy=some_json))
+st.register_type_strategy(ArticleDrafted, st.builds(ArticleDrafted, article=some_json))
 st.register_type_strategy(ev.WhatIfAsked, st.builds(ev.WhatIfAsked, question=some_json))
 answers = st.builds(ev.WhatIfAnswered, result=some_json, picture=st.text(max_size=5), table=st.text(max_size=5))
 st.register_type_strategy(ev.WhatIfAnswered, answers)
