@@ -65,8 +65,8 @@ class FastText:
     epoch: int = 50
     dim: int = 50
     wordNgrams: int = 1
-    minn: int = 2
-    maxn: int = 5
+    minn: int = 3
+    maxn: int = 6
     apart: bool = False
 
     def learn(self, texts: Sequence[str], labels: Sequence[str]) -> Predict:
@@ -91,10 +91,10 @@ TRIED: dict[type, list[dict[str, Any]]] = {
         *({"strength": value} for value in (0.2, 0.5)),
     ],
     FastText: [
-        {"lr": 1.0},
-        *({"minn": a, "maxn": b} for a, b in ((1, 4), (0, 0))),
+        *({"minn": a, "maxn": b} for a, b in ((2, 5), (4, 7), (0, 0))),
+        *({"wordNgrams": value} for value in (2, 3)),
+        *({"lr": value} for value in (0.2, 1.0)),
         {"epoch": 100},
-        {"wordNgrams": 2},
         {"dim": 100},
     ],
 }
