@@ -64,7 +64,7 @@ class FastText:
     lr: float = 0.5
     epoch: int = 50
     dim: int = 50
-    wordNgrams: int = 1
+    wordNgrams: int = 2
     minn: int = 3
     maxn: int = 6
     apart: bool = False
@@ -80,8 +80,8 @@ class FastText:
 
 
 Peer = Svm | FastText
-SVM = Svm()
-FASTTEXT = FastText()
+SVM = Svm(shortest=1, strength=1.0, apart=False)
+FASTTEXT = FastText(lr=0.1, epoch=100)
 # What tuning tries: one setting after the other, each from the best so far.
 TRIED: dict[type, list[dict[str, Any]]] = {
     Svm: [
@@ -92,8 +92,8 @@ TRIED: dict[type, list[dict[str, Any]]] = {
     ],
     FastText: [
         *({"minn": a, "maxn": b} for a, b in ((2, 5), (4, 7), (0, 0))),
-        *({"wordNgrams": value} for value in (2, 3)),
-        *({"lr": value} for value in (0.2, 1.0)),
+        *({"wordNgrams": value} for value in (1, 3)),
+        *({"lr": value} for value in (0.2, 0.1, 1.0)),
         {"epoch": 100},
         {"dim": 100},
     ],

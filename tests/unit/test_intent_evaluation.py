@@ -133,8 +133,8 @@ def test_out_of_scope_anger_and_language_are_measured_apart(report: Report) -> N
 def test_the_report_is_json_and_figures_judge_it(report: Report) -> None:
     assert json.loads(json.dumps(report)) == report
     lines = figure_lines(report)
-    assert "figure intent_accuracy_en 0.333 >=0.86 short" in lines
-    assert "figure intent_accuracy_fr 1.000 >=0.86 ok" in lines
+    assert "figure intent_accuracy_en 0.33333 >=0.86 short" in lines
+    assert "figure intent_accuracy_fr 1.00000 >=0.86 ok" in lines
     assert all(line.endswith((" ok", " short")) for line in lines)
     assert any("praise taken for order_status: 1 of 5" in line for line in tables(report))
 
