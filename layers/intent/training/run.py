@@ -16,12 +16,12 @@ from switchboard.adapters.onnx.tokenizer import UnigramTokenizer
 
 from ..builder import archive, cache, corpus, e5_weights, taxonomy, tokenizer_file
 from ..builder.settings import INTENT_LAYER, PREFIX
-from . import data, ngrams
+from . import data
 from .checkpoint import Checkpoint
 from .fit import Material, Recipe, fit, outputs, views, wait_for_silence
 from .network import Shape, Tree, base_parameters, fresh_update
 from .scale import Goals, settle
-from .settle import quantised_embeddings, settle_heads
+from .settle import outputs_of, write_settings
 
 
 @dataclass(frozen=True)
@@ -33,20 +33,17 @@ class Plan:
     into: Path
     epochs: int | None = None
     limit: int | None = None
-    everything: bool = False
     quiet: Path | None = None
 
 
 def run(plan: Plan) -> None:
-    """Trains and writes `encoder.npz`, `heads.npz` and `training.json` into `plan.into`."""
+    """Trains and writes `encoder.npz`, `heads.npz`, `settings.json` and `training.json` into `plan.into`."""
     began = time.time()
     wait_for_silence(plan.quiet)
     labels = taxonomy.read_taxonomy(INTENT_LAYER / "intents.yaml")
     files = sorted(plan.corpus.glob("*.yaml"))
     examples = corpus.read_corpus(files, labels)
     learn, judge = data.split(examples)
-    if plan.everything:
-        learn = examples
     if plan.limit:
         learn = learn[:: -(-len(learn) // plan.limit)]
     recipe = replace(Recipe(), epochs=plan.epochs) if plan.epochs else Recipe()
@@ -66,21 +63,30 @@ def run(plan: Plan) -> None:
     start = fresh_update(material.tuned, shape, len(labels.labels), len(corpus.SENTIMENTS), recipe.seed)
     key = cache.digest({"recipe": str(recipe), "shape": str(shape), "messages": str(len(learn))}, files)
     fit(material, learn, start, recipe, Checkpoint(plan.work / "training" / "state.npz", key), plan.quiet, after_epoch)
-    wait_for_silence(plan.quiet)
-    embeddings = quantised_embeddings(weights, plan.into, tokenizer, judge)
-    figures = settle_heads(plan.into, embeddings, judge, labels.labels)
-    print("settled: " + ", ".join(f"{name} {value:.4f}" for name, value in figures.items()), flush=True)
-    wait_for_silence(plan.quiet)
-    small = ngrams.learn(learn, judge, labels.labels, plan.into / "ngrams.npz")
-    print("small model: " + ", ".join(f"{name} {value:.4f}" for name, value in small.items()), flush=True)
     report = {
-        "settled": figures,
-        "small_model": small,
         "recipe": asdict(recipe), "shape": asdict(shape), "messages": len(learn), "epochs": history,
         "languages": sorted({example.language for example in learn}), "minutes": round((time.time() - began) / 60, 1),
         "jax": jax.__version__, "corpus": cache.digest({}, files),
     }  # fmt: skip
-    (plan.into / "training.json").write_text(json.dumps(report, indent=1, sort_keys=True) + "\n")
+    _write_report(plan.into, report)
+    settle_again(plan)
+
+
+def settle_again(plan: Plan) -> None:
+    """Settles anew what the outputs mean, with what was learnt before."""
+    wait_for_silence(plan.quiet)
+    wanted = taxonomy.read_taxonomy(INTENT_LAYER / "intents.yaml")
+    learn, judge = data.split(corpus.read_corpus(sorted(plan.corpus.glob("*.yaml")), wanted))
+    weights = e5_weights.read_e5_weights(plan.work / "sources" / "e5-small-q4.bin")
+    found = outputs_of(weights, plan.into, _tokenizer(weights, plan.work), learn, judge, wanted.labels)
+    figures = write_settings(plan.into, found, judge, wanted.labels)
+    for name, values in figures.items():
+        print(f"{name}: " + ", ".join(f"{measure} {value:.4f}" for measure, value in values.items()), flush=True)
+    _write_report(plan.into, {**json.loads((plan.into / "training.json").read_text()), "settled": figures})
+
+
+def _write_report(directory: Path, report: dict[str, Any]) -> None:
+    (directory / "training.json").write_text(json.dumps(report, indent=1, sort_keys=True) + "\n")
 
 
 def write(directory: Path, learnt: Tree, shape: Shape) -> None:

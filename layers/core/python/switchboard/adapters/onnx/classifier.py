@@ -6,7 +6,8 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from switchboard.adapters.onnx.decision import decide
+from switchboard.adapters.ngrams.model import NgramModel
+from switchboard.adapters.onnx.decision import Settings, decide
 from switchboard.adapters.onnx.encoder import Array, SentenceEncoder
 from switchboard.adapters.onnx.head import Heads
 from switchboard.adapters.onnx.language import LanguageIdentifier
@@ -35,6 +36,8 @@ class OnnxIntentModel:
         self._encoder = SentenceEncoder(directory / "encoder.onnx", threads)
         self._before = len(self._tokenizer.encode("", self._max_tokens, self._prefix)) - 1
         self._heads = Heads(directory / "heads.npz")
+        self._ngrams = NgramModel(directory / "ngrams.npz")
+        self._settings = Settings.read(directory / "settings.json")
 
     def classify(self, texts: Sequence[str]) -> list[Understanding]:
         """One answer a text, in their order.
@@ -59,4 +62,5 @@ class OnnxIntentModel:
         language = self._languages.identify(text)
         if self._tokenizer.says_nothing(ids[self._before : -1]):
             return Understanding(OUT_OF_SCOPE, 1.0, language, (), self.version)
-        return decide(self._heads.scale, outputs, language, self.version)
+        together = self._settings.together(outputs, self._ngrams.outputs(text))
+        return decide(self._settings.both, together, language, self.version)
