@@ -12,7 +12,7 @@ export PYTHONPATH := $(CURDIR)/layers/core/python:$(CURDIR)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 unexport VIRTUAL_ENV
 
-.PHONY: crowd evaluate retrieval layers-arm64 help env web layers model demo smoke test unit integration packaging e2e look check figures simulate template clean
+.PHONY: crowd evaluate train retrieval layers-arm64 help env web layers model demo smoke test unit integration packaging e2e look check figures simulate template clean
 
 help: ## what there is to make
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 16
@@ -42,6 +42,11 @@ $(STAMPS)/web: $(STAMPS)/node $(WEB_SOURCES)
 
 model: $(STAMPS)/env ## the intent model, from pinned inputs, and its layer for this machine
 	$(PY) -m tools.layers build --layer intent
+
+train: model ## the intent model learnt anew from its corpus, in an environment of its own (an hour on two cores)
+	test -x build/training-venv/bin/python || $(PYTHON) -m venv build/training-venv
+	build/training-venv/bin/python -m pip install -q -r layers/intent/training/requirements.txt
+	build/training-venv/bin/python -m layers.intent.training
 
 layers: $(STAMPS)/env model ## all layers for this machine (nothing is done twice)
 	$(PY) -m tools.layers build --layer core

@@ -64,9 +64,9 @@ class FastText:
     lr: float = 0.5
     epoch: int = 50
     dim: int = 50
-    wordNgrams: int = 1
-    minn: int = 2
-    maxn: int = 5
+    wordNgrams: int = 2
+    minn: int = 3
+    maxn: int = 6
     apart: bool = False
 
     def learn(self, texts: Sequence[str], labels: Sequence[str]) -> Predict:
@@ -80,8 +80,8 @@ class FastText:
 
 
 Peer = Svm | FastText
-SVM = Svm()
-FASTTEXT = FastText()
+SVM = Svm(shortest=1, strength=1.0, apart=False)
+FASTTEXT = FastText(lr=0.1, epoch=100)
 # What tuning tries: one setting after the other, each from the best so far.
 TRIED: dict[type, list[dict[str, Any]]] = {
     Svm: [
@@ -91,10 +91,10 @@ TRIED: dict[type, list[dict[str, Any]]] = {
         *({"strength": value} for value in (0.2, 0.5)),
     ],
     FastText: [
-        {"lr": 1.0},
-        *({"minn": a, "maxn": b} for a, b in ((1, 4), (0, 0))),
+        *({"minn": a, "maxn": b} for a, b in ((2, 5), (4, 7), (0, 0))),
+        *({"wordNgrams": value} for value in (1, 3)),
+        *({"lr": value} for value in (0.2, 0.1, 1.0)),
         {"epoch": 100},
-        {"wordNgrams": 2},
         {"dim": 100},
     ],
 }

@@ -30,11 +30,11 @@ def examples(count: int) -> list[Example]:
     return [Example(f"{TEXTS[n % 4]} {n}", f"label{n % 3}", "en" if n % 2 else "de") for n in range(count)]
 
 
-def test_an_eighth_of_each_label_and_language_is_held_back() -> None:
-    every = examples(480)
+def test_a_sixteenth_of_each_label_and_language_is_held_back() -> None:
+    every = examples(960)
     learn, judge = split(every)
     assert not {example.text for example in learn} & {example.text for example in judge}
-    assert len(learn) + len(judge) == 480
+    assert len(learn) + len(judge) == 960
     assert set(Counter((example.label, example.language) for example in judge).values()) == {10}
 
 
@@ -73,14 +73,14 @@ def test_an_angry_message_keeps_its_capitals_and_its_end() -> None:
 @pytest.mark.parametrize("text", ["", "👍", "注文をｷｬﾝｾﾙしたい", "मेरा ऑर्डर", "x" * 100_000, "\ud800"])
 def test_the_small_model_sees_something_bounded_in_any_text(text: str) -> None:
     seen = features(text)
-    assert len(seen) < 4000
+    assert sum(seen.values()) < 4000
     assert all(0 <= number < BUCKETS for number in seen)
     assert bool(seen) == bool(text)
 
 
 def test_the_small_model_sees_case_and_width_alike_but_hears_shouting() -> None:
     assert features("Ｏrder late") == features("order late")
-    assert set(features("ORDER LATE")) - set(features("order late"))
+    assert features("ORDER LATE") - features("order late")
 
 
 def test_a_cut_short_computation_is_taken_up_and_another_is_not(tmp_path: Path) -> None:

@@ -28,6 +28,7 @@ def main() -> int:
     # imported late: the path and the environment above must stand first
     from tools.layers import BuildError as LayerError
 
+    from .corpus import CorpusError
     from .e5_weights import WeightFormatError
     from .layer import build_layer
     from .learned import LearnedError
@@ -41,7 +42,7 @@ def main() -> int:
         print(f"model: {model.relative_to(CHECKOUT)}, {size:.1f} MB")
         if arguments.into:
             print(f"layer: {arguments.target}, {build_layer(model, arguments.target, arguments.into):.1f} MB unzipped")
-    except (BuildError, LayerError, LearnedError, SourceError, TaxonomyError, WeightFormatError) as error:
+    except (BuildError, CorpusError, LayerError, LearnedError, SourceError, TaxonomyError, WeightFormatError) as error:
         print(f"intent: {error}", file=sys.stderr)
         return 1
     return 0

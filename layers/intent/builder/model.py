@@ -1,6 +1,6 @@
 """Builds the directory of the intent model: encoder, tokenizer, language model, heads, manifest, notices.
 
-Nothing is learnt here: `layers/intent/learned` holds what `python -m layers.intent.training` found."""
+`layers/intent/learned` holds what `python -m layers.intent.training` found; only the n-grams are learnt here."""
 
 from __future__ import annotations
 
@@ -10,14 +10,28 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
 import onnx
+import sklearn
 
+from switchboard.adapters.ngrams import features
+from switchboard.adapters.ngrams import model as ngram_model
 from switchboard.adapters.onnx import classifier, decision, head, language
 from switchboard.adapters.onnx import tokenizer as unigram
 from switchboard.adapters.onnx.location import MANIFEST, MODEL_PACKAGE
 
-from . import archive, e5_weights, encoder_graph, language_model, learned, sources, taxonomy, tokenizer_file, vocabulary
+from . import (
+    archive,
+    corpus,
+    e5_weights,
+    encoder_graph,
+    language_model,
+    learned,
+    ngrams,
+    sources,
+    taxonomy,
+    tokenizer_file,
+    vocabulary,
+)
 from .cache import digest, step
 from .fidelity import cosine_to_reference
 from .settings import CHECKOUT, INTENT_LAYER, LEARNED, MAX_TOKENS, PASSAGE_PREFIX, PREFIX, QUERY_PREFIX
@@ -33,13 +47,14 @@ class BuildError(RuntimeError):
 def build_model(work: Path = CHECKOUT / "build" / "intent") -> Path:
     """Builds what changed since the last time under `work`; returns the model's directory.
 
-    Raises `SourceError`, `WeightFormatError`, `LearnedError`, `TaxonomyError` or `BuildError`.
+    Raises `SourceError`, `WeightFormatError`, `CorpusError`, `LearnedError`, `TaxonomyError` or `BuildError`.
     """
     files = sources.fetch(INTENT_LAYER / "sources.txt", work / "sources")
     labels = taxonomy.read_taxonomy(INTENT_LAYER / "intents.yaml")
     target = work / MODEL_PACKAGE
     target.mkdir(parents=True, exist_ok=True)
-    outputs = {name: target / name for name in ("encoder.onnx", "tokenizer.npz", "language.npz", "heads.npz", "ngrams.npz")}
+    names = ("encoder.onnx", "tokenizer.npz", "language.npz", "ngrams.npz", "heads.npz", "settings.json")
+    outputs = {name: target / name for name in names}
 
     def run(name: str, key: str, names: list[str], make: Callable[[], None]) -> None:
         step(name, key, [outputs[file] for file in names], work / "steps" / f"{name}.json", make)
@@ -61,9 +76,18 @@ def build_model(work: Path = CHECKOUT / "build" / "intent") -> Path:
         ["language.npz"],
         lambda: language_model.repack(files[sources.LANGUAGE], outputs["language.npz"], labels.languages),
     )
-    copied = ["heads.npz", "ngrams.npz"]
+    corpora = sorted((INTENT_LAYER / "corpus").glob("*.yaml"))
+    ngrams_key = digest(
+        {"sklearn": sklearn.__version__, "labels": " ".join(labels.labels)},
+        [*corpora, *_code(corpus, features, ngram_model, ngrams)],
+    )
+    run(
+        "ngrams", ngrams_key, ["ngrams.npz"],
+        lambda: ngrams.learn(corpus.read_corpus(corpora, labels), labels.labels, outputs["ngrams.npz"]),
+    )  # fmt: skip
+    copied = ["heads.npz", "settings.json"]
     run("learned", digest({}, [LEARNED / name for name in copied]), copied, lambda: _copy_learned(copied, target, labels.labels))
-    _write_package(target, outputs, _code(classifier, decision, head, language, unigram))
+    _write_package(target, outputs, _code(classifier, decision, features, head, language, ngram_model, unigram))
     return target
 
 
@@ -86,10 +110,9 @@ def _build_encoder(source: Path, graph: Path, tokenizer: Path) -> None:
 
 
 def _copy_learned(names: list[str], target: Path, labels: tuple[str, ...]) -> None:
+    if decision.Settings.read(LEARNED / "settings.json").both.labels != labels:
+        raise BuildError("what was learnt is of another taxonomy: run python -m layers.intent.training")
     for name in names:
-        with np.load(LEARNED / name, allow_pickle=False) as file:
-            if decision.Scale.read(file["settings"]).labels != labels:
-                raise BuildError(f"{name} was learnt for another taxonomy: run python -m layers.intent.training")
         shutil.copyfile(LEARNED / name, target / name)
 
 

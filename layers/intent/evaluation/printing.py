@@ -61,11 +61,16 @@ def _plain(value: float | None) -> str:
     return "-" if value is None else f"{value:.3f}"
 
 
+def _exact(value: float | None) -> str:
+    # so that what is short by little does not look met
+    return "-" if value is None else f"{value:.5f}"
+
+
 def _least(name: str, value: float | None, goal: float) -> str:
     verdict = "ok" if value is not None and value >= goal else "short"
-    return f"figure {name} {_plain(value)} >={goal:g} {verdict}"
+    return f"figure {name} {_exact(value)} >={goal:g} {verdict}"
 
 
 def _most(name: str, value: float | None, goal: float, unit: str = "") -> str:
     verdict = "ok" if value is not None and value <= goal else "short"
-    return f"figure {name} {_plain(value)}{unit} <={goal:g}{unit} {verdict}"
+    return f"figure {name} {_exact(value)}{unit} <={goal:g}{unit} {verdict}"

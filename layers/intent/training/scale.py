@@ -7,15 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import minimize_scalar
+from scipy.optimize import minimize, minimize_scalar
 
 from ..builder.corpus import SENTIMENTS, Example
 from ..evaluation.metrics import auroc, calibration_error
 
 Array = npt.NDArray[np.float64]
 Columns = npt.NDArray[np.int_]
-# The share of in-scope messages that may be rejected.
-LOST_IN_SCOPE = 0.05
 _ANGRY = SENTIMENTS.index("angry")
 
 
@@ -35,17 +33,18 @@ class Goals:
         )
 
 
-def settle(outputs: Array, goals: Goals, labels: Sequence[str]) -> tuple[dict[str, object], dict[str, float]]:
-    """The content of `switchboard.adapters.onnx.decision.Scale`, and how good the answers then are."""
+def settle(outputs: Array, goals: Goals, labels: Sequence[str], lost: float) -> tuple[dict[str, float], dict[str, float]]:
+    """The numbers of `switchboard.adapters.onnx.decision.Scale`, and how good the answers then are.
+
+    `lost`: the share of in-scope messages that may be rejected.
+    """
     intents, moods = outputs[:, : len(labels)], outputs[:, len(labels) :]
     temperature, mood_temperature = _calibrate(intents, goals.intents), _calibrate(moods, goals.moods)
     shares, anger = _softmax(intents / temperature), _softmax(moods / mood_temperature)[:, _ANGRY]
     outside, angry = goals.intents == len(labels) - 1, goals.moods == _ANGRY
-    threshold = float(np.quantile(shares[~outside, -1], 1 - LOST_IN_SCOPE))
+    threshold = float(np.quantile(shares[~outside, -1], 1 - lost))
     least = _best_threshold(anger, angry)
     values = {
-        "labels": list(labels),
-        "sentiments": list(SENTIMENTS),
         "temperature": round(temperature, 4),
         "mood_temperature": round(mood_temperature, 4),
         "threshold": round(threshold, 4),
@@ -65,6 +64,19 @@ def settle(outputs: Array, goals: Goals, labels: Sequence[str]) -> tuple[dict[st
         "mood_accuracy": float((moods.argmax(axis=1) == goals.moods).mean()),
     }
     return values, {name: round(float(value), 4) for name, value in figures.items()}
+
+
+def best_share(first: Array, second: Array, goals: Columns) -> float:
+    """What `second` counts beside `first` when both are added: the ratio of the weights with the least log-loss."""
+
+    def loss(weights: Array) -> tuple[float, Array]:
+        shares = _softmax(weights[0] * first + weights[1] * second)
+        error = shares - np.eye(first.shape[1])[goals]
+        value = -np.log(np.maximum(shares[np.arange(len(goals)), goals], 1e-12)).mean()
+        return float(value), np.array([(error * part).sum() / len(goals) for part in (first, second)])
+
+    found = minimize(loss, np.ones(2), jac=True, method="L-BFGS-B", bounds=[(0.05, None), (0.0, None)])
+    return float(found.x[1] / found.x[0])
 
 
 def _softmax(logits: Array) -> Array:

@@ -1,4 +1,4 @@
-"""The small model: the intent layer's answers without an encoder, from a megabyte of weights, and less often right."""
+"""The small model: the intent layer's answers without an encoder, from a few megabytes, and less often right."""
 
 from __future__ import annotations
 
@@ -6,12 +6,9 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
-import numpy.typing as npt
-
-from switchboard.adapters.ngrams.features import features
-from switchboard.adapters.onnx.decision import Scale, decide
-from switchboard.adapters.onnx.language import UNDETERMINED, LanguageIdentifier
+from switchboard.adapters.ngrams.model import NgramModel
+from switchboard.adapters.onnx.decision import Settings, decide
+from switchboard.adapters.onnx.language import LanguageIdentifier
 from switchboard.adapters.onnx.location import MANIFEST, locate_model
 from switchboard.domain.understanding import OUT_OF_SCOPE, Understanding
 
@@ -25,19 +22,16 @@ class NgramIntentModel:
         version: str = json.loads((directory / MANIFEST).read_text("utf-8"))["version"]
         self.version = f"{version}-ngrams"
         self._languages = LanguageIdentifier(directory / "language.npz")
-        with np.load(directory / "ngrams.npz", allow_pickle=False) as file:
-            self._scale = Scale.read(file["settings"])
-            self._weights: npt.NDArray[np.int8] = file["weights"]  # bucket, output
-            self._steps: npt.NDArray[np.float32] = file["steps"]  # what 1 in `weights` is worth, by output
-            self._bias: npt.NDArray[np.float32] = file["bias"]
+        self._scale = Settings.read(directory / "settings.json").small
+        self._model = NgramModel(directory / "ngrams.npz")
 
     def classify(self, texts: Sequence[str]) -> list[Understanding]:
         """One answer a text, in their order. A text without a letter, digit or sign is out of scope with confidence 1."""
         return [self._classify(text) for text in texts]
 
     def _classify(self, text: str) -> Understanding:
-        seen = features(text)
-        if not seen:
-            return Understanding(OUT_OF_SCOPE, 1.0, UNDETERMINED, (), self.version)
-        sums = self._weights[seen].sum(axis=0, dtype=np.int32) * self._steps / np.sqrt(len(seen)) + self._bias
-        return decide(self._scale, sums, self._languages.identify(text), self.version)
+        seen = self._model.read(text)
+        language = self._languages.identify(text, seen.languages)
+        if not any(sign.isprintable() and not sign.isspace() for sign in text):
+            return Understanding(OUT_OF_SCOPE, 1.0, language, (), self.version)
+        return decide(self._scale, seen.outputs, language, self.version)

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from switchboard.adapters.onnx.decision import decide
+from switchboard.adapters.ngrams.model import NgramModel
+from switchboard.adapters.onnx.decision import Settings, decide
 from switchboard.adapters.onnx.encoder import Array, SentenceEncoder
 from switchboard.adapters.onnx.head import Heads
 from switchboard.adapters.onnx.language import LanguageIdentifier
@@ -37,6 +38,8 @@ class OnnxIntentModel:
         self._encoder = SentenceEncoder(directory / "encoder.onnx", threads)
         self._before = len(self._tokenizer.encode("", self._max_tokens, self._prefix)) - 1
         self._heads = Heads(directory / "heads.npz")
+        self._ngrams = NgramModel(directory / "ngrams.npz")
+        self._settings = Settings.read(directory / "settings.json")
 
     def classify(self, texts: Sequence[str]) -> list[Understanding]:
         """One answer a text, in their order.
@@ -63,7 +66,9 @@ class OnnxIntentModel:
         return np.asarray(found / np.maximum(np.linalg.norm(found, axis=1, keepdims=True), 1e-6), np.float32)
 
     def _answer(self, text: str, ids: list[int], outputs: Array) -> Understanding:
-        language = self._languages.identify(text)
+        seen = self._ngrams.read(text)
+        language = self._languages.identify(text, seen.languages)
         if self._tokenizer.says_nothing(ids[self._before : -1]):
             return Understanding(OUT_OF_SCOPE, 1.0, language, (), self.version)
-        return decide(self._heads.scale, outputs, language, self.version)
+        together = self._settings.together(outputs, seen.outputs)
+        return decide(self._settings.both, together, language, self.version)

@@ -7,8 +7,6 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from switchboard.adapters.onnx.decision import Scale
-
 Array = npt.NDArray[np.float32]
 _LEAST_VARIANCE = 1e-6
 
@@ -19,12 +17,11 @@ class Heads:
     def __init__(self, path: Path) -> None:
         """Reads what training wrote."""
         with np.load(path, allow_pickle=False) as file:
-            self.scale = Scale.read(file["settings"])
             self._weights = np.hstack([file["intent.w"], file["mood.w"]]).astype(np.float32)
             self._bias = np.concatenate([file["intent.b"], file["mood.b"]]).astype(np.float32)
 
     def outputs(self, embeddings: Array) -> Array:
-        """One row a text, one column a label and then a sentiment of `scale`."""
+        """One row a text, one column a label and then a sentiment."""
         return np.asarray(standardise(embeddings) @ self._weights + self._bias, np.float32)
 
 
