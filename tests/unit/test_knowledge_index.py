@@ -72,8 +72,8 @@ class TestIndex(knowledge.KnowledgeContract):
 
         return make
 
-    def test_a_question_finds_an_article_of_another_language(self, searching: Callable[[Sequence[Published]], knowledge.Search]) -> None:
-        assert searching(knowledge.ARTICLES)("¿dónde está mi paquete?", "es")[0].article == "parcel"
+    def test_a_question_finds_an_article_of_another_language(self, search: knowledge.Search) -> None:
+        assert search("¿dónde está mi paquete?", "es")[0].article == "parcel"
 
 
 def test_what_has_not_changed_is_not_embedded_again(views: Counted, builder: IndexBuilder) -> None:

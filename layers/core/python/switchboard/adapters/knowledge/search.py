@@ -14,8 +14,8 @@ from switchboard.domain.knowledge.hits import Hit
 from switchboard.domain.knowledge.ranking import RARE, Features, Weights, bonus, probability, rarity
 from switchboard.domain.knowledge.words import terms
 
-ROUGH = 64  # dimensions of the first comparison: those along which the passages differ most
-LOOKED_AT = 1536  # passages that are compared exactly
+ROUGH = 56  # dimensions of the first comparison: those along which the passages differ most
+LOOKED_AT = 1280  # passages that are compared exactly
 FEW = 4096  # passages: of no more than these, each is compared exactly
 _BLOCK = 16_384
 _NEVER = np.float32(-9.0)
