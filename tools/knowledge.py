@@ -17,6 +17,7 @@ import urllib.request
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from switchboard.domain.errors import Malformed
 from switchboard.domain.knowledge.importing import read_article
@@ -33,7 +34,8 @@ class Desk:
     """The desk's REST API."""
 
     def __init__(self, url: str, token: str) -> None:
-        if not url.startswith(("https://", "http://localhost", "http://127.0.0.1")):
+        parts = urlsplit(url)
+        if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in ("localhost", "127.0.0.1")):
             raise SystemExit("--api is the https address of the desk's API")
         self._url, self._token = url.rstrip("/"), token
 
