@@ -69,14 +69,6 @@ class Interfered:
         return call
 
 
-class Composed(Services):
-    """The composition root with a bot policy of the tests' own. Its adapters are set from outside."""
-
-    @property
-    def bot_policy(self) -> BotPolicy:
-        return POLICY
-
-
 class World:
     """`store` is the data; the use cases reach it through `interfered`. `elsewhere` is another process on the same data."""
 
@@ -94,11 +86,19 @@ class World:
         self.courier: ScriptedCourier = data.courier if data else ScriptedCourier()
         self.flows: MemoryFlows = data.flows if data else MemoryFlows(self.store)
         self.interfered = Interfered(self.store)
-        made = self._made = Composed(Settings(accept_seconds=30, grace_seconds=20))
+        made = self._made = Services(Settings(accept_seconds=30, grace_seconds=20))
         vars(made).update(  # a cached property is not asked once its value stands in the instance
             clock=self.clock, ids=self.ids, index=self.index, store=self.interfered, flows=self.flows, deliveries=self.deliveries,
             connections=self.connections, outbox=self.outbox, inbound=self.inbound, facts=self.facts, gateway=self.gateway,
         )  # fmt: skip
+        self.conversing = made.conversing
+        self.flow_versions: dict[str, int] = data.flow_versions if data else {}  # none: the bot leads nobody through flows
+        self.connector = data.connector if data else ScriptedConnector()
+        self.actions_queue = data.actions_queue if data else MemoryActionQueue()
+        vars(self.conversing).update(
+            policy=lambda: self.policy, versions=lambda: self.flow_versions, connector=self.connector, queue=self.actions_queue
+        )
+        self.actions = made.conversing.actions
         self.assignment, self.intake, self.desk = made.assignment, made.intake, made.desk
         self.presence, self.access, self.contacts = made.presence, made.access, made.contacts
         self.receipts = made.receipts
@@ -108,6 +108,7 @@ class World:
         self.receipts, self.service_levels = made.receipts, made.service_levels
         self.dispatch = Dispatch(made.store, self.deliveries, self.courier, self.intake, self.index, self.clock)
         self._vendor_ids = 0
+        self.policy = data.policy if data else POLICY
 
     def elsewhere(self) -> World:
         """The same company, worked on by another process."""

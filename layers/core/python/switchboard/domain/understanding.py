@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 OUT_OF_SCOPE = "out_of_scope"
+NEUTRAL, ANGRY = "neutral", "angry"
 # What is said in passing, and the wish for a person: turns of a talk about something, not what it is about.
 IN_PASSING = frozenset({OUT_OF_SCOPE, "greeting", "goodbye", "affirm", "deny", "praise", "human_agent"})
 
@@ -22,10 +23,14 @@ def matter(known: str, heard: str, confidence: float) -> str:
 @dataclass(frozen=True, slots=True)
 class Understanding:
     """`intent` is a label of the taxonomy or `OUT_OF_SCOPE`; `confidence` is calibrated, 0 to 1; `language` is ISO 639-1
-    or "und"; `model` names the exact weights, so that a decision can be recomputed."""
+    or "und"; `model` names the exact weights, so that a decision can be recomputed. `sentiment` is one of the taxonomy's
+    (positive, neutral, negative, angry); `anger` is how probable it is that the customer is angry, calibrated, 0 to 1. A
+    model that hears no sentiment leaves both as they are."""
 
     intent: str
     confidence: float
     language: str
     alternatives: tuple[tuple[str, float], ...] = ()
     model: str = ""
+    sentiment: str = NEUTRAL
+    anger: float = 0.0
