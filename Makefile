@@ -12,7 +12,7 @@ export PYTHONPATH := $(CURDIR)/layers/core/python:$(CURDIR)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 unexport VIRTUAL_ENV
 
-.PHONY: crowd layers-arm64 help env web layers model demo smoke test unit integration packaging e2e look check figures simulate template clean
+.PHONY: crowd evaluate train layers-arm64 help env web layers model demo smoke test unit integration packaging e2e look check figures simulate template clean
 
 help: ## what there is to make
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 16
@@ -43,6 +43,11 @@ $(STAMPS)/web: $(STAMPS)/node $(WEB_SOURCES)
 model: $(STAMPS)/env ## the intent model, from pinned inputs, and its layer for this machine
 	$(PY) -m tools.layers build --layer intent
 
+train: model ## the intent model learnt anew from its corpus, in an environment of its own (an hour on two cores)
+	test -x build/training-venv/bin/python || $(PYTHON) -m venv build/training-venv
+	build/training-venv/bin/python -m pip install -q -r layers/intent/training/requirements.txt
+	build/training-venv/bin/python -m layers.intent.training
+
 layers: $(STAMPS)/env model ## all layers for this machine (nothing is done twice)
 	$(PY) -m tools.layers build --layer core
 	$(PY) -m tools.layers build --layer runtime
@@ -62,10 +67,11 @@ smoke: layers ## three customers on three channels, one agent, every step timed
 
 # -- proving it --------------------------------------------------------------------------------------
 
-check: $(STAMPS)/env $(STAMPS)/node ## style, types, the dependency rule, the template's rules
+check: $(STAMPS)/env $(STAMPS)/node ## style, types, the dependency rule, the intent corpus, the template's rules
 	$(VENV)/bin/ruff check .
-	$(VENV)/bin/mypy layers/core/python/switchboard local tools tests/simulation
+	$(VENV)/bin/mypy layers/core/python/switchboard layers/intent local tools tests/simulation
 	$(VENV)/bin/lint-imports
+	$(PY) -m layers.intent.builder.lint
 	cd web && npm run --silent check
 	$(PY) -m tools.sam lint
 	$(MAKE) --no-print-directory template
@@ -103,6 +109,9 @@ figures: smoke ## every figure the documents quote
 	$(PY) -m tests.bench.decision
 	$(PY) -m tests.bench.scale
 	$(PY) -m tests.bench.what_if
+
+evaluate: model ## how well messages are understood: DATA=files or folders, REPORT=report.json, FIGURES=1
+	$(PY) -m layers.intent.evaluation $(DATA) $(if $(REPORT),--report $(REPORT)) $(if $(FIGURES),--figures)
 
 crowd: layers ## 2,000 conversations, 200 agents, 16 threads on LocalStack (half an hour on two cores)
 	$(PY) -m local.localstack_host.install

@@ -75,7 +75,7 @@ def inputs(name: str) -> list[Path]:
         return [*tool, *(ROOT / "layers/runtime" / lock for lock in ("requirements.txt", "chalice.txt"))]
     folders = [ROOT / "layers" / name]
     if name == "intent":  # its model is built with the code that will read it
-        folders.append(ROOT / "layers/core/python/switchboard/adapters/onnx")
+        folders += [ROOT / "layers/core/python/switchboard/adapters" / adapter for adapter in ("onnx", "ngrams")]
     files = (path for folder in folders for path in sorted(folder.rglob("*")) if path.is_file())
     return [*tool, *(path for path in files if "__pycache__" not in path.parts)]
 

@@ -35,6 +35,11 @@ LOCKS = (
     Lock("layers/runtime/requirements.in", "layers/runtime/requirements.txt"),
     Lock("layers/runtime/chalice.in", "layers/runtime/chalice.txt", with_dependencies=False),
     Lock("layers/intent/requirements.in", "layers/intent/requirements.txt", with_dependencies=False),
+    Lock(
+        "layers/intent/training/requirements.in",
+        "layers/intent/training/requirements.txt",
+        same_as=("layers/intent/requirements.txt",),
+    ),
     Lock("layers/planning/requirements.in", "layers/planning/requirements.txt", same_as=("layers/intent/requirements.txt",)),
     Lock("requirements/dev.in", "requirements/dev.txt", same_as=SHIPPED),
     # Each of these pins what the others want newer, so each gets an environment of its own.

@@ -10,15 +10,18 @@ import pytest
 from layers.intent.builder.archive import write_arrays
 from layers.intent.builder.cache import step
 from layers.intent.builder.e5_weights import E5Weights, Q4Matrix, WeightFormatError, read_e5_weights
-from layers.intent.builder.encoder_graph import INNER_VIEW, build_encoder
+from layers.intent.builder.encoder_graph import build_encoder
+from layers.intent.builder.learned import MATRICES, LearnedError, dense_layer, tuned_layers
 from layers.intent.builder.reference import ReferenceEncoder
+from layers.intent.builder.vocabulary import cut
 from switchboard.adapters.onnx.encoder import SentenceEncoder
 
-HIDDEN, INNER, VOCABULARY = 64, 128, 50
+HIDDEN, INNER, LAYERS, RANK = 64, 128, 4, 2
+PIECES = ("<s>", "<pad>", "</s>", "<unk>", "▁", "▁ok", "θα", "注文", "ไม่", "मेरा", "?", "❤", "посылка", *(f"▁w{n}" for n in range(37)))
 
 
 def small_weights() -> E5Weights:
-    """A whole encoder with random weights, as deep as the views need."""
+    """A whole encoder with random weights."""
     random = np.random.default_rng(7)
 
     def matrix(rows: int, width: int) -> Q4Matrix:
@@ -30,11 +33,10 @@ def small_weights() -> E5Weights:
     def vector(size: int) -> object:
         return random.normal(0, 0.1, size).astype(np.float32)
 
-    layers = INNER_VIEW + 2
-    matrices = {"emb.word": matrix(VOCABULARY, HIDDEN)}
+    matrices = {"emb.word": matrix(len(PIECES), HIDDEN)}
     vectors = {"emb.pos": vector(32 * HIDDEN), "emb.type": vector(2 * HIDDEN)}
     norms = ["emb.ln"]
-    for layer in range(layers):
+    for layer in range(LAYERS):
         for part in ("q", "k", "v", "ao"):
             matrices[f"l{layer}.{part}.w"], vectors[f"l{layer}.{part}.b"] = matrix(HIDDEN, HIDDEN), vector(HIDDEN)
         matrices[f"l{layer}.fi.w"], vectors[f"l{layer}.fi.b"] = matrix(INNER, HIDDEN), vector(INNER)
@@ -43,22 +45,70 @@ def small_weights() -> E5Weights:
     for name in norms:
         vectors[f"{name}.w"], vectors[f"{name}.b"] = 1 + vector(HIDDEN), vector(HIDDEN)
     return E5Weights(
-        hidden=HIDDEN, layers=layers, heads=2, inner=INNER, epsilon=1e-12, bos=0, eos=2, pad=1, unknown=3,
-        pieces=(), scores=np.zeros(0, np.float32), normalisation={}, matrices=matrices, vectors=vectors,
+        hidden=HIDDEN, layers=LAYERS, heads=2, inner=INNER, epsilon=1e-12, bos=0, eos=2, pad=1, unknown=3,
+        pieces=PIECES, scores=np.arange(len(PIECES), dtype=np.float32), normalisation={}, matrices=matrices, vectors=vectors,
     )  # fmt: skip
 
 
-def test_the_graph_computes_what_the_weights_say_also_in_a_padded_batch(tmp_path: Path) -> None:
+def learned_file(path: Path, **changed: np.ndarray) -> Path:
+    """Updates of two layers above two that are left alone."""
+    random = np.random.default_rng(3)
+    sizes = {"qkv": (3 * HIDDEN, HIDDEN), "ao": (HIDDEN, HIDDEN), "fi": (INNER, HIDDEN), "fo": (HIDDEN, INNER)}
+    arrays = {"frozen": np.array(2)}
+    for part in MATRICES:
+        rows, columns = sizes[part]
+        arrays[f"{part}.up"] = random.normal(0, 0.2, (2, rows, RANK)).astype(np.float16)
+        arrays[f"{part}.down"] = random.normal(0, 0.2, (2, RANK, columns)).astype(np.float16)
+    write_arrays(path, {**arrays, **changed})
+    return path
+
+
+def cosine(one: np.ndarray, two: np.ndarray) -> float:
+    return float(one @ two / np.linalg.norm(one) / np.linalg.norm(two))
+
+
+def test_the_graph_computes_what_the_weights_and_the_learnt_update_say(tmp_path: Path) -> None:
     weights = small_weights()
+    tuned = tuned_layers(weights, learned_file(tmp_path / "learned.npz"))
     path = tmp_path / "encoder.onnx"
-    path.write_bytes(build_encoder(weights, 32).SerializeToString())
+    path.write_bytes(build_encoder(weights, tuned, 32).SerializeToString())
     texts = [[0, 7, 8, 2], [0, 2], [0, *range(10, 30), 2]]
     encoder = SentenceEncoder(path)
-    together = encoder.embed(texts)
-    for text, row in zip(texts, together, strict=True):
-        expected = ReferenceEncoder(weights).embed(text)
-        assert (expected * row).sum(axis=1) == pytest.approx([1, 1], abs=2e-3)
-        assert row == pytest.approx(encoder.embed([text])[0], abs=1e-5)
+    for layers, found in (
+        ([*tuned.stem, *tuned.top], encoder.understood(texts)),
+        ([dense_layer(weights, number) for number in range(LAYERS)], encoder.meaning(texts)),
+    ):
+        reference = ReferenceEncoder(weights, layers)
+        for text, row in zip(texts, found, strict=True):
+            assert cosine(reference.embed(text), row) == pytest.approx(1, abs=5e-3)
+    # what was learnt makes a difference, and only to understanding
+    assert cosine(encoder.understood(texts)[0], encoder.meaning(texts)[0]) < 0.98
+
+
+def test_a_text_is_embedded_the_same_in_any_company(tmp_path: Path) -> None:
+    weights = small_weights()
+    path = tmp_path / "encoder.onnx"
+    path.write_bytes(build_encoder(weights, tuned_layers(weights, learned_file(tmp_path / "learned.npz")), 32).SerializeToString())
+    encoder = SentenceEncoder(path)
+    texts = [[0, 7, 8, 2], [0, *range(10, 30), 2]]
+    assert (encoder.understood(texts)[0] == encoder.understood(texts[:1])[0]).all()
+
+
+def test_an_update_learnt_for_another_encoder_is_refused(tmp_path: Path) -> None:
+    path = learned_file(tmp_path / "learned.npz", **{"ao.down": np.zeros((2, RANK, 3), np.float16)})
+    with pytest.raises(LearnedError, match=r"learned\.npz"):
+        tuned_layers(small_weights(), path)
+
+
+def test_the_cut_vocabulary_keeps_what_our_languages_write_and_each_piece_its_row() -> None:
+    weights = small_weights()
+    less = cut(weights)
+    assert set(weights.pieces) - set(less.pieces) == {"θα", "ไม่"}
+    for piece in ("<unk>", "▁ok", "注文", "मेरा", "❤", "посылка"):
+        old, new = weights.pieces.index(piece), less.pieces.index(piece)
+        assert (weights.matrices["emb.word"].dense()[old] == less.matrices["emb.word"].dense()[new]).all()
+        assert weights.scores[old] == less.scores[new]
+    assert [less.pieces[number] for number in (less.bos, less.pad, less.eos, less.unknown)] == ["<s>", "<pad>", "</s>", "<unk>"]
 
 
 def test_a_block_of_four_bit_weights_unpacks_as_documented() -> None:

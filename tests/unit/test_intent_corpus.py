@@ -11,7 +11,7 @@ import yaml
 from layers.intent.builder.corpus import CorpusError, read_corpus
 from layers.intent.builder.taxonomy import Taxonomy, TaxonomyError, read_taxonomy
 
-TAXONOMY = Taxonomy(("order_status", "praise"), ("en", "zh"))
+TAXONOMY = Taxonomy(("order_status", "praise"), ("en", "zh"), ("positive", "neutral", "angry"))
 LAYER = Path(__file__).resolve().parents[2] / "layers/intent"
 
 
@@ -39,6 +39,24 @@ def test_every_message_is_read_with_its_label_and_language(tmp_path: Path) -> No
     assert {(example.label, example.language) for example in examples} == {
         ("order_status", "en"), ("praise", "en"), ("out_of_scope", "en"),
     }  # fmt: skip
+
+
+def test_a_message_names_its_sentiment_or_is_neutral(tmp_path: Path) -> None:
+    content = corpus()
+    content["intents"]["praise"] += [{"positive": "lovely, thank you"}, {"angry": "WELL DONE, you lost it AGAIN"}]
+    examples = read(tmp_path, content)
+    assert {(example.text, example.sentiment) for example in examples if example.sentiment != "neutral"} == {
+        ("lovely, thank you", "positive"), ("WELL DONE, you lost it AGAIN", "angry"),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "message", [{"furious": "unknown"}, {"angry": 12}, {"angry": "one", "positive": "two"}, {}],
+    ids=["unknown", "number", "two", "none"],
+)
+def test_a_sentiment_that_is_none_is_a_fault(tmp_path: Path, message: object) -> None:
+    with pytest.raises(CorpusError, match=r"en\.yaml: praise"):
+        read(tmp_path, corpus(intents={**corpus()["intents"], "praise": [*corpus()["intents"]["praise"], message]}))
 
 
 def test_unknown_label_missing_label_and_too_few_messages_are_all_named(tmp_path: Path) -> None:
@@ -78,6 +96,14 @@ def test_an_unquoted_language_that_yaml_reads_as_false_is_refused(tmp_path: Path
     path = tmp_path / "intents.yaml"
     path.write_text('languages: [en, no]\nintents:\n  praise: {means: "a compliment"}\n')
     with pytest.raises(TaxonomyError, match="quoted"):
+        read_taxonomy(path)
+
+
+@pytest.mark.parametrize("sentiments", ["", "sentiment: [angry]", "sentiment: [neutral, 1]"], ids=["none", "no neutral", "number"])
+def test_a_taxonomy_without_sentiments_is_refused(tmp_path: Path, sentiments: str) -> None:
+    path = tmp_path / "intents.yaml"
+    path.write_text(f'languages: [en]\n{sentiments}\nintents:\n  praise: {{means: "a compliment"}}\n')
+    with pytest.raises(TaxonomyError, match="sentiment"):
         read_taxonomy(path)
 
 

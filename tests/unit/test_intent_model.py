@@ -10,8 +10,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from layers.intent.builder.e5_weights import read_e5_weights
 from switchboard.adapters.onnx.classifier import OnnxIntentModel
 from switchboard.adapters.onnx.language import LanguageIdentifier
 from switchboard.adapters.onnx.location import locate_model
@@ -42,7 +44,6 @@ GOLDEN = {
     "मेरा ऑर्डर कहाँ है?": [0, 41, 1294, 12, 40775, 229764, 58945, 80436, 460, 32, 2],
     "e\u0301te\u0301 ﬁn ½ ™": [0, 41, 1294, 12, 5325, 2270, 78660, 50523, 2],
     "a\tb\nc\u200bd": [0, 41, 1294, 12, 10, 876, 501, 104, 2],
-    "สวัสดีครับ": [0, 41, 1294, 12, 6, 92185, 36955, 3641, 5242, 2],
     "𓀀𓀀𓀁 hi": [0, 41, 1294, 12, 6, 3, 1274, 2],
     "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx": [
         0, 41, 1294, 12, 20112, 52219, 43883, 43883, 43883, 43883, 43883, 43883, 43883, 43883, 43883, 2,
@@ -56,8 +57,18 @@ def model() -> OnnxIntentModel:
 
 
 def test_tokens_are_those_of_the_original_tokenizer() -> None:
+    """The vocabulary is numbered anew, so the pieces count."""
+    original = read_e5_weights(locate_model().parent / "sources/e5-small-q4.bin").pieces
     tokenizer = UnigramTokenizer.load(locate_model() / "tokenizer.npz")
-    assert {text: tokenizer.encode(text, 128, "query: ") for text in GOLDEN} == GOLDEN
+    with np.load(locate_model() / "tokenizer.npz") as file:
+        pieces = file["pieces"].tobytes().decode("utf-8").split("\n")
+    for text, ids in GOLDEN.items():
+        assert [pieces[number] for number in tokenizer.encode(text, 128, "query: ")] == [original[number] for number in ids]
+
+
+def test_a_script_that_no_language_of_ours_writes_is_known_by_name_alone(model: OnnxIntentModel) -> None:
+    (answer,) = model.classify(["สวัสดีครับ"])
+    assert (answer.intent, answer.confidence, answer.language) == (OUT_OF_SCOPE, 1.0, "th")
 
 
 @pytest.mark.parametrize(
@@ -75,6 +86,31 @@ def test_plain_wishes_are_understood(model: OnnxIntentModel, text: str, intent: 
     (answer,) = model.classify([text])
     assert (answer.intent, answer.language) == (intent, language)
     assert answer.confidence > 0.5
+
+
+@pytest.mark.parametrize(
+    ("text", "sentiment"),
+    [
+        ("THIRD TIME you lost my parcel!!! You are thieves and liars", "angry"),
+        ("¡Sois unos ladrones, quiero mi dinero YA!", "angry"),
+        ("Thank you so much, your driver was wonderful 😍", "positive"),
+        ("Which sizes does the blue jacket come in?", "neutral"),
+    ],
+)
+def test_moods_are_heard(model: OnnxIntentModel, text: str, sentiment: str) -> None:
+    (answer,) = model.classify([text])
+    assert answer.sentiment == sentiment
+    assert (answer.anger > 0.5) == (sentiment == "angry")
+
+
+def test_a_question_finds_its_passage_across_languages(model: OnnxIntentModel) -> None:
+    passages = [
+        "Returns: you can send items back within 30 days. Print the label in your account and hand the parcel in at any post office.",
+        "Forgotten password: choose 'Reset password' on the sign-in page. We send you a link that is valid for one hour.",
+        "Gift cards: they are valid for three years and cannot be exchanged for cash.",
+    ]
+    found = model.embed(["¿Cómo devuelvo un artículo?", "パスワードを忘れてしまいました"]) @ model.embed(passages, passages=True).T
+    assert found.argmax(axis=1).tolist() == [0, 1]
 
 
 def test_other_domains_are_rejected(model: OnnxIntentModel) -> None:

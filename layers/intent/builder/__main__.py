@@ -31,6 +31,7 @@ def main() -> int:
     from .corpus import CorpusError
     from .e5_weights import WeightFormatError
     from .layer import build_layer
+    from .learned import LearnedError
     from .model import BuildError, build_model
     from .sources import SourceError
     from .taxonomy import TaxonomyError
@@ -41,7 +42,7 @@ def main() -> int:
         print(f"model: {model.relative_to(CHECKOUT)}, {size:.1f} MB")
         if arguments.into:
             print(f"layer: {arguments.target}, {build_layer(model, arguments.target, arguments.into):.1f} MB unzipped")
-    except (BuildError, CorpusError, LayerError, SourceError, TaxonomyError, WeightFormatError) as error:
+    except (BuildError, CorpusError, LayerError, LearnedError, SourceError, TaxonomyError, WeightFormatError) as error:
         print(f"intent: {error}", file=sys.stderr)
         return 1
     return 0

@@ -1,21 +1,21 @@
-"""Builds the ONNX graph of the sentence encoder by hand, keeping every large matrix in its original 4 bits.
+"""Builds the ONNX graph of the sentence encoder by hand. It has one stem and two tops.
 
-Nothing is quantised again, so the graph computes what the weights say:
-- the embedding table stays packed, and only the rows of the tokens at hand are unpacked inside the graph;
-- the layers use ONNX Runtime's `MatMulNBits`, whose blocks (32 weights, one scale, zero point 8) are the file's own.
-  `accuracy_level=4` lets it multiply in 8-bit integers. Activations are quantised row by row, so a text's embedding
-  does not depend on the texts that share its batch.
+- The embedding table keeps the 4 bits it comes in: only the rows of the tokens at hand are unpacked inside the graph.
+- The stem and the tuned top, which every message goes through, run in 8-bit integers: weights are quantised by output
+  (one scale a row, symmetric), activations as they come (`DynamicQuantizeMatMul`: one scale for all tokens of a pass).
+- The untouched top is E5's own, for search. It runs instead of the tuned one when `search` is true, and keeps its 4 bits:
+  `MatMulNBits`, whose blocks (32 weights, one scale, zero point 8) are the file's own; `accuracy_level=4` lets it
+  multiply in 8-bit integers.
 
-Inputs: `ids` and `mask`, both int32 [texts, tokens]; a masked-out token has mask 0. Output: `embedding`, float
-[texts, views, hidden]; each view is of length 1 and is the mean over the tokens of one layer's output. The first view
-is the last layer's, which the E5 authors use; an inner layer keeps more of the wording, and both together tell
-intents apart better than either alone.
+One text goes in at a time, so that its answer does not depend on others. Inputs: `ids`, int32 [1, tokens], and `search`,
+a boolean. Output: `embedding`, float [1, hidden], the mean over the tokens of the chosen top's last layer.
 Source of the architecture: Wang et al. 2024, "Multilingual E5 Text Embeddings" (a BERT encoder with absolute
 positions and exact GELU).
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -24,13 +24,12 @@ import onnx
 from onnx import TensorProto, helper, numpy_helper
 
 from .e5_weights import BLOCK, E5Weights, Q4Matrix
+from .learned import Layer, TunedLayers, dense_layer
 
 _OPSET = 21
 _IR_VERSION = 10
 _MICROSOFT = "com.microsoft"
-INT8_ACTIVATIONS = 4
-# The inner layer of the second view, counted from 0: of all, it helped most in cross-validation on the corpus.
-INNER_VIEW = 8
+_INT8_ACTIVATIONS = 4
 
 
 def matmul_blob(matrix: Q4Matrix) -> npt.NDArray[np.uint8]:
@@ -39,18 +38,21 @@ def matmul_blob(matrix: Q4Matrix) -> npt.NDArray[np.uint8]:
     return np.ascontiguousarray(weights[:, :, 0::2] | (weights[:, :, 1::2] << 4))
 
 
-def stack(matrices: list[Q4Matrix]) -> Q4Matrix:
-    """One matrix with the rows of all, so that several products of one input become one."""
-    return Q4Matrix(
-        scales=np.concatenate([matrix.scales for matrix in matrices]),
-        nibbles=np.concatenate([matrix.nibbles for matrix in matrices]),
-    )
+def quantised(matrix: npt.NDArray[np.float32]) -> tuple[npt.NDArray[np.int8], npt.NDArray[np.float32]]:
+    """The matrix [outputs, inputs] in 8 bits, and the scale of each output: weight = integer * scale."""
+    scales = np.maximum(np.abs(matrix).max(axis=1), np.float32(1e-12)) / np.float32(127)
+    return np.round(matrix / scales[:, None]).astype(np.int8), scales
 
 
 class _Graph:
     def __init__(self) -> None:
         self.nodes: list[onnx.NodeProto] = []
         self.constants: list[onnx.TensorProto] = []
+
+    def finish(self, name: str, inputs: list[onnx.ValueInfoProto], outputs: list[str], width: int) -> onnx.GraphProto:
+        """The graph of what was added; each of `outputs` is [1, width]."""
+        found = [helper.make_tensor_value_info(output, TensorProto.FLOAT, [1, width]) for output in outputs]
+        return helper.make_graph(self.nodes, name, inputs, found, self.constants)
 
     def constant(self, name: str, value: npt.NDArray[np.generic]) -> str:
         self.constants.append(numpy_helper.from_array(np.ascontiguousarray(value), name))
@@ -60,7 +62,7 @@ class _Graph:
         self.nodes.append(helper.make_node(operator, inputs, [output], name=output, domain=domain, **attributes))
         return output
 
-    def matmul(self, name: str, source: str, matrix: Q4Matrix, bias: npt.NDArray[np.float32]) -> str:
+    def matmul_4(self, name: str, source: str, matrix: Q4Matrix, bias: npt.NDArray[np.float32]) -> str:
         rows, blocks = matrix.scales.shape
         return self.node(
             "MatMulNBits",
@@ -78,48 +80,71 @@ class _Graph:
             N=rows,
             bits=4,
             block_size=BLOCK,
-            accuracy_level=INT8_ACTIVATIONS,
+            accuracy_level=_INT8_ACTIVATIONS,
         )
 
-    def add_and_normalise(self, name: str, source: str, skip: str, weights: E5Weights, tensor: str) -> str:
+    def matmul_8(self, name: str, source: str, matrix: npt.NDArray[np.float32], bias: npt.NDArray[np.float32]) -> str:
+        integers, scales = quantised(matrix)
         return self.node(
-            "SkipLayerNormalization",
+            "DynamicQuantizeMatMul",
             [
                 source,
-                skip,
-                self.constant(f"{name}.w", weights.vectors[f"{tensor}.w"]),
-                self.constant(f"{name}.b", weights.vectors[f"{tensor}.b"]),
+                self.constant(f"{name}.q", integers.T),
+                self.constant(f"{name}.s", scales),
+                self.constant(f"{name}.z", np.zeros(len(scales), np.int8)),
+                self.constant(f"{name}.b", bias),
             ],
             name,
             _MICROSOFT,
-            epsilon=weights.epsilon,
+        )
+
+    def add_and_normalise(self, name: str, inputs: list[str], layer: Layer, part: str, epsilon: float) -> str:
+        return self.node(
+            "SkipLayerNormalization",
+            [
+                *inputs,
+                self.constant(f"{name}.w", layer[f"{part}.w"]),
+                self.constant(f"{name}.b", layer[f"{part}.b"]),
+            ],
+            name,
+            _MICROSOFT,
+            epsilon=epsilon,
         )
 
 
-def build_encoder(weights: E5Weights, max_tokens: int) -> onnx.ModelProto:
+def build_encoder(weights: E5Weights, tuned: TunedLayers, max_tokens: int) -> onnx.ModelProto:
     """The encoder for texts of at most `max_tokens` tokens, special ones included."""
-    graph = _Graph()
-    state = _embed(graph, weights, max_tokens)
-    states = []
-    for layer in range(weights.layers):
-        state = _layer(graph, weights, layer, state)
-        states.append(state)
-    _pool(graph, [states[-1], states[INNER_VIEW]])
+    graph, understanding, searching = _Graph(), _Graph(), _Graph()
+    stem = _embed(graph, weights, max_tokens)
+    for number, layer in enumerate(tuned.stem):
+        stem = _layer_8(graph, weights, f"stem{number}", layer, stem)
+    state = stem
+    for number, layer in enumerate(tuned.top):
+        state = _layer_8(understanding, weights, f"top{number}", layer, state)
+    _mean(understanding, state, "understood")
+    state = stem
+    for number in range(len(tuned.stem), weights.layers):
+        state = _layer_4(searching, weights, number, state)
+    _mean(searching, state, "meaning")
+    tops = {
+        "then_branch": searching.finish("searching", [], ["meaning"], weights.hidden),
+        "else_branch": understanding.finish("understanding", [], ["understood"], weights.hidden),
+    }
+    graph.node("If", ["search"], "embedding", **tops)
+    inputs = [
+        helper.make_tensor_value_info("ids", TensorProto.INT32, [1, "tokens"]),
+        helper.make_tensor_value_info("search", TensorProto.BOOL, []),
+    ]
     return helper.make_model(
-        helper.make_graph(
-            graph.nodes,
-            "sentence_encoder",
-            [
-                helper.make_tensor_value_info("ids", TensorProto.INT32, ["texts", "tokens"]),
-                helper.make_tensor_value_info("mask", TensorProto.INT32, ["texts", "tokens"]),
-            ],
-            [helper.make_tensor_value_info("embedding", TensorProto.FLOAT, ["texts", 2, weights.hidden])],
-            graph.constants,
-        ),
+        graph.finish("sentence_encoder", inputs, ["embedding"], weights.hidden),
         opset_imports=[helper.make_opsetid("", _OPSET), helper.make_opsetid(_MICROSOFT, 1)],
         ir_version=_IR_VERSION,
         producer_name="switchboard",
     )
+
+
+def _mean(graph: _Graph, state: str, output: str) -> None:
+    graph.node("ReduceMean", [state, graph.constant(f"{output}.axis", np.array([1], np.int64))], output, keepdims=0)
 
 
 def _embed(graph: _Graph, weights: E5Weights, max_tokens: int) -> str:
@@ -189,47 +214,32 @@ def _embed(graph: _Graph, weights: E5Weights, max_tokens: int) -> str:
     )
 
 
-def _layer(graph: _Graph, weights: E5Weights, layer: int, state: str) -> str:
-    prefix = f"l{layer}"
-    names = [f"{prefix}.{part}" for part in "qkv"]
-    joint = graph.matmul(
-        f"{prefix}.qkv",
-        state,
-        stack([weights.matrices[f"{name}.w"] for name in names]),
-        np.concatenate([weights.vectors[f"{name}.b"] for name in names]),
-    )
-    graph.nodes.append(helper.make_node("Split", [joint], names, name=f"{prefix}.split", axis=2, num_outputs=3))
-    attended = graph.node(
-        "MultiHeadAttention",
-        [*names, "", "mask"],
-        f"{prefix}.attention",
-        _MICROSOFT,
-        num_heads=weights.heads,
-    )
+def _layer_8(graph: _Graph, weights: E5Weights, name: str, layer: Layer, state: str) -> str:
+    def linear(part: str, source: str) -> str:
+        return graph.matmul_8(f"{name}.{part}", source, layer[f"{part}.w"], layer[f"{part}.b"])
 
-    def dense(part: str, source: str) -> str:
-        name = f"{prefix}.{part}"
-        return graph.matmul(name, source, weights.matrices[f"{name}.w"], weights.vectors[f"{name}.b"])
-
-    state = graph.add_and_normalise(f"{prefix}.attended", dense("ao", attended), state, weights, f"{prefix}.aln")
-    inner = graph.node("Gelu", [dense("fi", state)], f"{prefix}.gelu", _MICROSOFT)
-    return graph.add_and_normalise(f"{prefix}.out", dense("fo", inner), state, weights, f"{prefix}.oln")
+    return _layer(graph, weights, name, layer, linear, state)
 
 
-def _pool(graph: _Graph, states: list[str]) -> None:
-    weight = graph.node(
-        "Unsqueeze",
-        [
-            graph.node("Cast", ["mask"], "mask_float", to=TensorProto.FLOAT),
-            graph.constant("pool_axis", np.array([2], np.int64)),
-        ],
-        "weight",
-    )
-    tokens = graph.constant("tokens_axis", np.array([1], np.int64))
-    views = []
-    for number, state in enumerate(states):
-        masked = graph.node("Mul", [state, weight], f"masked{number}")
-        # the mean over tokens and the sum point the same way, and only the direction is kept
-        views.append(graph.node("ReduceSum", [masked, tokens], f"view{number}", keepdims=1))
-    joined = graph.node("Concat", views, "views", axis=1)
-    graph.node("LpNormalization", [joined], "embedding", axis=-1, p=2)
+def _layer_4(graph: _Graph, weights: E5Weights, number: int, state: str) -> str:
+    layer = dense_layer(weights, number)
+
+    def linear(part: str, source: str) -> str:
+        parts = [weights.matrices[f"l{number}.{one}.w"] for one in ("qkv" if part == "qkv" else [part])]
+        # the rows of several matrices as one, so that several products of one input become one
+        matrix = Q4Matrix(np.concatenate([one.scales for one in parts]), np.concatenate([one.nibbles for one in parts]))
+        return graph.matmul_4(f"l{number}.{part}", source, matrix, layer[f"{part}.b"])
+
+    return _layer(graph, weights, f"l{number}", layer, linear, state)
+
+
+def _layer(
+    graph: _Graph, weights: E5Weights, name: str, layer: Layer, linear: Callable[[str, str], str], state: str
+) -> str:
+    parts = [f"{name}.{part}" for part in "qkv"]
+    joint = linear("qkv", state)
+    graph.nodes.append(helper.make_node("Split", [joint], parts, name=f"{name}.split", axis=2, num_outputs=3))
+    mixed = graph.node("MultiHeadAttention", parts, f"{name}.attention", _MICROSOFT, num_heads=weights.heads)
+    state = graph.add_and_normalise(f"{name}.attended", [linear("ao", mixed), state], layer, "aln", weights.epsilon)
+    inner = graph.node("Gelu", [linear("fi", state)], f"{name}.gelu", _MICROSOFT)
+    return graph.add_and_normalise(f"{name}.out", [linear("fo", inner), state], layer, "oln", weights.epsilon)

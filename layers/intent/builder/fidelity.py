@@ -1,4 +1,4 @@
-"""How near the ONNX encoder comes to its weights in single precision."""
+"""How near the ONNX encoder comes to the tuned weights in single precision."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from switchboard.adapters.onnx.encoder import SentenceEncoder
 from switchboard.adapters.onnx.tokenizer import UnigramTokenizer
 
 from .e5_weights import E5Weights
+from .learned import TunedLayers, dense_layer
 from .reference import ReferenceEncoder
 
 # One or two messages in each language that figures are given for, short, long, and one cut at the token limit.
@@ -34,10 +35,18 @@ SAMPLES = (
 )
 
 
-def cosine_to_reference(weights: E5Weights, graph: Path, tokenizer: Path, prefix: str, max_tokens: int) -> npt.NDArray[np.float32]:
-    """The cosine between both encoders' embeddings, one value a sample and view."""
+def cosine_to_reference(
+    weights: E5Weights, tuned: TunedLayers, graph: Path, tokenizer: Path, prefix: str, max_tokens: int
+) -> npt.NDArray[np.float32]:
+    """The cosine between both encoders' embeddings, [samples, 2]: of what is understood, and of the meaning."""
     unigram = UnigramTokenizer.load(tokenizer)
     tokens = [unigram.encode(text, max_tokens, prefix) for text in SAMPLES]
-    reference = ReferenceEncoder(weights)
-    expected = np.stack([reference.embed(ids) for ids in tokens])
-    return np.asarray((SentenceEncoder(graph, threads=2).embed(tokens) * expected).sum(axis=2))
+    encoder = SentenceEncoder(graph, threads=2)
+    untouched = [dense_layer(weights, number) for number in range(weights.layers)]
+    cosines = []
+    for layers, found in (([*tuned.stem, *tuned.top], encoder.understood(tokens)), (untouched, encoder.meaning(tokens))):
+        reference = ReferenceEncoder(weights, layers)
+        expected = np.stack([reference.embed(ids) for ids in tokens])
+        lengths = np.linalg.norm(found, axis=1) * np.linalg.norm(expected, axis=1)
+        cosines.append((found * expected).sum(axis=1) / lengths)
+    return np.stack(cosines, axis=1)

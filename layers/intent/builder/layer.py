@@ -8,7 +8,7 @@ from pathlib import Path
 from switchboard.adapters.onnx.location import MODEL_PACKAGE
 from tools.layers import install, prune, size_mb
 
-from .model import INTENT_LAYER
+from .settings import INTENT_LAYER
 
 # libonnxruntime.so serves programs in C; Python's module holds the same code once more.
 UNUSED = (

@@ -1,33 +1,41 @@
-"""Builds the directory of the intent model: encoder, tokenizer, language model, intent head, manifest, notices."""
+"""Builds the directory of the intent model: encoder, tokenizer, language model, heads, manifest, notices.
+
+`layers/intent/learned` holds what `python -m layers.intent.training` found; only the n-grams are learnt here."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-import platform
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
 import onnx
-import onnxruntime
-import scipy
+import sklearn
 
-from switchboard.adapters.onnx import classifier, head, language
-from switchboard.adapters.onnx import encoder as sentence_encoder
+from switchboard.adapters.ngrams import features
+from switchboard.adapters.ngrams import model as ngram_model
+from switchboard.adapters.onnx import classifier, decision, head, language
 from switchboard.adapters.onnx import tokenizer as unigram
 from switchboard.adapters.onnx.location import MANIFEST, MODEL_PACKAGE
 
-from . import archive, corpus, e5_weights, encoder_graph, language_model, sources, taxonomy, tokenizer_file, training
+from . import (
+    archive,
+    corpus,
+    e5_weights,
+    encoder_graph,
+    language_model,
+    learned,
+    ngrams,
+    sources,
+    taxonomy,
+    tokenizer_file,
+    vocabulary,
+)
 from .cache import digest, step
 from .fidelity import cosine_to_reference
+from .settings import CHECKOUT, INTENT_LAYER, LEARNED, MAX_TOKENS, PASSAGE_PREFIX, PREFIX, QUERY_PREFIX
 
-INTENT_LAYER = Path(__file__).resolve().parents[1]
-CHECKOUT = INTENT_LAYER.parents[1]
-MAX_TOKENS = 128
-# What the E5 authors put before every text that is compared with others of its kind.
-PREFIX = "query: "
 LEAST_COSINE = 0.99
 _PACKAGE_TEXT = '"""Data of the intent model; see NOTICE for its licences. switchboard.adapters.onnx reads it."""\n'
 
@@ -39,22 +47,21 @@ class BuildError(RuntimeError):
 def build_model(work: Path = CHECKOUT / "build" / "intent") -> Path:
     """Builds what changed since the last time under `work`; returns the model's directory.
 
-    Raises `SourceError`, `WeightFormatError`, `TaxonomyError`, `CorpusError` or `BuildError`.
+    Raises `SourceError`, `WeightFormatError`, `CorpusError`, `LearnedError`, `TaxonomyError` or `BuildError`.
     """
     files = sources.fetch(INTENT_LAYER / "sources.txt", work / "sources")
     labels = taxonomy.read_taxonomy(INTENT_LAYER / "intents.yaml")
-    corpora = sorted((INTENT_LAYER / "corpus").glob("*.yaml"))
-    examples = corpus.read_corpus(corpora, labels)  # before the long steps, so that a fault shows at once
     target = work / MODEL_PACKAGE
     target.mkdir(parents=True, exist_ok=True)
-    outputs = {name: target / name for name in ("encoder.onnx", "tokenizer.npz", "language.npz", "head.npz")}
+    names = ("encoder.onnx", "tokenizer.npz", "language.npz", "ngrams.npz", "heads.npz", "settings.json")
+    outputs = {name: target / name for name in names}
 
     def run(name: str, key: str, names: list[str], make: Callable[[], None]) -> None:
         step(name, key, [outputs[file] for file in names], work / "steps" / f"{name}.json", make)
 
     encoder_key = digest(
         {"weights": sources.WEIGHTS.sha256, "tokens": str(MAX_TOKENS), "onnx": onnx.__version__},
-        _code(archive, e5_weights, encoder_graph, tokenizer_file),
+        [LEARNED / "encoder.npz", *_code(archive, e5_weights, encoder_graph, learned, tokenizer_file, vocabulary)],
     )
     run(
         "encoder",
@@ -69,13 +76,18 @@ def build_model(work: Path = CHECKOUT / "build" / "intent") -> Path:
         ["language.npz"],
         lambda: language_model.repack(files[sources.LANGUAGE], outputs["language.npz"], labels.languages),
     )
-    versions = {module.__name__: module.__version__ for module in (np, scipy, onnxruntime)}
-    head_key = digest(
-        {"encoder": encoder_key, "prefix": PREFIX, "machine": platform.machine(), **versions},
-        [*corpora, INTENT_LAYER / "intents.yaml", *_code(archive, corpus, training, head, sentence_encoder, unigram)],
+    corpora = sorted((INTENT_LAYER / "corpus").glob("*.yaml"))
+    ngrams_key = digest(
+        {"sklearn": sklearn.__version__, "labels": " ".join(labels.labels)},
+        [*corpora, *_code(corpus, features, ngram_model, ngrams)],
     )
-    run("head", head_key, ["head.npz"], lambda: _build_head(target, examples, labels.labels))
-    _write_package(target, outputs, _code(classifier, head, language, unigram))
+    run(
+        "ngrams", ngrams_key, ["ngrams.npz"],
+        lambda: ngrams.learn(corpus.read_corpus(corpora, labels), labels.labels, outputs["ngrams.npz"]),
+    )  # fmt: skip
+    copied = ["heads.npz", "settings.json"]
+    run("learned", digest({}, [LEARNED / name for name in copied]), copied, lambda: _copy_learned(copied, target, labels.labels))
+    _write_package(target, outputs, _code(classifier, decision, features, head, language, ngram_model, unigram))
     return target
 
 
@@ -84,40 +96,35 @@ def _code(*modules: object) -> list[Path]:
 
 
 def _build_encoder(source: Path, graph: Path, tokenizer: Path) -> None:
-    weights = e5_weights.read_e5_weights(source)
+    weights = vocabulary.cut(e5_weights.read_e5_weights(source))
     tokenizer_file.write_tokenizer(weights, tokenizer)
-    model = encoder_graph.build_encoder(weights, MAX_TOKENS)
+    tuned = learned.tuned_layers(weights, LEARNED / "encoder.npz")
+    model = encoder_graph.build_encoder(weights, tuned, MAX_TOKENS)
     onnx.checker.check_model(model)
     graph.write_bytes(model.SerializeToString(deterministic=True))
-    cosine = cosine_to_reference(weights, graph, tokenizer, PREFIX, MAX_TOKENS)
+    cosine = cosine_to_reference(weights, tuned, graph, tokenizer, PREFIX, MAX_TOKENS)
     print(f"encoder: cosine to single precision {cosine.mean():.5f} mean, {cosine.min():.5f} least", flush=True)
     if cosine.mean() < LEAST_COSINE:
         graph.unlink()
         raise BuildError(f"the encoder differs from its weights: mean cosine {cosine.mean():.4f} < {LEAST_COSINE}")
 
 
-def _build_head(directory: Path, examples: list[corpus.Example], labels: tuple[str, ...]) -> None:
-    tokenizer = unigram.UnigramTokenizer.load(directory / "tokenizer.npz")
-    encoder = sentence_encoder.SentenceEncoder(directory / "encoder.onnx", threads=2)
-    tokens = [tokenizer.encode(example.text, MAX_TOKENS, PREFIX) for example in examples]
-    trained = training.train(encoder.embed(tokens), examples, labels)
-    trained.write(directory / "head.npz")
-    print(
-        f"head: {len(examples)} messages, {', '.join(trained.languages)}; {trained.accuracy:.1%} right in"
-        f" cross-validation on the corpus itself; temperature {trained.temperature:.3f},"
-        f" threshold {trained.threshold:.3f}",
-        flush=True,
-    )
+def _copy_learned(names: list[str], target: Path, labels: tuple[str, ...]) -> None:
+    if decision.Settings.read(LEARNED / "settings.json").both.labels != labels:
+        raise BuildError("what was learnt is of another taxonomy: run python -m layers.intent.training")
+    for name in names:
+        shutil.copyfile(LEARNED / name, target / name)
 
 
 def _write_package(target: Path, outputs: dict[str, Path], code: list[Path]) -> None:
     hashes = {name: sources.sha256_of(path) for name, path in outputs.items()}
     # the same files read by other code may decide otherwise, so the code counts
-    everything = {**hashes, **{path.name: sources.sha256_of(path) for path in code}, "prefix": PREFIX}
+    prefixes = {"prefix": PREFIX, "query_prefix": QUERY_PREFIX, "passage_prefix": PASSAGE_PREFIX}
+    everything = {**hashes, **{path.name: sources.sha256_of(path) for path in code}, **prefixes}
     version = hashlib.sha256(json.dumps(everything, sort_keys=True).encode()).hexdigest()[:12]
     manifest = {
         "version": f"intent-{version}",
-        "prefix": PREFIX,
+        **prefixes,
         "max_tokens": MAX_TOKENS,
         "sha256": hashes,
         "sources": {source.member: source.sha256 for source in (sources.WEIGHTS, sources.LANGUAGE)},

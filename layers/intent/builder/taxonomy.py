@@ -1,4 +1,4 @@
-"""The labels a message can have: `layers/intent/intents.yaml`."""
+"""The labels and sentiments a message can have: `layers/intent/intents.yaml`."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from pathlib import Path
 import yaml
 
 OUT_OF_SCOPE = "out_of_scope"
+NEUTRAL = "neutral"  # of a message that names no sentiment
 _LABEL = re.compile(r"[a-z]+(_[a-z]+)*")
 _LANGUAGE = re.compile(r"[a-z]{2}")
+_SENTIMENT = re.compile(r"[a-z]+")
 
 
 class TaxonomyError(ValueError):
@@ -23,6 +25,7 @@ class Taxonomy:
 
     intents: tuple[str, ...]
     languages: tuple[str, ...]
+    sentiments: tuple[str, ...]
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -45,4 +48,9 @@ def read_taxonomy(path: Path) -> Taxonomy:
     ):
         # an unquoted "no" is a boolean in YAML
         raise TaxonomyError(f"{path}: `languages` must list ISO 639-1 codes, quoted where YAML needs it")
-    return Taxonomy(tuple(content["intents"]), tuple(languages))
+    sentiments = content.get("sentiment")
+    if not isinstance(sentiments, list) or NEUTRAL not in sentiments or not all(
+        isinstance(sentiment, str) and _SENTIMENT.fullmatch(sentiment) for sentiment in sentiments
+    ):
+        raise TaxonomyError(f"{path}: `sentiment` must list words of a to z, {NEUTRAL} among them")
+    return Taxonomy(tuple(content["intents"]), tuple(languages), tuple(sentiments))

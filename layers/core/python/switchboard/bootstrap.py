@@ -241,6 +241,10 @@ class Services:
 
     @cached_property
     def understander(self) -> Understander:
+        if self.settings.small_model:
+            from switchboard.adapters.ngrams.classifier import NgramIntentModel
+
+            return NgramIntentModel()
         from switchboard.adapters.onnx.classifier import OnnxIntentModel
         from switchboard.adapters.onnx.location import locate_model
 

@@ -33,6 +33,7 @@ class Settings(BaseModel):
     socket_endpoint: str = ""
     planner_function: str = ""
     allowed_origins: str = ""
+    small_model: bool = False  # messages are understood without the encoder, less well, in a tenth of its memory
     accept_seconds: int = Field(30, ge=5, le=3600)
     grace_seconds: int = Field(20, ge=0, le=600)
     outbound_max_receives: int = Field(5, ge=2)

@@ -1,0 +1,66 @@
+"""What training found (`layers/intent/learned`) put into the encoder's weights. Needs numpy alone.
+
+`encoder.npz` holds low-rank updates of the layers from `frozen` up to `depth`, in half precision: a matrix becomes
+W + up @ down (Hu et al. 2021, "LoRA"). `heads.npz` is copied as it is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from .e5_weights import E5Weights
+
+Array = npt.NDArray[np.float32]
+
+
+class LearnedError(ValueError):
+    """What was learnt does not fit the encoder."""
+
+
+MATRICES = ("qkv", "ao", "fi", "fo")
+# A layer as it runs: matrices [outputs, inputs] and vectors by name (`qkv.w`, `aln.b`).
+Layer = dict[str, Array]
+
+
+@dataclass(frozen=True)
+class TunedLayers:
+    """The lower layers as they were, and the tuned ones that follow."""
+
+    stem: tuple[Layer, ...]
+    top: tuple[Layer, ...]
+
+
+def dense_layer(weights: E5Weights, number: int) -> Layer:
+    """One layer of the weight file in single precision; the three products of attention are one matrix."""
+    name = f"l{number}"
+    layer = {
+        "qkv.w": np.concatenate([weights.matrices[f"{name}.{part}.w"].dense() for part in "qkv"]),
+        "qkv.b": np.concatenate([weights.vectors[f"{name}.{part}.b"] for part in "qkv"]),
+    }
+    for part in ("ao", "fi", "fo"):
+        layer[f"{part}.w"] = weights.matrices[f"{name}.{part}.w"].dense()
+    for vector in ("ao.b", "fi.b", "fo.b", "aln.w", "aln.b", "oln.w", "oln.b"):
+        layer[vector] = weights.vectors[f"{name}.{vector}"]
+    return layer
+
+
+def tuned_layers(weights: E5Weights, learned: Path) -> TunedLayers:
+    """The layers with what was learnt merged in.
+
+    Raises `LearnedError` if the file was learnt for another encoder.
+    """
+    with np.load(learned, allow_pickle=False) as file:
+        frozen = int(file["frozen"])
+        changes = {name: file[name].astype(np.float32) for name in file.files if name != "frozen"}
+    try:
+        layers = [dense_layer(weights, number) for number in range(frozen + len(changes["ao.up"]))]
+        for number, layer in enumerate(layers[frozen:]):
+            for part in MATRICES:
+                layer[f"{part}.w"] = layer[f"{part}.w"] + changes[f"{part}.up"][number] @ changes[f"{part}.down"][number]
+    except (KeyError, ValueError) as error:
+        raise LearnedError(f"{learned.name} was learnt for another encoder: {error}") from error
+    return TunedLayers(tuple(layers[:frozen]), tuple(layers[frozen:]))

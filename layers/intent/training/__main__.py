@@ -1,0 +1,53 @@
+"""Tunes the encoder and its heads on the corpus, and writes what is learnt to layers/intent/learned.
+
+    python -m layers.intent.training                       all of it; about an hour on two cores
+
+Run it from the checkout's root, after `python -m layers.intent.builder` fetched the encoder; layers/intent/training/
+requirements.txt holds what it needs."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+CHECKOUT = Path(__file__).resolve().parents[3]
+sys.path[:0] = [str(CHECKOUT), str(CHECKOUT / "layers/core/python")]
+
+
+def main() -> int:
+    """Returns 0, or 1 with the reason on standard error."""
+    parser = argparse.ArgumentParser(prog="python -m layers.intent.training", description="Tune the intent model.")
+    parser.add_argument("--corpus", type=Path, default=CHECKOUT / "layers/intent/corpus", help="folder of <language>.yaml")
+    parser.add_argument("--work", type=Path, default=CHECKOUT / "build/intent", help="folder of sources and intermediate files")
+    parser.add_argument("--into", type=Path, default=CHECKOUT / "layers/intent/learned")
+    parser.add_argument("--epochs", type=int, help="other than the recipe's")
+    parser.add_argument("--limit", type=int, help="messages to learn from at most, for a trial")
+    parser.add_argument("--settle", action="store_true", help="only settle anew what the outputs mean, with what was learnt before")
+    parser.add_argument("--pause-file", type=Path, help="compute nothing while this file exists")
+    arguments = parser.parse_args()
+    from .data import DEVICES
+
+    os.environ["XLA_FLAGS"] = f"--xla_force_host_platform_device_count={DEVICES}"
+    os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", str(arguments.work / "training" / "compiled"))
+    # imported late: the path and the environment above must stand first
+    from ..builder.corpus import CorpusError
+    from ..builder.e5_weights import WeightFormatError
+    from ..builder.taxonomy import TaxonomyError
+    from .run import Plan, run, settle_again
+
+    try:
+        plan = Plan(
+            corpus=arguments.corpus, work=arguments.work, into=arguments.into, epochs=arguments.epochs,
+            limit=arguments.limit, quiet=arguments.pause_file,
+        )  # fmt: skip
+        (settle_again if arguments.settle else run)(plan)
+    except (CorpusError, WeightFormatError, TaxonomyError, OSError) as error:
+        print(f"training: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,70 @@
+"""Settles how the answers are read off what the encoder as it will run, and the n-grams, say of the messages held back."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from switchboard.adapters.ngrams.model import NgramModel
+from switchboard.adapters.onnx.encoder import SentenceEncoder
+from switchboard.adapters.onnx.head import Heads
+from switchboard.adapters.onnx.tokenizer import UnigramTokenizer
+
+from ..builder import ngrams
+from ..builder.corpus import SENTIMENTS, Example
+from ..builder.e5_weights import E5Weights
+from ..builder.encoder_graph import build_encoder
+from ..builder.learned import tuned_layers
+from ..builder.settings import MAX_TOKENS, PREFIX
+from .scale import Array, Goals, best_share, settle
+
+
+@dataclass(frozen=True)
+class Outputs:
+    """What the two models say of the same messages: [messages, labels and sentiments]."""
+
+    encoder: Array
+    ngrams: Array
+
+
+def outputs_of(
+    weights: E5Weights, directory: Path, tokenizer: UnigramTokenizer,
+    learn: Sequence[Example], judge: Sequence[Example], labels: Sequence[str],
+) -> Outputs:  # fmt: skip
+    """Of `judge`: by the update and the heads in `directory`, quantised, and by n-grams learnt from `learn`."""
+    with tempfile.TemporaryDirectory() as place:
+        graph, words = Path(place) / "encoder.onnx", Path(place) / "ngrams.npz"
+        graph.write_bytes(build_encoder(weights, tuned_layers(weights, directory / "encoder.npz"), MAX_TOKENS).SerializeToString())
+        encoder = SentenceEncoder(graph, threads=2)
+        embeddings = encoder.understood([tokenizer.encode(example.text, MAX_TOKENS, PREFIX) for example in judge])
+        ngrams.learn(learn, labels, words)
+        model = NgramModel(words)
+        found = np.stack([model.outputs(example.text) for example in judge])
+    return Outputs(Heads(directory / "heads.npz").outputs(embeddings).astype(np.float64), found.astype(np.float64))
+
+
+def write_settings(
+    directory: Path, outputs: Outputs, examples: Sequence[Example], labels: Sequence[str]
+) -> dict[str, dict[str, float]]:
+    """Writes `directory/settings.json`, which `switchboard.adapters.onnx.decision.Settings` reads.
+
+    Returns the figures of `examples` by the encoder alone, by n-grams alone (small), and by both.
+    """
+    goals, count = Goals.of(examples, labels), len(labels)
+    intents = best_share(outputs.encoder[:, :count], outputs.ngrams[:, :count], goals.intents)
+    moods = best_share(outputs.encoder[:, count:], outputs.ngrams[:, count:], goals.moods)
+    shares = np.repeat([intents, moods], [count, len(SENTIMENTS)])
+    small, small_figures = settle(outputs.ngrams, goals, labels)
+    both, both_figures = settle(outputs.encoder + shares * outputs.ngrams, goals, labels)
+    _, encoder_figures = settle(outputs.encoder, goals, labels)
+    content = {
+        "labels": list(labels), "sentiments": list(SENTIMENTS), "both": both, "small": small,
+        "intent_share": round(intents, 4), "mood_share": round(moods, 4),
+    }  # fmt: skip
+    (directory / "settings.json").write_text(json.dumps(content, indent=1, sort_keys=True) + "\n")
+    return {"encoder": encoder_figures, "small": small_figures, "both": both_figures}
