@@ -77,7 +77,7 @@ class System:
             ROOT / "template.yaml", STACK, endpoint=self.endpoint, parameters=parameters, layers=LAYERS, link_layers=True
         )
         self._step(began, "signing in the sample company")
-        opened = open_shop(load(self._books), company.SHOP_SECRET, ROOT / "build" / "run")
+        opened = open_shop(load(self._books), company.SHOP_SECRET)
         self.shop = opened.server
         self.services = seed(self.endpoint, self.outputs, self.sandbox, opened.endpoint)
         self._step(began, "starting the channel sandbox")

@@ -6,7 +6,6 @@ import argparse
 import json
 import signal
 import sys
-import tempfile
 import threading
 from pathlib import Path
 
@@ -24,8 +23,7 @@ def main() -> int:
     for each in (signal.SIGINT, signal.SIGTERM):
         signal.signal(each, lambda *_: asked.set())
     try:
-        with tempfile.TemporaryDirectory() as folder:
-            opened = open_shop(load(given.books), company.SHOP_SECRET, Path(folder), given.port)
+        opened = open_shop(load(given.books), company.SHOP_SECRET, given.port)
     except (BadBooks, OSError) as error:
         print(f"shop: {error}", file=sys.stderr)
         return 1

@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from difflib import SequenceMatcher
 from itertools import pairwise
 
@@ -15,40 +15,42 @@ from local.shop.books import Product
 
 ALIKE = 0.8  # of two words, as difflib counts: one slip in five letters, two in ten
 SHORTEST_MISSPELT = 4  # letters; shorter words are too alike by chance
-ENOUGH = 0.6  # how much of a name's weight must be there; a word that no other product has weighs 1
-CLEAR = 0.1  # by how much the best must lead
+SMALL = frozenset({"a", "an", "and", "for", "in", "of", "on", "the", "with"})  # words that tell no product from another
+WHOLE = 3  # letters of a word that counts in full
+ENOUGH = 0.8  # what must be said of a name: a word that no other product has counts 1, one that two have a half
+LONGEST = 500  # characters of a text that are looked at
+CLEAR = 0.1  # by how much the best must lead, unless its whole name is said
 
 
 def find(text: str, products: Iterable[Product]) -> Product | None:
     """The one product that the text names, by its SKU or by words of its name; None where none does, or several do as well."""
-    said, products = _words(text), list(products)
-    joined = {*said, *map("".join, _pairs(said))}
+    said, products = _words(text[:LONGEST]), list(products)
+    units = [*said, *map("".join, pairwise(said))]
     for product in products:
-        if "".join(_words(product.sku)) in joined:
+        if "".join(_words(product.sku)) in units:
             return product
     shared = Counter(word for product in products for word in set(_words(product.name)))
-    ranked = sorted(((_score(said, product, shared), product) for product in products), key=lambda each: -each[0])
+    ranked = sorted(((*_score(said, units, product, shared), product) for product in products), key=lambda each: (-each[0], -each[1]))
     if not ranked or ranked[0][0] < ENOUGH:
         return None
-    return None if len(ranked) > 1 and ranked[0][0] - ranked[1][0] < CLEAR else ranked[0][1]
+    (best, share, product), *others = ranked
+    return None if others and best - others[0][0] < CLEAR and share < 1 else product
 
 
-def _score(said: Sequence[str], product: Product, shared: Counter[str]) -> float:
-    """How much of the name is said: each word by how few products have it, and by its length; a whole name counts more than a part."""
+def _score(said: Sequence[str], units: Sequence[str], product: Product, shared: Counter[str]) -> tuple[float, float]:
+    """How much is said of the name, and which share of the name that is."""
     name = _words(product.name)
-    weights = [min(1.0, len(word) / 4) / shared[word] for word in name]
-    units = [*said, *map("".join, _pairs(said))]
-    found = [max((_likeness(word, unit) for unit in units), default=0.0) for word in name]
-    for n, pair in enumerate(map("".join, _pairs(name))):  # "t-shirt" written "tshirt"
-        alike = max((_likeness(pair, unit) for unit in said), default=0.0)
-        found[n], found[n + 1] = max(found[n], alike), max(found[n + 1], alike)
+    misspelt = [unit for unit in units if unit not in shared]  # a "shirt" is no skirt where there are shirts
+    found = [1.0 if word in units else max((_likeness(word, unit) for unit in misspelt), default=0.0) for word in name]
+    for n, pair in enumerate(map("".join, pairwise(name))):
+        if pair in said:  # "t-shirt" written "tshirt"
+            found[n] = found[n + 1] = 1.0
+    weights = [0.0 if word in SMALL else min(1.0, len(word) / WHOLE) / shared[word] for word in name]
     got = sum(weight * alike for weight, alike in zip(weights, found, strict=True))
-    return got * (0.7 + 0.3 * got / sum(weights)) if weights else 0.0
+    return got, got / (sum(weights) or 1.0)
 
 
 def _likeness(word: str, said: str) -> float:
-    if word == said:
-        return 1.0
     if min(len(word), len(said)) < SHORTEST_MISSPELT or word.isdigit() or said.isdigit():
         return 0.0
     alike = SequenceMatcher(None, word, said, autojunk=False).ratio()
@@ -59,6 +61,3 @@ def _words(text: str) -> list[str]:
     bare = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
     return re.findall(r"[a-z]+|[0-9]+", bare)
 
-
-def _pairs(words: Sequence[str]) -> Iterator[tuple[str, str]]:
-    return pairwise(words)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -36,13 +37,11 @@ def load(path: Path = DEMO, today: date | None = None) -> Shop:
     return Shop(read(document, today or date.today()))  # noqa: DTZ011 - a shop's day is that of where it stands
 
 
-def open_shop(shop: Shop, secret: str, folder: Path, port: int = 0) -> OpenShop:
-    """Starts it on loopback; its certificate lies in `folder` while it runs."""
-    folder.mkdir(parents=True, exist_ok=True)
-    certificate = folder / f"shop-{port}.pem"
-    self_signed(certificate, "shop")
-    server = ShopServer(shop, secret, certificate, port).start()
-    pem = certificate.read_text()
-    certificate.unlink()  # it holds the key, which the server has read
+def open_shop(shop: Shop, secret: str, port: int = 0) -> OpenShop:
+    """Starts it on loopback (0: any free port). Its key is on no disk once it runs."""
+    with tempfile.TemporaryDirectory() as folder:
+        certificate = self_signed(Path(folder) / "shop.pem", "shop")
+        server = ShopServer(shop, secret, certificate, port).start()
+        pem = certificate.read_text()
     public = pem[: pem.index("-----END CERTIFICATE-----")] + "-----END CERTIFICATE-----\n"
     return OpenShop(server, {"url": server.url, "secret": secret, "ca": public, "private": True})

@@ -16,6 +16,8 @@ from local.shop.finding import find
 
 DAYS = 30  # to ask for a refund, a return or an exchange
 OPEN = ("processing", "packed")
+SHORTEST_NUMBER = 6  # digits of a phone
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
 
 
 class UnknownAction(Exception):
@@ -212,6 +214,8 @@ class Shop:
 
     def _account(self, customer: Customer, given: _Given) -> Answer:
         what, value = given.one_of("what", "email", "phone"), given("value")
+        if not (_EMAIL.fullmatch(value) if what == "email" else len(_digits(value)) >= SHORTEST_NUMBER):
+            return Answer("invalid")
         if what == "email":
             customer.email = value
         else:

@@ -7,8 +7,8 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from io import BufferedIOBase
 from pathlib import Path
-from typing import BinaryIO
 
 
 class Receiver:
@@ -17,7 +17,7 @@ class Receiver:
     def __init__(self, certificate: Path) -> None:
         self.status, self.headers, self.body = 200, dict[str, str](), b""
         self.heard: list[tuple[str, dict[str, str], bytes]] = []
-        self.speak: Callable[[BinaryIO], object] | None = None
+        self.speak: Callable[[BufferedIOBase], object] | None = None
         receiver = self
 
         class Handler(BaseHTTPRequestHandler):

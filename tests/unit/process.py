@@ -16,9 +16,9 @@ from switchboard.adapters.sqs.inbound import SqsInboundQueue
 from switchboard.adapters.vault import QueueSeal
 from switchboard.application.ports import Principal
 from switchboard.application.presence import agent_principal, visitor_principal
+from switchboard.bootstrap import Services
 from switchboard.domain.understanding import Understanding
 from switchboard.entry import telemetry
-from switchboard.bootstrap import Services
 from switchboard.settings import Settings
 from tests.contract.vault_fakes import provisioned_branches
 from tests.fakes.accounts import MemoryAccounts

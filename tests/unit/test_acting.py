@@ -38,7 +38,7 @@ class Function(Process):
     def __init__(self, *answers: ActionAnswer | Exception | None) -> None:
         super().__init__(World(), actions_queue_url="actions")
         self.scripted = ScriptedActions(*answers)
-        vars(self).update(actions=self.scripted)
+        vars(self.conversing).update(actions=self.scripted)
 
 
 def record(number: int = 1, tries: int = 1, body: str | None = None) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The queue of business actions in memory keeps the contract of the one on SQS (tests/integration/test_action_queue_contract_sqs.py)."""
+"""The queue of business actions in memory keeps the contract of the one on SQS (test_action_queue_contract_sqs.py)."""
 
 from __future__ import annotations
 

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import base64
+import hmac
 import json
 import ssl
+import textwrap
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from io import BufferedIOBase
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import pytest
 
 from local import company as sample
 from local.certificates import self_signed
+from local.emulators.process import ROOT
 from local.shop.opening import OpenShop, load, open_shop
+from local.shop.signing import is_signed
 from switchboard.adapters.aws.endpoints import CONNECTORS, SecretEndpoints
 from switchboard.adapters.vendor import calls
 from switchboard.adapters.vendor.calls import Endpoint
@@ -39,8 +45,8 @@ def now() -> datetime:
 
 
 @pytest.fixture
-def shop(tmp_path: Path) -> Iterator[OpenShop]:
-    opened = open_shop(load(), sample.SHOP_SECRET, tmp_path)
+def shop() -> Iterator[OpenShop]:
+    opened = open_shop(load(), sample.SHOP_SECRET)
     yield opened
     opened.server.stop()
 
@@ -119,6 +125,25 @@ def test_who_knows_the_secret_may_see_what_came_of_it(shop: OpenShop) -> None:
     assert [(c["action"], c["outcome"]) for c in found["calls"]] == [("invoice_send", "ok")]
     with pytest.raises(urllib.error.HTTPError, match="401"):
         look(shop, "Bearer whsec_guess")
+
+
+def test_the_check_that_the_document_shows_takes_our_calls_and_no_others() -> None:
+    """An engineer copies it from docs/connector.md."""
+    text = (ROOT / "docs" / "connector.md").read_text(encoding="utf-8")
+    sample = textwrap.dedent(text[text.index("    def is_signed") :].partition("\n\n")[0])
+    known: dict[str, Any] = {"base64": base64, "hmac": hmac}
+    exec(sample, known)
+    spelt, body = "whsec_" + base64.b64encode(KEY).decode(), b'{"action": "order_lookup"}'
+    headers = calls.signed(KEY, "a1", 1_000_000, body)
+    for check in (known["is_signed"], is_signed):
+        assert check(spelt, headers, body, 1_000_000.5)
+        assert check(spelt, headers | {"webhook-signature": f"v1,AAAA {headers['webhook-signature']}"}, body, 1_000_000)
+        assert not check(spelt, headers, body + b" ", 1_000_000)
+        assert not check(spelt, headers, body, 1_000_301)
+        assert not check(spelt, headers, body, 999_699)
+        assert not check(spelt, headers | {"webhook-id": "a2"}, body, 1_000_000)
+        assert not check(spelt, headers | {"webhook-timestamp": "1000001"}, body, 1_000_000)
+        assert not check("whsec_" + base64.b64encode(b"k" * 32).decode(), headers, body, 1_000_000)
 
 
 # -- a system that keeps no contract ---------------------------------------------------------------------
@@ -235,7 +260,7 @@ def test_the_longest_answer_is_taken_and_a_longer_one_is_not_even_read(receiver:
 
     sent = 0
 
-    def endless(out: BinaryIO) -> None:
+    def endless(out: BufferedIOBase) -> None:
         nonlocal sent
         while sent < 100_000_000:
             sent += out.write(b"x" * 65_536)
@@ -250,7 +275,7 @@ def test_who_answers_byte_by_byte_gets_no_more_time(
 ) -> None:
     monkeypatch.setattr(calls, "SECONDS", 0.5)
 
-    def dribble(out: BinaryIO) -> None:
+    def dribble(out: BufferedIOBase) -> None:
         until = time.monotonic() + 10
         with suppress(OSError):
             while time.monotonic() < until:

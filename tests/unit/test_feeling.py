@@ -49,7 +49,7 @@ def test_anger_while_it_waits_moves_it_forward_once(world: World) -> None:
     world.write("+49 151 777", REFUND, text="refund")
     moved = world.write("+49 151 777", FURIOUS, text="now it is enough")
     assert moved.priority == 8
-    assert [w.conversation for w in world.store.waiting(moved.queue, 5)][0] == moved.id
+    assert world.store.waiting(moved.queue, 5)[0].conversation == moved.id
     again = world.write("+49 151 777", FURIOUS, text="do you hear me")
     assert len(alarms(world, again.id)) == 1  # the supervisor knows
 

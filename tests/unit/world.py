@@ -4,9 +4,13 @@ somebody who may interfere."""
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
+from local.shop.books import Books
+from local.shop.rules import Shop
+from switchboard.application.actions import Actions
+from switchboard.application.connectors import Connector
 from switchboard.application.delivery import Dispatch, TryLater
 from switchboard.application.intake import identity_key
 from switchboard.application.ports import Principal
@@ -21,6 +25,7 @@ from switchboard.domain.inbound import InboundMessage, Party
 from switchboard.domain.understanding import OUT_OF_SCOPE, Understanding
 from switchboard.settings import Settings
 from tests.fakes.connections import MemoryConnections
+from tests.fakes.connectors import MemoryActionQueue, MemoryConnector
 from tests.fakes.courier import ScriptedCourier
 from tests.fakes.deliveries import MemoryDeliveries
 from tests.fakes.flows import MemoryFlows
@@ -93,12 +98,12 @@ class World:
         )  # fmt: skip
         self.conversing = made.conversing
         self.flow_versions: dict[str, int] = data.flow_versions if data else {}  # none: the bot leads nobody through flows
-        self.connector = data.connector if data else ScriptedConnector()
+        self.connector: Connector = data.connector if data else MemoryConnector(Shop(Books(date(2026, 3, 10))))
         self.actions_queue = data.actions_queue if data else MemoryActionQueue()
         vars(self.conversing).update(
             policy=lambda: self.policy, versions=lambda: self.flow_versions, connector=self.connector, queue=self.actions_queue
         )
-        self.actions = made.conversing.actions
+        self.actions: Actions = made.conversing.actions
         self.assignment, self.intake, self.desk = made.assignment, made.intake, made.desk
         self.presence, self.access, self.contacts = made.presence, made.access, made.contacts
         self.receipts = made.receipts
@@ -123,6 +128,13 @@ class World:
         """Put waiting room settings in force here and now."""
         self._made.waiting.settings.set(who("boss", "administrator"), document)
         self._made.waiting._policy = None
+
+    def lead(self, connector: Connector, policy: BotPolicy = POLICY) -> None:
+        """Have the bot lead customers through the shipped flows, with a company's system behind them."""
+        self.policy, self.connector = policy, connector
+        vars(self.conversing).update(connector=connector)
+        self.flow_versions = dict(self.conversing.flow_book.in_force())
+        self.actions = Actions(self.interfered, self.conversing.turns, connector, self.assignment, self.index, self.clock)
 
     def replan(self) -> None:
         """See the newest staffing plan now; other processes do within their minute."""

@@ -19,7 +19,7 @@ from switchboard.domain.contacts import Contact
 from switchboard.domain.content import Content
 from switchboard.domain.conversation import Conversation
 from switchboard.domain.dialogue import engine
-from switchboard.domain.dialogue.turn import CLOSE, NOT_MINE, Book, HandOver, Hearing, Turn
+from switchboard.domain.dialogue.turn import CLOSE, LED, NOT_MINE, Book, HandOver, Hearing, Turn
 from switchboard.domain.hours.absence import AbsenceTexts, whereabouts
 from switchboard.domain.hours.settings import HoursSettings
 from switchboard.domain.requirements import Requirements
@@ -93,10 +93,12 @@ class BotTurns:
 
     def _heard(self, c: Conversation, message: str, text: str, u: Understanding) -> Turn:
         policy = self.policy()
-        return engine.hear(
+        turn = engine.hear(
             self.book(), c.dialogue, Hearing(message, text, u, self.clock.now()), language=c.language,
             sure=lambda u: bot.sure(policy, u), new_call=lambda: self.ids.new("a"), answer=lambda u: bot.answer_to(policy, u),
         )  # fmt: skip
+        answered = turn.outcome is LED and bot.answer_to(policy, u) in turn.say
+        return replace(turn, events=(*turn.events, ev.BotAnswered(message, u.intent))) if answered else turn
 
     def _follow(self, c: Conversation, turn: Turn, u: Understanding, customer: Customer) -> list[ev.Event]:
         events = [*turn.events, *self._say(c, turn.say)]
@@ -111,8 +113,8 @@ class BotTurns:
         decision = bot.decide(self.policy(), u, c.misses)
         if isinstance(decision, bot.HandOver):
             return self._to_people(c, [], decision, customer)
-        missed: list[ev.Event] = [ev.NotUnderstood(message)] if decision.missed else []
-        return [*missed, *self._say(c, [decision.text]), self._waits(c, ())]
+        what: ev.Event = ev.NotUnderstood(message) if decision.missed else ev.BotAnswered(message, u.intent)
+        return [what, *self._say(c, [decision.text]), self._waits(c, ())]
 
     def _suggest(self, c: Conversation, message: str, text: str, u: Understanding, customer: Customer) -> list[ev.Event]:
         """People answer; what the bot would have said lies ready for them."""

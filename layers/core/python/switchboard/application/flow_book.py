@@ -61,7 +61,7 @@ class FlowBook:
     def flow(self, name: str, version: int) -> Flow:
         """Raises NotFound for what was never saved, Malformed for what this build cannot read."""
         if (name, version) not in self._read:
-            self._read[name, version] = reading.parse(name, self.version(name, version).document, version)
+            self._read[name, version] = self._parsed(name, self.version(name, version).document)
         return self._read[name, version]
 
     def starts(self, intent: str) -> tuple[str, int] | None:
@@ -74,6 +74,9 @@ class FlowBook:
         if self._words is None:
             self._words = reading.parse_words(self.shipped.words())
         return self._words
+
+    def _parsed(self, name: str, document: Document) -> Flow:
+        return reading.parse(name, document, lists=self.words.lists)
 
     # -- for those who edit ------------------------------------------------------------------------
 
@@ -105,7 +108,7 @@ class FlowBook:
 
     def save(self, actor: ev.Actor, name: str, document: Document, note: str = "") -> FlowVersion:
         """Keep a new version, without putting it in force. Raises Malformed."""
-        reading.parse(name, document)
+        self._parsed(name, document)
         self.store.append(_ledger(name), [ev.FlowSaved(dict(document), note)], actor, self.clock.now())
         return self.history(name)[0]
 
@@ -114,7 +117,7 @@ class FlowBook:
         NotFound, Malformed for a version this build cannot read, or StaleVersion where somebody else publishes at this moment."""
         before, commit = self._published()
         if number != OFF:
-            reading.parse(name, self.version(name, number).document)
+            self._parsed(name, self.version(name, number).document)
         elif name not in before:
             raise NotFound(f"there is no flow {name[:40]!r}")
         versions = {**before, name: number}

@@ -150,6 +150,15 @@ class BotWaits(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class BotAnswered(Event):
+    """The bot gave the answer it has for an intent."""
+
+    type: ClassVar[str] = "bot_answered"
+    message: str
+    intent: str
+
+
+@dataclass(frozen=True, slots=True)
 class BotSuggested(Event):
     """What the bot would have answered, for the agent who does: the bot's share of such conversations is to suggest."""
 
@@ -450,7 +459,7 @@ class AccessRecorded(Event):
 
 
 EVENT_TYPES: tuple[type[Event], ...] = (
-    ConversationOpened, MessageReceived, IntentDetected, AngerHeard, BotWaits, BotSuggested, NotUnderstood,
+    ConversationOpened, MessageReceived, IntentDetected, AngerHeard, BotWaits, BotAnswered, BotSuggested, NotUnderstood,
     MessageSent, Queued, Assigned, Accepted, Released, NoteAdded,
     ConsultStarted, ConsultEnded,
     DeliveryFailed, MessageParked, Redriven, FirstResponseDue, Resolved, ContactCreated, ContactAttributesSet, ContactMerged,

@@ -67,7 +67,8 @@ def summary(recorded: Iterable[ev.Recorded]) -> Summary | None:
                 done = steps[step].actions
                 steps[step] = replace(steps[step], actions=(*done[:place], (action, outcome), *done[place + 1 :]))
             case ev.FlowEnded(outcome=outcome) if open_:
-                steps[open_[-1]] = replace(steps[open_.pop()], outcome=str(outcome))
+                ended = open_.pop()
+                steps[ended] = replace(steps[ended], outcome=str(outcome))
             case ev.Queued() if not reason:
                 reason = r.event.reason
     return Summary(reason, tuple(asked), tuple(steps), missed, sentiment, angry) if reason else None

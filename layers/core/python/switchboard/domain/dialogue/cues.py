@@ -6,204 +6,387 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 AGREE = {
-    "en": "correct|that is correct|thats correct|right|thats right|that is right|confirm|confirmed|i confirm|exactly|proceed|"
-          "yea|yes please|looks good|sounds right|go on|please go ahead|do that|please do that|perfect|yes do it|that would be great",
+    "en": "correct|that is correct|thats correct|right|thats right|that is right|confirm|confirmed|i confirm|exactly|"
+          "proceed|yea|yes please|looks good|sounds right|go on|please go ahead|do that|please do that|perfect|yes do it|"
+          "that would be great",
     "zh": "确认|确定|没错|正确|就这样|就这么办|对的|是的没错|请办理|办吧|確認|確定|沒錯|请确认",
-    "es": "correcto|confirmo|confirmado|exacto|así es|eso es|adelante|hazlo|hágalo|sí por favor|procede|proceda|está correcto",
-    "fr": "correct|c'est correct|je confirme|confirmé|exact|exactement|c'est ça|c'est bien ça|allez-y|vas-y|faites-le|faites",
-    "de": "korrekt|richtig|das ist richtig|das stimmt|stimmt|stimmt so|genau|bestätigt|ich bestätige|bestätige|machen sie das|"
-          "mach das|ja bitte|passt so|so ist es|bitte so machen",
+    "es": "correcto|confirmo|confirmado|exacto|así es|eso es|adelante|hazlo|hágalo|sí por favor|procede|proceda|"
+          "está correcto",
+    "fr": "correct|c'est correct|je confirme|confirmé|exact|exactement|c'est ça|c'est bien ça|allez-y|vas-y|faites-le|"
+          "faites",
+    "de": "korrekt|richtig|das ist richtig|das stimmt|stimmt|stimmt so|genau|bestätigt|ich bestätige|bestätige|"
+          "machen sie das|mach das|ja bitte|passt so|so ist es|bitte so machen",
     "pt": "correto|está correto|confirmo|confirmado|exato|isso mesmo|é isso|pode fazer|faça|faz isso|pode prosseguir|certo",
-    "it": "corretto|è corretto|confermo|confermato|esatto|giusto|è giusto|proceda|procedi|procedete|faccia pure|fai pure|sì grazie",
-    "ru": "верно|все верно|всё верно|правильно|все правильно|подтверждаю|точно|именно|так и есть|делайте|сделайте|да пожалуйста",
+    "it": "corretto|è corretto|confermo|confermato|esatto|giusto|è giusto|proceda|procedi|procedete|faccia pure|fai pure|"
+          "sì grazie",
+    "ru": "верно|все верно|всё верно|правильно|все правильно|подтверждаю|точно|именно|так и есть|делайте|сделайте|"
+          "да пожалуйста",
     "ja": "正しいです|合っています|合ってます|あっています|そうです|その通りです|確認しました|それでお願いします|"
           "それで大丈夫です|大丈夫です|進めてください|そうしてください|間違いありません|問題ない|よろしくお願いします",
-    "ko": "맞아요|맞습니다|맞아|확인|확인합니다|확인했습니다|그렇게해주세요|진행해주세요|네맞아요|네부탁드려요|그렇습니다|정확합니다",
+    "ko": "맞아요|맞습니다|맞아|확인|확인합니다|확인했습니다|그렇게해주세요|진행해주세요|네맞아요|네부탁드려요|그렇습니다|"
+          "정확합니다",
     "ar": "صحيح|هذا صحيح|مضبوط|أؤكد|اؤكد|مؤكد|بالضبط|تابع|تفضل|نفذ|نعم من فضلك|نعم لو سمحت|أكد",
-    "hi": "सही|सही है|बिल्कुल सही|पुष्टि करता हूँ|पुष्टि करती हूँ|कर दो|कर दें|हाँ कर दीजिए|हाँ कर दो|जी कीजिए|कन्फर्म|confirm|sahi hai|kar do|kar dijiye",
+    "hi": "सही|सही है|बिल्कुल सही|पुष्टि करता हूँ|पुष्टि करती हूँ|कर दो|कर दें|हाँ कर दीजिए|हाँ कर दो|जी कीजिए|कन्फर्म|"
+          "confirm|sahi hai|kar do|kar dijiye",
 }  # fmt: skip
 
 _BUT = {
-    "en": "but|however|except|only that|although|just not", "de": "aber|jedoch|allerdings|nur dass|bloß|sondern",
-    "fr": "mais|cependant|sauf|par contre|toutefois", "es": "pero|excepto|salvo|aunque|sin embargo",
-    "pt": "mas|porém|exceto|só que|entretanto", "it": "ma|però|tranne|eccetto|solo che", "ru": "но|однако|только не|кроме",
-    "zh": "但|但是|不过|可是|只是|除了|不過", "ja": "でも|ただ|ただし|しかし|けど|けれど|ですが", "ko": "하지만|그런데|근데|다만|그렇지만|지만",
-    "ar": "لكن|ولكن|بس|إلا|غير أن", "hi": "लेकिन|मगर|पर नहीं|किन्तु|परंतु|lekin|magar",
+    "en": "if|unless|only when|as long as|provided|but|however|except|only that|although|just not",
+    "de": "wenn|falls|sofern|solange|aber|jedoch|allerdings|nur dass|bloß|sondern",
+    "fr": "seulement si|à condition|seulement|mais|cependant|sauf|par contre|toutefois",
+    "es": "solo si|siempre que|pero|excepto|salvo|aunque|sin embargo",
+    "pt": "só se|desde que|mas|porém|exceto|só que|entretanto",
+    "it": "solo se|purché|ma|però|tranne|eccetto|solo che",
+    "ru": "если|только если|при условии|но|однако|только не|кроме",
+    "zh": "如果|除非|要是|但|但是|不过|可是|只是|除了|不過",
+    "ja": "もし|なら|場合|でも|ただ|ただし|しかし|けど|けれど|ですが",
+    "ko": "만약|경우|면요|하지만|그런데|근데|다만|그렇지만|지만",
+    "ar": "إذا|بشرط|لكن|ولكن|بس|إلا|غير أن",
+    "hi": "अगर|यदि|agar|लेकिन|मगर|पर नहीं|किन्तु|परंतु|lekin|magar",
 }  # fmt: skip
 
 _CORRECTIVE = {
-    "en": "wrong|incorrect|not right|not correct|other|another|different|instead|rather|meant|i mean|mean|should be|must be|mistake|"
-          "wait|hold on|hang on|sorry|actually|typo|change it to|make it|correction|not that one|changed my mind|mistyped|oops",
-    "zh": "错|錯|不对|不對|另|另外|其他|别的|別的|换|換|改成|改为|改為|应该是|應該是|我是说|我的意思是|等等|等一下|抱歉|不好意思|写错|打错|其实|而是|搞错",
-    "es": "mal|incorrecto|equivocado|equivocada|otro|otra|distinto|distinta|diferente|en vez|en lugar|mejor|quise decir|quería decir|"
-          "debería ser|me equivoqué|espera|espere|un momento|perdón|perdona|en realidad|sino|quiero decir|error",
-    "fr": "faux|fausse|incorrect|mauvais|mauvaise|autre|différent|différente|plutôt|au lieu|je voulais dire|voulais dire|devrait être|"
-          "trompé|trompée|attendez|attends|pardon|désolé|désolée|en fait|erreur|c'est pas|mais",
-    "de": "falsch|nicht richtig|stimmt nicht|andere|anderer|anderes|anderen|stattdessen|lieber|meinte|ich meine|gemeint|sollte|vertippt|"
-          "verschrieben|moment|warte|warten sie|halt|sorry|entschuldigung|eigentlich|doch|sondern|statt|vielmehr|nicht die|nicht der",
-    "pt": "errado|errada|incorreto|outro|outra|diferente|em vez|melhor|quis dizer|queria dizer|deveria ser|me enganei|enganei-me|"
-          "espera|espere|desculpe|desculpa|na verdade|sim o|aliás|errei|erro",
-    "it": "sbagliato|sbagliata|errato|altro|altra|diverso|diversa|invece|piuttosto|intendevo|volevo dire|dovrebbe essere|ho sbagliato|"
-          "aspetta|aspetti|un attimo|scusa|scusi|scusate|in realtà|anzi|bensì|errore",
-    "ru": "неверно|неправильно|ошибка|ошибся|ошиблась|другой|другая|другое|другую|другому|вместо|лучше|я имел в виду|имел в виду|"
-          "имела в виду|должно быть|должен быть|подождите|стойте|постойте|извините|на самом деле|точнее|вернее|а не|перепутал|перепутала",
-    "ja": "違|ちがう|ちがいます|間違え|まちがえ|別の|ほかの|他の|じゃなくて|ではなく|ではなくて|やっぱり|やはり|代わりに|待って|"
-          "すみません|ごめんなさい|実は|正しくは|の間違い",
+    "en": "wrong|incorrect|not right|not correct|other|another|different|instead|rather|meant|i mean|mean|should be|"
+          "must be|mistake|wait|hold on|hang on|sorry|actually|typo|change it to|make it|correction|not that one|"
+          "changed my mind|mistyped|oops",
+    "zh": "错|錯|不对|不對|其他|别的|別的|改成|改为|改為|应该是|應該是|我是说|我的意思是|等等|等一下|抱歉|不好意思|写错|"
+          "打错|其实|而是|搞错|另一个|另一個|换成|換成",
+    "es": "mal|incorrecto|equivocado|equivocada|otro|otra|distinto|distinta|diferente|en vez|en lugar|mejor|quise decir|"
+          "quería decir|debería ser|me equivoqué|espera|espere|un momento|perdón|perdona|en realidad|sino|quiero decir|"
+          "error",
+    "fr": "faux|fausse|incorrect|mauvais|mauvaise|autre|différent|différente|plutôt|au lieu|je voulais dire|voulais dire|"
+          "devrait être|trompé|trompée|attendez|attends|pardon|désolé|désolée|en fait|erreur|c'est pas",
+    "de": "falsch|nicht richtig|stimmt nicht|andere|anderer|anderes|anderen|stattdessen|lieber|meinte|ich meine|gemeint|"
+          "sollte|vertippt|verschrieben|moment|warte|warten sie|halt|sorry|entschuldigung|eigentlich|doch|sondern|statt|"
+          "vielmehr|nicht die|nicht der",
+    "pt": "errado|errada|incorreto|outro|outra|diferente|em vez|melhor|quis dizer|queria dizer|deveria ser|me enganei|"
+          "enganei-me|espera|espere|desculpe|desculpa|na verdade|aliás|errei|erro",
+    "it": "sbagliato|sbagliata|errato|altro|altra|diverso|diversa|invece|piuttosto|intendevo|volevo dire|dovrebbe essere|"
+          "ho sbagliato|aspetta|aspetti|un attimo|scusa|scusi|scusate|in realtà|anzi|bensì|errore",
+    "ru": "неверно|неправильно|ошибка|ошибся|ошиблась|другой|другая|другое|другую|другому|вместо|лучше|я имел в виду|"
+          "имел в виду|имела в виду|должно быть|должен быть|подождите|стойте|постойте|извините|на самом деле|точнее|вернее|"
+          "а не|перепутал|перепутала",
+    "ja": "違|ちがう|ちがいます|間違え|まちがえ|別の|ほかの|他の|じゃなくて|ではなく|ではなくて|やっぱり|やはり|代わりに|"
+          "待って|すみません|ごめんなさい|実は|正しくは|の間違い",
     "ko": "틀렸|틀려|아니라|말고|다른|대신|잘못|잠깐|잠시만|죄송|미안|사실은|사실|정정|실수|제말은|차라리",
-    "ar": "خطأ|خطا|غلط|غير صحيح|آخر|اخر|أخرى|اخرى|مختلف|بدلا|بدل|قصدت|أقصد|اقصد|أعني|اعني|يجب أن يكون|انتظر|لحظة|عفوا|آسف|آسفة|"
-          "في الواقع|أخطأت|الثاني|مش",
-    "hi": "गलत|ग़लत|दूसरा|दूसरी|दूसरे|अन्य|अलग|बजाय|बदले|मेरा मतलब|मतलब|होना चाहिए|रुकिए|रुको|माफ़|माफ|सॉरी|दरअसल|असल में|गलती|galat|doosra|dusra|matlab|ruko",
+    "ar": "خطأ|خطا|غلط|غير صحيح|آخر|اخر|أخرى|اخرى|مختلف|بدلا|بدل|قصدت|أقصد|اقصد|أعني|اعني|يجب أن يكون|انتظر|لحظة|عفوا|آسف|"
+          "آسفة|في الواقع|أخطأت|الثاني|مش",
+    "hi": "गलत|ग़लत|दूसरा|दूसरी|दूसरे|अन्य|अलग|बजाय|बदले|मेरा मतलब|मतलब|होना चाहिए|रुकिए|रुको|माफ़|माफ|सॉरी|दरअसल|असल में|"
+          "गलती|galat|doosra|dusra|matlab|ruko",
 }  # fmt: skip
 
 _ALSO = {
-    "en": "also|too|as well|in addition|another thing|and then|besides", "de": "auch|außerdem|zusätzlich|ebenfalls|noch",
-    "fr": "aussi|également|en plus|de plus", "es": "también|además|tambien", "pt": "também|além disso|tambem", "it": "anche|inoltre|pure",
-    "ru": "также|тоже|ещё|еще|кроме того", "zh": "也|还|還|另外|同时|顺便|順便", "ja": "も|それと|あと|ついでに|また",
-    "ko": "도|또|그리고|추가로", "ar": "أيضا|ايضا|كذلك|كمان|بالإضافة", "hi": "भी|साथ ही|और भी|bhi",
+    "en": "also|too|as well|in addition|another thing|and then|besides",
+    "de": "auch|außerdem|zusätzlich|ebenfalls|noch",
+    "fr": "aussi|également|en plus|de plus",
+    "es": "también|además|tambien",
+    "pt": "também|além disso|tambem",
+    "it": "anche|inoltre|pure",
+    "ru": "также|тоже|ещё|еще|кроме того",
+    "zh": "也|还|還|另外|同时|顺便|順便",
+    "ja": "それと|あと|ついでに|また",
+    "ko": "그리고|추가로",
+    "ar": "أيضا|ايضا|كذلك|كمان|بالإضافة",
+    "hi": "भी|साथ ही|और भी|bhi",
 }  # fmt: skip
 
 _ASKS = {  # how a question begins, where no mark says that it is one
-    "en": "what|whats|where|wheres|when|whens|why|how|who|which|can i|can you|could i|could you|is it|is my|is there|is the|are there|"
-          "are you|do you|do i|does|did you|will it|will you|would you|has my|have you|any news|may i",
-    "de": "was|wo|wann|warum|wieso|weshalb|wie|wer|welche|welcher|welches|kann ich|können sie|kannst du|könnten sie|ist es|ist das|"
-          "ist mein|ist meine|gibt es|haben sie|wird|werden|darf ich|wohin|woher",
-    "fr": "que|quoi|où|quand|pourquoi|comment|qui|quel|quelle|quels|quelles|combien|est-ce|est ce|puis-je|peut-on|pouvez-vous|"
-          "pourriez-vous|y a-t-il|avez-vous|qu'est-ce|c'est quoi|c'est quand|ou est|ou en est",
-    "es": "qué|dónde|donde está|cuándo|por qué|cómo|quién|cuál|cuánto|cuánta|cuántos|puedo|puede|puedes|podría|podrían|hay|tienen|"
-          "tienes|es posible|donde esta|cuando|como|cual|cuanto",
-    "pt": "que|o que|onde|quando|por que|porque|como|quem|qual|quais|quanto|quanta|posso|pode|podem|poderia|há|tem|vocês têm|cadê|é possível",
-    "it": "che|cosa|che cosa|dove|dov'è|quando|perché|come|chi|quale|quali|quanto|quanta|posso|può|potete|puoi|potrebbe|c'è|ci sono|avete|"
-          "è possibile",
-    "ru": "что|где|когда|почему|зачем|как|кто|какой|какая|какие|сколько|можно ли|могу ли|могу я|можете|есть ли|куда|откуда|а когда|а где|"
-          "скажите",
-    "zh": "什么|什麼|哪|哪里|哪儿|哪裡|何时|什么时候|几时|几号|为什么|為什麼|怎么|怎麼|怎样|多久|多少|谁|能不能|可不可以|是不是|有没有|吗|嗎|呢",
+    "en": "what|whats|where|wheres|when|whens|why|how|who|which|can i|can you|could i|could you|is it|is my|is there|"
+          "is the|are there|are you|do you|do i|does|did you|will it|will you|would you|has my|have you|any news|may i",
+    "de": "was|wo|wann|warum|wieso|weshalb|wie|wer|welche|welcher|welches|kann ich|können sie|kannst du|könnten sie|ist es|"
+          "ist das|ist mein|ist meine|gibt es|haben sie|wird|werden|darf ich|wohin|woher",
+    "fr": "que|quoi|où|quand|pourquoi|comment|qui|quel|quelle|quels|quelles|combien|est-ce|est ce|puis-je|peut-on|"
+          "pouvez-vous|pourriez-vous|y a-t-il|avez-vous|qu'est-ce|c'est quoi|c'est quand|ou est|ou en est",
+    "es": "qué|dónde|donde está|cuándo|por qué|cómo|quién|cuál|cuánto|cuánta|cuántos|puedo|puede|puedes|podría|podrían|hay|"
+          "tienen|tienes|es posible|donde esta|cuando|como|cual|cuanto",
+    "pt": "que|o que|onde|quando|por que|porque|como|quem|qual|quais|quanto|quanta|posso|pode|podem|poderia|há|tem|"
+          "vocês têm|cadê|é possível",
+    "it": "che|cosa|che cosa|dove|dov'è|quando|perché|come|chi|quale|quali|quanto|quanta|posso|può|potete|puoi|potrebbe|"
+          "c'è|ci sono|avete|è possibile",
+    "ru": "что|где|когда|почему|зачем|как|кто|какой|какая|какие|сколько|можно ли|могу ли|могу я|можете|есть ли|куда|откуда|"
+          "а когда|а где|скажите",
+    "zh": "什么|什麼|哪|哪里|哪儿|哪裡|何时|什么时候|几时|几号|为什么|為什麼|怎么|怎麼|怎样|多久|多少|谁|能不能|可不可以|"
+          "是不是|有没有|吗|嗎|呢",
     "ja": "何|なに|どこ|いつ|なぜ|どうして|どう|どの|どれ|誰|いくら|ですか|ますか|でしょうか|ませんか|できますか|ましたか",
-    "ko": "뭐|무엇|어디|언제|왜|어떻게|누가|어떤|얼마|몇|나요|까요|ㄴ가요|는가요|인가요|있나요|됐나요|됩니까|습니까|어디쯤",
+    "ko": "뭐|무엇|어디|언제|왜|어떻게|누가|어떤|얼마|몇|나요|까요|는가요|인가요|있나요|됐나요|됩니까|습니까|어디쯤",
     "ar": "ما|ماذا|ما هو|ما هي|أين|اين|متى|لماذا|ليش|كيف|من هو|أي|هل|كم|فين|وين|إيش|ايش|امتى|ايه",
     "hi": "क्या|कहाँ|कहां|कब|क्यों|कैसे|कौन|किस|कितना|कितने|कितनी|kya|kahan|kab|kyun|kaise|kitna",
 }  # fmt: skip
 
-_ASKS_ANYWHERE = frozenset({"zh", "ja", "ko", "hi"})
-"""Languages whose question words do not come first."""
-
 _WISH = {
-    "en": "i want|i wanna|i would like|id like|i need|please|can you|could you|let me|lets|help me|tell me|show me|send me|give me|"
-          "check|cancel|change|return|exchange|stop|i prefer|id rather|actually",
-    "de": "ich möchte|ich will|ich würde|ich hätte|ich brauche|bitte|können sie|kannst du|sagen sie|zeigen sie|schicken sie|stornieren|"
-          "ändern|zurückgeben|umtauschen|kündigen|eigentlich|lieber",
-    "fr": "je veux|je voudrais|j'aimerais|je souhaite|j'ai besoin|pouvez-vous|pourriez-vous|dites-moi|montrez-moi|envoyez-moi|annuler|"
-          "annulez|changer|changez|retourner|échanger|plutôt|finalement",
-    "es": "quiero|quisiera|me gustaría|necesito|por favor|puede|puedes|podría|dime|dígame|muéstrame|envíame|cancelar|cancela|cambiar|"
-          "devolver|prefiero|mejor",
-    "pt": "quero|queria|gostaria|preciso|por favor|pode|podem|poderia|me diga|diga-me|me mostre|me envie|cancelar|cancele|mudar|trocar|"
-          "devolver|prefiro|melhor",
-    "it": "voglio|vorrei|mi piacerebbe|ho bisogno|per favore|può|potete|potrebbe|mi dica|dimmi|mi mostri|mi mandi|annullare|annulla|"
-          "cambiare|restituire|preferisco|piuttosto",
-    "ru": "хочу|хотел бы|хотела бы|мне нужно|нужно|надо|пожалуйста|можете|скажите|покажите|пришлите|отмените|отменить|измените|изменить|"
-          "вернуть|обменять|лучше",
+    "en": "i want|i wanna|i would like|id like|i need|please|can you|could you|let me|lets|help me|tell me|show me|send me|"
+          "give me|check|cancel|change|return|exchange|stop|i prefer|id rather|actually",
+    "de": "ich möchte|ich will|ich würde|ich hätte|ich brauche|bitte|können sie|kannst du|sagen sie|zeigen sie|"
+          "schicken sie|stornieren|ändern|zurückgeben|umtauschen|kündigen|eigentlich|lieber",
+    "fr": "je veux|je voudrais|j'aimerais|je souhaite|j'ai besoin|pouvez-vous|pourriez-vous|dites-moi|montrez-moi|"
+          "envoyez-moi|annuler|annulez|changer|changez|retourner|échanger|plutôt|finalement",
+    "es": "quiero|quisiera|me gustaría|necesito|por favor|puede|puedes|podría|dime|dígame|muéstrame|envíame|cancelar|"
+          "cancela|cambiar|devolver|prefiero|mejor",
+    "pt": "quero|queria|gostaria|preciso|por favor|pode|podem|poderia|me diga|diga-me|me mostre|me envie|cancelar|cancele|"
+          "mudar|trocar|devolver|prefiro|melhor",
+    "it": "voglio|vorrei|mi piacerebbe|ho bisogno|per favore|può|potete|potrebbe|mi dica|dimmi|mi mostri|mi mandi|"
+          "annullare|annulla|cambiare|restituire|preferisco|piuttosto",
+    "ru": "хочу|хотел бы|хотела бы|мне нужно|нужно|надо|пожалуйста|можете|скажите|покажите|пришлите|отмените|отменить|"
+          "измените|изменить|вернуть|обменять|лучше",
     "zh": "我想|我要|我需要|想要|请|請|帮我|幫我|麻烦|麻煩|告诉我|告訴我|查一下|取消|退|换货|改一下|能不能|可以",
     "ja": "たい|ください|下さい|お願い|欲しい|ほしい|教えて|キャンセル|返品|交換|変更",
     "ko": "싶어|싶습니다|싶은|주세요|줘|해주|원해|원합니다|알려|보여|취소|반품|교환|변경|부탁",
-    "ar": "أريد|اريد|أود|اود|أرغب|ارغب|أحتاج|احتاج|من فضلك|لو سمحت|ممكن|أخبرني|اخبرني|أرسل|ارسل|إلغاء|الغاء|ألغي|تغيير|إرجاع|استبدال|عايز|أبغى|ابغى",
-    "hi": "चाहता|चाहती|चाहते|चाहिए|कृपया|बताइए|बताएं|बताओ|दिखाइए|भेजिए|कर दीजिए|कर दें|रद्द|बदल|वापस|chahta|chahiye|batao|bataiye",
+    "ar": "أريد|اريد|أود|اود|أرغب|ارغب|أحتاج|احتاج|من فضلك|لو سمحت|ممكن|أخبرني|اخبرني|أرسل|ارسل|إلغاء|الغاء|ألغي|تغيير|"
+          "إرجاع|استبدال|عايز|أبغى|ابغى",
+    "hi": "चाहता|चाहती|चाहते|चाहिए|कृपया|बताइए|बताएं|बताओ|दिखाइए|भेजिए|कर दीजिए|कर दें|रद्द|बदल|वापस|chahta|chahiye|batao|"
+          "bataiye",
 }  # fmt: skip
 
 _THANKS = {
-    "en": "thanks|thank you|thx|ty|cheers|many thanks|thank u|tysm", "de": "danke|dankeschön|danke schön|vielen dank|merci|besten dank",
-    "fr": "merci|merci beaucoup|mille mercis", "es": "gracias|muchas gracias|mil gracias", "pt": "obrigado|obrigada|valeu|brigado|brigada",
-    "it": "grazie|grazie mille|ti ringrazio|la ringrazio", "ru": "спасибо|благодарю|спс|спасибо большое",
-    "zh": "谢谢|謝謝|多谢|感谢|感謝|谢了|谢谢您|谢谢你", "ja": "ありがとう|ありがとうございます|ありがとうございました|感謝|どうも|助かりました",
-    "ko": "감사합니다|감사해요|고마워요|고맙습니다|감사|고마워", "ar": "شكرا|شكرا لك|شكرا جزيلا|أشكرك|متشكر|مشكور|جزيلا|يسلمو",
+    "en": "thanks|thank you|thx|ty|cheers|many thanks|thank u|tysm",
+    "de": "danke|dankeschön|danke schön|vielen dank|merci|besten dank",
+    "fr": "merci|merci beaucoup|mille mercis",
+    "es": "gracias|muchas gracias|mil gracias",
+    "pt": "obrigado|obrigada|valeu|brigado|brigada",
+    "it": "grazie|grazie mille|ti ringrazio|la ringrazio",
+    "ru": "спасибо|благодарю|спс|спасибо большое",
+    "zh": "谢谢|謝謝|多谢|感谢|感謝|谢了|谢谢您|谢谢你",
+    "ja": "ありがとう|ありがとうございます|ありがとうございました|感謝|どうも|助かりました",
+    "ko": "감사합니다|감사해요|고마워요|고맙습니다|감사|고마워",
+    "ar": "شكرا|شكرا لك|شكرا جزيلا|أشكرك|متشكر|مشكور|جزيلا|يسلمو",
     "hi": "धन्यवाद|शुक्रिया|थैंक्स|थैंक यू|dhanyavad|shukriya",
 }  # fmt: skip
 
 _NOTED = {  # an answer that neither asks for more nor agrees to anything new
     "en": "ok|okay|okey|great|fine|perfect|good|alright|all right|cool|super|awesome|wonderful|excellent|nice|got it|k",
     "de": "ok|okay|gut|super|prima|perfekt|alles klar|in ordnung|sehr gut|toll|wunderbar|bestens|klasse|passt|ist gut",
-    "fr": "ok|d'accord|parfait|très bien|super|bien|entendu|génial|ça marche|nickel", "es": "ok|vale|perfecto|bien|muy bien|genial|de acuerdo|bueno|estupendo|listo|okey",
-    "pt": "ok|certo|perfeito|ótimo|muito bem|tá bom|está bem|beleza|legal|combinado|maravilha", "it": "ok|okay|va bene|perfetto|bene|benissimo|ottimo|d'accordo|grande|tutto ok",
-    "ru": "ок|окей|хорошо|отлично|понятно|ладно|прекрасно|супер|ясно|понял|поняла", "zh": "好|好的|好吧|行|ok|明白|明白了|知道了|收到|了解|太好了|可以",
-    "ja": "わかりました|分かりました|了解|了解です|承知しました|オーケー|よかった|よかったです", "ko": "알겠습니다|알겠어요|좋아요|좋습니다|오케이|네알겠습니다|그렇군요|다행이네요",
-    "ar": "تمام|حسنا|ممتاز|طيب|ماشي|جيد|رائع|أوكي|اوكي|عظيم", "hi": "ठीक है|ठीक|अच्छा|बढ़िया|ओके|समझ गया|समझ गई|theek hai|accha",
+    "fr": "ok|d'accord|parfait|très bien|super|bien|entendu|génial|ça marche|nickel",
+    "es": "ok|vale|perfecto|bien|muy bien|genial|de acuerdo|bueno|estupendo|listo|okey",
+    "pt": "ok|certo|perfeito|ótimo|muito bem|tá bom|está bem|beleza|legal|combinado|maravilha",
+    "it": "ok|okay|va bene|perfetto|bene|benissimo|ottimo|d'accordo|grande|tutto ok",
+    "ru": "ок|окей|хорошо|отлично|понятно|ладно|прекрасно|супер|ясно|понял|поняла",
+    "zh": "好|好的|好吧|行|ok|明白|明白了|知道了|收到|了解|太好了|可以",
+    "ja": "わかりました|分かりました|了解|了解です|承知しました|オーケー|よかった|よかったです",
+    "ko": "알겠습니다|알겠어요|좋아요|좋습니다|오케이|네알겠습니다|그렇군요|다행이네요",
+    "ar": "تمام|حسنا|ممتاز|طيب|ماشي|جيد|رائع|أوكي|اوكي|عظيم",
+    "hi": "ठीक है|ठीक|अच्छा|बढ़िया|ओके|समझ गया|समझ गई|theek hai|accha",
 }  # fmt: skip
 
 _NO_MORE = {
-    "en": "that's all|thats all|that is all|that was all|that's it|thats it|nothing else|nothing more|nothing|all good|im good|im fine|"
-          "no thats all|all set|bye|goodbye|see you|thats everything|that will be all|have a nice day|have a good day",
-    "de": "das war alles|das wars|das war's|das ist alles|nichts mehr|sonst nichts|nichts weiter|nichts|tschüss|auf wiedersehen|mehr nicht|"
-          "alles gut|keine fragen mehr|schönen tag|schönen tag noch|das wäre alles",
-    "fr": "c'est tout|ce sera tout|rien d'autre|rien|plus rien|au revoir|bonne journée|tout est bon|c'est bon|non c'est tout|à bientôt",
-    "es": "eso es todo|es todo|nada más|nada mas|nada|adiós|hasta luego|todo bien|buen día|eso sería todo|con eso basta|está todo",
-    "pt": "é tudo|isso é tudo|só isso|é só|é só isso|nada mais|mais nada|nada|tchau|adeus|tudo certo|até logo|por enquanto é só",
-    "it": "è tutto|questo è tutto|nient'altro|niente|basta così|a posto|tutto a posto|arrivederci|ciao|buona giornata|nulla|è tutto grazie",
-    "ru": "это все|это всё|все|всё|больше ничего|ничего|ничего больше|до свидания|пока|всего доброго|нет это все|вопросов нет|больше нет",
-    "zh": "没有了|没了|没有|沒有了|沒有|没别的|没有别的|没事了|没什么了|就这些|就这样|再见|拜拜|不用了|没有其他|没其他了|暂时没有|没问题了",
-    "ja": "以上です|以上|特にありません|ありません|特にないです|ないです|もうありません|もう大丈夫です|大丈夫です|結構です|それだけです|それで全部です|さようなら|他にはありません|特になし|ほかにはありません",
-    "ko": "없어요|없습니다|없음|이제없어요|더없어요|더없습니다|다됐어요|다됐습니다|괜찮아요|괜찮습니다|됐어요|됐습니다|그게다예요|그게다입니다|안녕히계세요|이상입니다|아니요없어요",
-    "ar": "هذا كل شيء|هذا كل شي|لا شيء|لا شيء آخر|لا شي|لا يوجد|كل شيء|مع السلامة|بس|فقط|وداعا|خلاص|لا هذا كل شيء|إلى اللقاء",
-    "hi": "बस|बस इतना ही|इतना ही|और कुछ नहीं|कुछ नहीं|नहीं बस|अलविदा|फिर मिलेंगे|bas|bas itna hi|aur kuch nahi|kuch nahi|सब ठीक है",
+    "en": "that's all|thats all|that is all|that was all|that's it|thats it|nothing else|nothing more|nothing|all good|"
+          "im good|im fine|no thats all|all set|bye|goodbye|see you|thats everything|that will be all|have a nice day|"
+          "have a good day",
+    "de": "das war alles|das wars|das war's|das ist alles|nichts mehr|sonst nichts|nichts weiter|nichts|tschüss|"
+          "auf wiedersehen|mehr nicht|alles gut|keine fragen mehr|schönen tag|schönen tag noch|das wäre alles",
+    "fr": "c'est tout|ce sera tout|rien d'autre|rien|plus rien|au revoir|bonne journée|tout est bon|c'est bon|"
+          "non c'est tout|à bientôt",
+    "es": "eso es todo|es todo|nada más|nada mas|nada|adiós|hasta luego|todo bien|buen día|eso sería todo|con eso basta|"
+          "está todo",
+    "pt": "é tudo|isso é tudo|só isso|é só|é só isso|nada mais|mais nada|nada|tchau|adeus|tudo certo|até logo|"
+          "por enquanto é só",
+    "it": "è tutto|questo è tutto|nient'altro|niente|basta così|a posto|tutto a posto|arrivederci|ciao|buona giornata|"
+          "nulla|è tutto grazie",
+    "ru": "это все|это всё|все|всё|больше ничего|ничего|ничего больше|до свидания|пока|всего доброго|нет это все|"
+          "вопросов нет|больше нет",
+    "zh": "没有了|没了|没有|沒有了|沒有|没别的|没有别的|没事了|没什么了|就这些|就这样|再见|拜拜|不用了|没有其他|没其他了|"
+          "暂时没有|没问题了",
+    "ja": "以上です|以上|特にありません|ありません|特にないです|ないです|もうありません|もう大丈夫です|大丈夫です|結構です|"
+          "それだけです|それで全部です|さようなら|他にはありません|特になし|ほかにはありません",
+    "ko": "없어요|없습니다|없음|이제없어요|더없어요|더없습니다|다됐어요|다됐습니다|괜찮아요|괜찮습니다|됐어요|됐습니다|"
+          "그게다예요|그게다입니다|안녕히계세요|이상입니다|아니요없어요",
+    "ar": "هذا كل شيء|هذا كل شي|لا شيء|لا شيء آخر|لا شي|لا يوجد|كل شيء|مع السلامة|بس|فقط|وداعا|خلاص|لا هذا كل شيء|"
+          "إلى اللقاء",
+    "hi": "बस|बस इतना ही|इतना ही|और कुछ नहीं|कुछ नहीं|नहीं बस|अलविदा|फिर मिलेंगे|bas|bas itna hi|aur kuch nahi|kuch nahi|"
+          "सब ठीक है",
 }  # fmt: skip
 
 _ADDRESS_LEADS = {
-    "en": "to|at|is|it's|its|address is|new address is|the new address is|my new address is|my address is|the address is|send it to|"
-          "deliver it to|deliver to|ship it to|ship to|change it to|it should go to|should go to|please send it to|new address|address|instead to|to this address",
-    "de": "an|nach|in die|zu|zur|ist|lautet|adresse ist|neue adresse ist|die neue adresse ist|die adresse ist|meine neue adresse ist|neue adresse lautet|"
-          "die neue adresse lautet|meine neue adresse lautet|schicken sie es an|senden sie es an|liefern sie an|liefern sie es an|bitte an|auf|neue adresse|adresse|an die adresse|bitte nach|in der|in",
-    "fr": "à|au|chez|est|l'adresse est|la nouvelle adresse est|ma nouvelle adresse est|mon adresse est|nouvelle adresse|envoyez-le à|envoyez au|envoyez à|"
-          "livrez à|livrez au|livrer au|livrer à|adresse|plutôt au|à l'adresse|par|vers|c'est",
-    "es": "a|en|es|al|la dirección es|la nueva dirección es|mi nueva dirección es|mi dirección es|nueva dirección|envíenlo a|envíelo a|envíalo a|mándenlo a|"
-          "entregar en|entréguenlo en|dirección|a la dirección|por|sería",
-    "pt": "para|em|é|ao|à|na|no|para a|para o|o endereço é|o novo endereço é|meu novo endereço é|meu endereço é|novo endereço|enviem para|envie para|mande para|"
-          "entregar em|entregue em|entregar na|endereço|por|seria|morada|nova morada|a nova morada é",
-    "it": "a|in|è|al|alla|all'|l'indirizzo è|il nuovo indirizzo è|il mio nuovo indirizzo è|nuovo indirizzo|inviatelo a|spedite a|spedire a|consegnate in|"
-          "consegnare in|indirizzo|con|all'indirizzo|presso|sarebbe",
-    "ru": "на|по|по адресу|адрес|новый адрес|мой новый адрес|мой адрес|отправьте по адресу|отправьте на|доставьте на|доставьте по адресу|на адрес|на новый адрес|это",
-    "zh": "到|至|为|為|是|成|寄到|送到|发到|改成|改为|改為|改到|换成|換成|地址是|新地址是|地址改为|地址改成|地址为|新地址|地址|我的新地址是|收货地址|收货地址是|配送到|寄往|送至|寄至",
+    "en": "to|at|is|it's|its|address is|new address is|the new address is|my new address is|my address is|the address is|"
+          "send it to|deliver it to|deliver to|ship it to|ship to|change it to|it should go to|should go to|"
+          "please send it to|new address|address|instead to|to this address",
+    "de": "an die|an den|in die|in den|nach der|an meine adresse|die adresse lautet|das ist|an|nach|zu|zur|ist|lautet|"
+          "adresse ist|neue adresse ist|die neue adresse ist|die adresse ist|meine neue adresse ist|neue adresse lautet|"
+          "die neue adresse lautet|meine neue adresse lautet|schicken sie es an|senden sie es an|liefern sie an|"
+          "liefern sie es an|bitte an|auf|neue adresse|adresse|an die adresse|bitte nach|in der|in",
+    "fr": "pour|pour le|pour la|c'est le|au lieu|à|au|chez|est|l'adresse est|la nouvelle adresse est|"
+          "ma nouvelle adresse est|mon adresse est|nouvelle adresse|envoyez-le à|envoyez au|envoyez à|livrez à|livrez au|"
+          "livrer au|livrer à|adresse|plutôt au|à l'adresse|par|vers|c'est",
+    "es": "por la|a la|hacia|con la dirección|a|en|es|al|la dirección es|la nueva dirección es|mi nueva dirección es|"
+          "mi dirección es|nueva dirección|envíenlo a|envíelo a|envíalo a|mándenlo a|entregar en|entréguenlo en|dirección|"
+          "a la dirección|por|sería",
+    "pt": "para o endereço|por|para|em|é|ao|à|na|no|para a|para o|o endereço é|o novo endereço é|meu novo endereço é|"
+          "meu endereço é|novo endereço|enviem para|envie para|mande para|entregar em|entregue em|entregar na|endereço|"
+          "seria|morada|nova morada|a nova morada é",
+    "it": "con|nel|nella|al nuovo indirizzo|a|in|è|al|alla|all'|l'indirizzo è|il nuovo indirizzo è|"
+          "il mio nuovo indirizzo è|nuovo indirizzo|inviatelo a|spedite a|spedire a|consegnate in|consegnare in|indirizzo|"
+          "all'indirizzo|presso|sarebbe",
+    "ru": "на|по|по адресу|адрес|новый адрес|мой новый адрес|мой адрес|отправьте по адресу|отправьте на|доставьте на|"
+          "доставьте по адресу|на адрес|на новый адрес|это",
+    "zh": "到|至|为|為|是|成|寄到|送到|发到|改成|改为|改為|改到|换成|換成|地址是|新地址是|地址改为|地址改成|地址为|新地址|"
+          "地址|我的新地址是|收货地址|收货地址是|配送到|寄往|送至|寄至",
     "ja": "住所は|新しい住所は|新住所は|住所を|届け先は|届け先を|配送先は|配送先を|お届け先を|お届け先は|宛先は|新住所|住所",
     "ko": "주소는|새주소는|주소를|배송지를|배송지는|새주소|주소|받는곳은|새배송지는",
-    "ar": "إلى|الى|على|في|هو|العنوان هو|العنوان الجديد هو|عنواني الجديد هو|عنواني الجديد|عنواني|العنوان الجديد|العنوان|إلى العنوان|الى العنوان|أرسلوه إلى|للعنوان|عند",
-    "hi": "पता है|नया पता है|मेरा नया पता है|मेरा पता है|नया पता|मेरा पता|पता|का पता|को|pata hai|naya pata hai|naya pata|address",
+    "ar": "إلى|الى|على|في|هو|العنوان هو|العنوان الجديد هو|عنواني الجديد هو|عنواني الجديد|عنواني|العنوان الجديد|العنوان|"
+          "إلى العنوان|الى العنوان|أرسلوه إلى|للعنوان|عند",
+    "hi": "बदलकर|को बदलकर|की जगह|इस पते पर|पता है|नया पता है|मेरा नया पता है|मेरा पता है|नया पता|मेरा पता|पता|का पता|को|"
+          "pata hai|naya pata hai|naya pata|address",
 }  # fmt: skip
 
 _ADDRESS_ENDS = {  # what follows an address and is no part of it
     "en": "please|pls|thanks|thank you|instead|if possible|if you can|asap",
-    "de": "ändern|liefern|schicken|senden|bitte|danke|vielen dank|geliefert werden|zustellen|geändert werden|umleiten|schicken lassen",
-    "fr": "s'il vous plaît|s'il te plaît|svp|merci|si possible|à la place", "es": "por favor|gracias|si es posible|en su lugar",
-    "pt": "por favor|obrigado|obrigada|se possível|por gentileza", "it": "per favore|per piacere|grazie|se possibile|per cortesia",
+    "de": "ändern|liefern|schicken|senden|bitte|danke|vielen dank|geliefert werden|zustellen|geändert werden|umleiten|"
+          "schicken lassen",
+    "fr": "s'il vous plaît|s'il te plaît|svp|merci|si possible|à la place",
+    "es": "por favor|gracias|si es posible|en su lugar",
+    "pt": "por favor|obrigado|obrigada|se possível|por gentileza",
+    "it": "per favore|per piacere|grazie|se possibile|per cortesia",
     "ru": "пожалуйста|спасибо|если можно|если возможно",
-    "zh": "谢谢|謝謝|吧|可以吗|麻烦了|麻烦您|拜托", "ja": "に変更|へ変更|に届け|へ届け|に送|へ送|にして|宛に|でお願い|にお願い|へお願い|です|になります|に配送|への変更|お願いします|に変え|まで|に直し|にお届け",
-    "ko": "으로변경|로변경|으로바꿔|로바꿔|으로보내|로보내|으로배송|로배송|입니다|이에요|예요|이요|으로부탁|로부탁|으로해|로해|으로수정|로수정|에보내|부탁|으로요|로요",
-    "ar": "من فضلك|من فضلكم|لو سمحت|لو سمحتم|شكرا|رجاء|إذا أمكن", "hi": "पर भेज|में बदल|से बदल|पर भिजवा|कर दीजिए|कर दें|कर दो|है|कृपया|धन्यवाद|पर डिलीवर|पर पहुंचा|par bhej|kar do|please",
+    "zh": "谢谢|謝謝|吧|可以吗|麻烦了|麻烦您|拜托",
+    "ja": "に変更|へ変更|に届け|へ届け|に送|へ送|にして|宛に|でお願い|にお願い|へお願い|です|になります|に配送|への変更|"
+          "お願いします|に変え|まで|に直し|にお届け",
+    "ko": "으로변경|로변경|으로바꿔|로바꿔|으로보내|로보내|으로배송|로배송|입니다|이에요|예요|이요|으로부탁|로부탁|으로해|"
+          "로해|으로수정|로수정|에보내|부탁|으로요|로요",
+    "ar": "من فضلك|من فضلكم|لو سمحت|لو سمحتم|شكرا|رجاء|إذا أمكن",
+    "hi": "पर भेज|में बदल|से बदल|पर भिजवा|कर दीजिए|कर दें|कर दो|है|कृपया|धन्यवाद|पर डिलीवर|पर पहुंचा|par bhej|kar do|please",
+}  # fmt: skip
+
+_INSTEAD = {  # another wish in place of this one
+    "en": "instead|rather|actually|changed my mind|better",
+    "de": "stattdessen|lieber|doch lieber|eigentlich|anders überlegt|besser",
+    "fr": "plutôt|finalement|à la place|en fait|changé d'avis",
+    "es": "mejor|en vez|en lugar|en realidad|prefiero|cambiado de opinión",
+    "pt": "em vez|melhor|na verdade|prefiro|mudei de ideia",
+    "it": "invece|piuttosto|anzi|meglio|in realtà|cambiato idea",
+    "ru": "лучше|вместо|на самом деле|передумал|передумала",
+    "zh": "还是|改为|换成|其实|改主意|算了",
+    "ja": "やっぱり|やはり|代わりに|それより",
+    "ko": "대신|차라리|그냥|사실은",
+    "ar": "بدلا|الأفضل|في الواقع|غيرت رأيي|أفضل",
+    "hi": "बजाय|बदले|असल में|बल्कि|मन बदल",
+}  # fmt: skip
+
+_OTHER = {  # not the one that was spoken of
+    "en": "another|other|different|second|a new one",
+    "de": "andere|anderer|anderes|anderen|andrer|zweite|zweiten|weitere|weiteren",
+    "fr": "autre|autres|différente|deuxième",
+    "es": "otro|otra|otros|otras|distinto|distinta|segundo|segunda",
+    "pt": "outro|outra|outros|diferente|segundo|segunda",
+    "it": "altro|altra|un altro|un'altra|diverso|diversa|secondo|seconda",
+    "ru": "другой|другая|другого|другом|другому|другую|ещё один|еще один|второй|вторая",
+    "zh": "另一|另外一|别的|其他|另一个|第二",
+    "ja": "別の|他の|ほかの|もう一つ|もうひとつ|二つ目",
+    "ko": "다른|또다른|두번째|하나더",
+    "ar": "آخر|اخر|أخرى|اخرى|ثاني|الثاني|ثانية",
+    "hi": "दूसरा|दूसरी|दूसरे|अन्य|अलग|dusra|doosra",
+}  # fmt: skip
+
+_GROUNDS = {  # ways out that also say why something is sent back
+    "en": "changed my mind|i changed my mind|ive changed my mind|i have changed my mind|no longer needed|not anymore|"
+          "dont need it anymore",
+    "de": "ich habe es mir anders überlegt|habs mir anders überlegt|nicht mehr nötig|brauche ich nicht mehr|anders überlegt",
+    "fr": "j'ai changé d'avis|changé d'avis|je n'en ai plus besoin|plus besoin",
+    "es": "he cambiado de opinión|cambié de opinión|he cambiado de idea|cambié de idea|ya no lo necesito|ya no lo quiero|"
+          "ya no",
+    "pt": "mudei de ideia|mudei de ideias|não preciso mais|já não preciso|não quero mais|já não quero",
+    "it": "ho cambiato idea|cambiato idea|non mi serve più|non serve più|non lo voglio più",
+    "ru": "я передумал|я передумала|передумал|передумала|больше не нужно|уже не нужно|больше не надо|уже не надо",
+    "zh": "我改主意了|改主意了|不需要了|不想要了|不要了|改变主意了",
+    "ja": "気が変わりました|気が変わった|必要なくなりました|いらなくなりました|不要になりました",
+    "ko": "마음이바뀌었어요|마음이바뀌었습니다|생각이바뀌었어요|변심|단순변심|필요없어졌어요|필요없어요",
+    "ar": "غيرت رأيي|لم أعد أحتاج|لم أعد أريد|لم أعد أحتاجه|لم أعد أريده|بطلت",
+    "hi": "मन बदल गया|मैंने मन बदल लिया|मेरा मन बदल गया|अब नहीं चाहिए|अब ज़रूरत नहीं",
+}  # fmt: skip
+
+_NAMED_ADDRESS = {
+    "en": "address|street|house number|postcode|zip",
+    "de": "adresse|anschrift|straße|hausnummer|plz",
+    "fr": "adresse|rue",
+    "es": "dirección|calle|domicilio",
+    "pt": "endereço|morada|rua",
+    "it": "indirizzo|via",
+    "ru": "адрес|адреса|улица",
+    "zh": "地址|住址",
+    "ja": "住所|届け先|宛先|配送先",
+    "ko": "주소|배송지",
+    "ar": "العنوان|عنوان|الشارع",
+    "hi": "पता|पते|pata|address",
+}  # fmt: skip
+
+_NAMED_CODE = {
+    "en": "order|order number|number",
+    "de": "bestellung|bestellnummer|nummer|auftrag",
+    "fr": "commande|numéro",
+    "es": "pedido|número",
+    "pt": "pedido|encomenda|número",
+    "it": "ordine|numero",
+    "ru": "заказ|номер|заказа",
+    "zh": "订单|订单号|單號|訂單|单号",
+    "ja": "注文|注文番号|番号",
+    "ko": "주문|주문번호|번호",
+    "ar": "الطلب|طلب|رقم|الطلبية",
+    "hi": "ऑर्डर|नंबर|order",
+}  # fmt: skip
+
+_NAMED_EMAIL = {
+    "en": "email|e mail|mail",
+    "de": "email|e mail|mail|mailadresse",
+    "fr": "e mail|mail|courriel|adresse mail",
+    "es": "correo|email|e mail",
+    "pt": "e mail|email|correio",
+    "it": "e mail|email|posta",
+    "ru": "почта|почту|email|емейл",
+    "zh": "邮箱|邮件|電郵|郵箱",
+    "ja": "メール|メールアドレス",
+    "ko": "이메일|메일",
+    "ar": "البريد|الإيميل|ايميل|بريد",
+    "hi": "ईमेल|email",
+}  # fmt: skip
+
+_NAMED_PHONE = {
+    "en": "phone|phone number|mobile",
+    "de": "telefon|telefonnummer|handynummer",
+    "fr": "téléphone",
+    "es": "teléfono|móvil|celular",
+    "pt": "telefone|celular|telemóvel",
+    "it": "telefono|cellulare",
+    "ru": "телефон|телефона",
+    "zh": "电话|手机|手机号|電話",
+    "ja": "電話番号|電話",
+    "ko": "전화번호|전화",
+    "ar": "الهاتف|الجوال|هاتف",
+    "hi": "फ़ोन|मोबाइल|फोन",
 }  # fmt: skip
 
 TABLES: Mapping[str, Mapping[str, str]] = {
     "but": _BUT, "corrective": _CORRECTIVE, "also": _ALSO, "asks": _ASKS, "wish": _WISH, "thanks": _THANKS, "noted": _NOTED,
     "no_more": _NO_MORE, "address_leads": _ADDRESS_LEADS, "address_ends": _ADDRESS_ENDS,
+    "other": _OTHER, "instead": _INSTEAD,
+    "grounds": _GROUNDS, "named_address": _NAMED_ADDRESS, "named_code": _NAMED_CODE, "named_email": _NAMED_EMAIL,
+    "named_phone": _NAMED_PHONE,
 }  # fmt: skip
-ASKS_ANYWHERE = _ASKS_ANYWHERE
 
-ADDRESS_WORDS = frozenset(
-    "street st road rd avenue ave lane ln drive dr boulevard blvd square court ct place apartment apt flat suite floor building unit house "
-    "strasse str weg platz allee gasse ring ufer damm rue bd quai impasse chemin cours appartement bis cedex "
-    "calle avda avenida av plaza paseo carrera piso puerta colonia carretera via viale piazza corso largo vicolo interno "
-    "rua travessa praça praca alameda estrada rodovia bairro apto andar "
-    "улица ул проспект пр переулок пер дом д кв квартира шоссе бульвар набережная площадь корпус "
-    "شارع طريق حي مبنى عمارة شقة منطقة ميدان بناية مدينة nagar marg sector road gali colony society "
-    "मार्ग नगर सड़क रोड गली कॉलोनी सेक्टर मकान फ्लैट मोहल्ला".split()
+ASKS_ANYWHERE = frozenset({"zh", "ja", "ko", "hi"})
+"""Languages whose question words do not come first."""
+
+_ADDRESS_WORDS = (
+    "alameda|allee|andar|apartment|appartement|apt|apto|av|avda|ave|avenida|avenue|bairro|bd|bis|blvd|boulevard|building|"
+    "calle|carrera|carretera|cedex|chemin|colonia|colony|corso|cours|court|ct|damm|dr|drive|estrada|flat|floor|gali|gasse|"
+    "house|impasse|interno|lane|largo|ln|marg|nagar|paseo|piazza|piso|place|platz|plaza|praca|praça|puerta|quai|rd|ring|"
+    "road|rodovia|rua|rue|sector|society|square|st|str|strasse|street|suite|travessa|ufer|unit|via|viale|vicolo|weg|"
+    "бульвар|д|дом|кв|квартира|корпус|набережная|пер|переулок|площадь|пр|проспект|ул|улица|шоссе|بناية|حي|شارع|شقة|طريق|"
+    "عمارة|مبنى|مدينة|منطقة|ميدان|कॉलोनी|गली|नगर|फ्लैट|मकान|मार्ग|मोहल्ला|रोड|सड़क|सेक्टर"
 )
-"""Words of addresses, as people write them; German ones also at the end of a word."""
+ADDRESS_WORDS = frozenset(_ADDRESS_WORDS.split("|"))
+"""Words of addresses, as people write them."""
 
-ADDRESS_ENDINGS = ("strasse", "straße", "str", "weg", "platz", "allee", "gasse", "damm", "ufer", "ring")
+ADDRESS_ENDINGS = ("strasse", "straße", "str", "weg", "platz", "allee", "gasse", "damm", "ufer")
+"""What German ones end in."""
 
 ADDRESS_SIGNS = frozenset("省市区區县縣路街号號巷弄镇鎮村栋棟楼樓室都道府県町丁番地")
 ADDRESS_SIGNS_KOREAN = frozenset("시구동로길읍면리호층")
 
 SIZES: Mapping[str, str] = {
-    "S": "small|klein|kleine|pequeño|pequeña|petit|petite|pequeno|pequena|piccola|piccolo|маленький|маленькая|маленькую|小号|小码|スモール|"
-         "스몰|صغير|छोटा|स्मॉल",
-    "M": "medium|mittel|mittlere|mediano|mediana|moyen|moyenne|médio|média|media|medio|средний|средняя|среднюю|中号|中码|ミディアム|미디엄|"
-         "متوسط|وسط|मीडियम|मध्यम",
+    "S": "small|klein|kleine|pequeño|pequeña|petit|petite|pequeno|pequena|piccola|piccolo|маленький|маленькая|маленькую|"
+         "小号|小码|スモール|스몰|صغير|छोटा|स्मॉल",
+    "M": "medium|mittel|mittlere|mediano|mediana|moyen|moyenne|médio|média|media|medio|средний|средняя|среднюю|中号|中码|"
+         "ミディアム|미디엄|متوسط|وسط|मीडियम|मध्यम",
     "L": "large|groß|große|gross|grande|grand|большой|большая|большую|大号|大码|ラージ|라지|كبير|बड़ा|लार्ज",
-    "XL": "extra large|x large|sehr groß|extra grande|très grand|muy grande|очень большой|加大|加大号|エックスラージ|엑스라지|كبير جدا|एक्स्ट्रा लार्ज",
+    "XL": "extra large|x large|sehr groß|extra grande|très grand|muy grande|очень большой|加大|加大号|エックスラージ|"
+         "엑스라지|كبير جدا|एक्स्ट्रा लार्ज",
 }  # fmt: skip
 """How people say the sizes of clothes."""

@@ -27,7 +27,8 @@ class SlotKind(StrEnum):
 class Slot:
     """Something the flow needs to know. `again` is said after a miss. `carry`: a value heard earlier in the conversation serves.
     `opening`: the message that started the flow is tried as the value first. By kind: `prefix` and `digits` of a code; `options` of
-    a choice, value -> language -> phrases; `source` of a one_of, "into.field"; `least` characters of a text."""
+    a choice, value -> language -> phrases; `source` of a one_of, "into.field"; `least` characters of a text, and `grounds`: it asks
+    why, so that "I changed my mind" answers it."""
 
     name: str
     kind: SlotKind
@@ -40,12 +41,13 @@ class Slot:
     options: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
     source: str = ""
     least: int = 3
+    grounds: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class When:
-    """Whether a step is met: `value` ("slot" or "into.field") is (`negated`: is not) one of `among`. An unknown value meets
-    nothing."""
+    """What must hold for a step: `value` ("slot" or "into.field") is (`negated`: is not) one of `among`. An unknown value meets
+    nothing. A step may have several, all of which must hold."""
 
     value: str
     among: tuple[Scalar, ...]
@@ -55,7 +57,7 @@ class When:
 @dataclass(frozen=True, slots=True)
 class Ask:
     slot: str
-    when: When | None = None
+    when: tuple[When, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,7 @@ class Call:
     into: str
     purpose: str = ""
     otherwise: Mapping[str, Otherwise] = field(default_factory=dict)
-    when: When | None = None
+    when: tuple[When, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +89,13 @@ class Confirm:
     name: str
     texts: Texts
     slots: tuple[str, ...]
-    when: When | None = None
+    when: tuple[When, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Say:
     texts: Texts
-    when: When | None = None
+    when: tuple[When, ...] = ()
 
 
 Step = Ask | Call | Confirm | Say
@@ -106,7 +108,7 @@ class Flow:
     name: str
     slots: Mapping[str, Slot]
     steps: tuple[Step, ...]
-    done: Texts
+    done: Texts = field(default_factory=dict)
     timeout: int = 1800
     default: str = "en"
 
@@ -114,10 +116,10 @@ class Flow:
         """A slot, by its name."""
         return self.slots[name]
 
-    @property
-    def asked(self) -> tuple[Slot, ...]:
-        """The slots that are asked for, in their order."""
-        return tuple(self.slots[name] for name in dict.fromkeys(s.slot for s in self.steps if isinstance(s, Ask)))
+    def of_kind(self, *kinds: SlotKind) -> tuple[Slot, ...]:
+        """The slots of some kinds, in the order in which they are asked; those that are only listened for come last."""
+        order = dict.fromkeys([s.slot for s in self.steps if isinstance(s, Ask)] + list(self.slots))
+        return tuple(self.slots[name] for name in order if self.slots[name].kind in kinds)
 
 
 @dataclass(frozen=True, slots=True)

@@ -140,8 +140,8 @@ def folded(d: Dialogue, event: Event, at: datetime) -> Dialogue:
 def _inner(f: Frame, event: Event) -> Frame:
     match event:
         case de.SlotAsked():
-            same = event.slot == f.asked
-            asks, misses = (f.asks + 1, f.misses) if same else (1, 0)
+            asks = f.asks + 1 if event.slot == f.asked else 1
+            misses = f.misses if event.again or event.slot == f.asked else 0
             f = replace(f, waiting=event.slot, asked=event.slot, asks=asks, misses=misses)
             return replace(f, shown=dict(f.values)) if f.confirming else f
         case de.SlotFilled():
