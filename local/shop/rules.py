@@ -73,7 +73,10 @@ class Shop:
         match asked.action:
             case "product_find":
                 found = find(given("text"), self.books.products.values())
-                return NOT_FOUND if found is None else _ok(sku=found.sku, name=found.name, sizes=list(found.sizes))
+                if found is None:
+                    return NOT_FOUND
+                sizes = [] if set(found.sizes) == {"ONE"} else list(found.sizes)  # of what there is one size of nobody asks for it
+                return _ok(sku=found.sku, name=found.name, **({"sizes": sizes} if sizes else {}))
             case "stock":
                 return self._stock(find(given("product"), self.books.products.values()), asked.arguments.get("size", ""))
         customer = self._customer(asked.customer)

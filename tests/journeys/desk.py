@@ -70,7 +70,7 @@ class Talk:
         self._world.contacts.set_attributes(boss, before.contact, attributes)
         if before.status is not Status.BOT:  # nobody reads it: it is closed for the journey to begin anew
             raise Unreadable("a greeting is the bot's")
-        self._world.clock.advance(seconds=self._world.policy.idle + 1)
+        self._world.clock.advance(seconds=self._world.policy.idle + 10)
         self._world.conversing.watch.repair()
         assert self._world.now_of(before).status is Status.RESOLVED
         self._conversations.clear()
@@ -123,6 +123,8 @@ class Talk:
                     slots.append({})
                 case ev.SlotFilled(slot=slot, value=value) if slots:
                     slots[-1][slot] = value
+                case ev.ActionDone(data=data) if slots and "sku" in data:
+                    slots[-1]["product"] = str(data["sku"])
                 case ev.FlowEnded(flow=flow, outcome=outcome) if slots:
                     known = {name: value for name, value in slots.pop().items() if name in ("order", "product")}
                     if outcome == "done" and flow in TELLING:

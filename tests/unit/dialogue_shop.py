@@ -20,7 +20,8 @@ from switchboard.domain.understanding import Understanding
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
 ORDER = {
-    "kind": "code", "prefix": "SB-", "digits": 5, "carry": True, "ask": {"en": "Which order is it?", "de": "Um welche Bestellung geht es?"},
+    "kind": "code", "prefix": "SB-", "digits": 5, "carry": True, "ask": {"en": "Which order is it?",
+    "de": "Um welche Bestellung geht es?"},
     "again": {"en": "I see no order number in “{value}”."},
 }  # fmt: skip
 NOT_FOUND = {"ask": "order", "say": {"en": "I cannot find {order}."}}
@@ -47,7 +48,8 @@ DOCUMENTS: dict[str, dict[str, Any]] = {
             {"ask": "order"}, lookup("address_change"), {"ask": "address"},
             {"confirm": {"en": "Shall I have {order} delivered to {address}?", "de": "Soll {order} an {address} gehen?"}},
             {"call": "address_change", "with": ["order", "address"], "into": "result",
-             "otherwise": {"refused": REFUSED, "bad_address": {"ask": "address", "say": {"en": "The carrier does not know {address}."}}}},
+             "otherwise": {"refused": REFUSED, "bad_address": {"ask": "address",
+             "say": {"en": "The carrier does not know {address}."}}}},
         ],
         "done": {"en": "Done: {order} goes to {address}."},
     },
@@ -56,7 +58,8 @@ DOCUMENTS: dict[str, dict[str, Any]] = {
         "steps": [
             {"ask": "order"}, lookup("order_cancel"),
             {"confirm": {"en": "Shall I cancel {order}?", "de": "Soll ich {order} stornieren?", "es": "¿Cancelo el pedido {order}?",
-                         "fr": "Dois-je annuler la commande {order} ?", "zh": "要为您取消订单{order}吗？", "ja": "{order}をキャンセルしますか。",
+                         "fr": "Dois-je annuler la commande {order} ?", "zh": "要为您取消订单{order}吗？",
+                         "ja": "{order}をキャンセルしますか。",
                          "ko": "{order} 주문을 취소할까요?", "ru": "Отменить заказ {order}?"}},
             {"call": "order_cancel", "with": ["order"], "into": "result", "otherwise": {"refused": REFUSED}},
         ],
@@ -83,7 +86,8 @@ DOCUMENTS: dict[str, dict[str, Any]] = {
         "slots": {
             "wish": {
                 "kind": "choice", "ask": {"en": "Would you like to stop or pause it?"},
-                "options": {"stop": {"en": "stop|cancel|end it", "de": "kündigen|beenden"}, "pause": {"en": "pause|hold", "de": "pausieren"}},
+                "options": {"stop": {"en": "stop|cancel|end it", "de": "kündigen|beenden"}, "pause": {"en": "pause|hold",
+                "de": "pausieren"}},
             }
         },
         "steps": [
@@ -95,7 +99,8 @@ DOCUMENTS: dict[str, dict[str, Any]] = {
     "stock_availability": {
         "slots": {
             "product": {"kind": "text", "opening": True, "ask": {"en": "Which product?"}},
-            "size": {"kind": "one_of", "from": "item.sizes", "opening": True, "ask": {"en": "{item.name} in which size: {item.sizes|list}?"}},
+            "size": {"kind": "one_of", "from": "item.sizes", "opening": True,
+            "ask": {"en": "{item.name} in which size: {item.sizes|list}?"}},
         },
         "steps": [
             {"ask": "product"},
@@ -112,8 +117,10 @@ WORDS: dict[str, Any] = {
     "order_status": {"shipped": {"en": "on its way", "de": "unterwegs"}},
     "refusal": {"too_late": {"en": "it is too late for that"}},
     "cancel": {
-        "en": "forget it|never mind|stop|cancel|leave it|changed my mind", "de": "vergessen sie es|lass es|abbrechen", "fr": "laissez tomber",
-        "es": "olvídalo|déjalo", "pt": "deixa pra lá", "it": "lascia perdere", "ru": "забудьте", "zh": "算了|取消", "ja": "やっぱりいいです|キャンセル",
+        "en": "forget it|never mind|stop|cancel|leave it|changed my mind", "de": "vergessen sie es|lass es|abbrechen",
+        "fr": "laissez tomber",
+        "es": "olvídalo|déjalo", "pt": "deixa pra lá", "it": "lascia perdere", "ru": "забудьте", "zh": "算了|取消",
+        "ja": "やっぱりいいです|キャンセル",
         "ko": "그만할게요|취소", "ar": "انس الأمر", "hi": "रहने दो",
     },
     "anything_else": {"en": "Anything else?", "de": "Sonst noch etwas?"}, "back_to": {"en": "Back to where we were."},

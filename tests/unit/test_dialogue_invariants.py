@@ -23,10 +23,13 @@ BOOK = ShopBook()
 LANGUAGES = ["en", "de", "fr", "es", "pt", "it", "ru", "zh", "ja", "ko", "ar", "hi", "und", "xx"]
 INTENTS = [*BOOK.flows, "affirm", "deny", "greeting", "goodbye", "praise", "store_info", "return_policy", "complaint", "out_of_scope"]
 PHRASES = [
-    "SB-42155", "41770", "sb 99999", "SB-90000", "yes", "no", "no wait, I meant SB-41770", "yes but to the other address: 12 Elm Street, York",
+    "SB-42155", "41770", "sb 99999", "SB-90000", "yes", "no", "no wait, I meant SB-41770",
+    "yes but to the other address: 12 Elm Street, York",
     "Hauptstr. 12, 10115 Berlin", "forget it", "cancel", "stop", "where is it now?", "thanks", "hello?", "it arrived broken",
-    "the alpine jacket in M", "L", "pause it", "anna@example.org", "ja", "nein", "是的", "算了", "はい", "네", "نعم", "हाँ", "да", "no, it's too small",
-    "", "   ", "👍", "?", "{order}", "{found.status}", "\u202eSB-42155\u202c", "a" * 5000, "1" * 3000, "\x00\x1b[31m", "😀" * 50, "no\nno\nyes",
+    "the alpine jacket in M", "L", "pause it", "anna@example.org", "ja", "nein", "是的", "算了", "はい", "네", "نعم", "हाँ", "да",
+    "no, it's too small",
+    "", "   ", "👍", "?", "{order}", "{found.status}", "\u202eSB-42155\u202c", "a" * 5000, "1" * 3000, "\x00\x1b[31m", "😀" * 50,
+    "no\nno\nyes",
 ]  # fmt: skip
 
 texts = st.sampled_from(PHRASES) | st.text(max_size=60) | st.tuples(st.sampled_from(PHRASES), st.sampled_from(PHRASES)).map(" ".join)
@@ -41,6 +44,7 @@ def write(text: str, intent: str = "out_of_scope") -> tuple[str, Any]:
     return "write", (text, intent, 0.9 if intent != "out_of_scope" else 0.2)
 
 
+HOSTILE = ["{order}", "{found.status|order_status}", "\u202e\u2066txt", "a\x00b\x1b[0m", "{" * 500]
 ANSWER = ("answer", "as the shop")
 OPENINGS: list[list[Any]] = [
     [],
@@ -135,7 +139,9 @@ class Play:
                 place = next(n for n, s in enumerate(flow.steps) if isinstance(s, Call) and s.into == event.into)
                 if any(isinstance(s, Confirm) for s in flow.steps[:place]):
                     agreed = self.agreed.get(key, {})
-                    assert all(agreed.get(slot) == event.arguments[name] for name, slot in flow.steps[place].arguments.items())  # type: ignore[union-attr]
+                    step = flow.steps[place]
+                    assert isinstance(step, Call)
+                    assert all(agreed.get(slot) == event.arguments[name] for name, slot in step.arguments.items())
             case de.FlowEnded():
                 self.shown.pop(key, None)
                 self.agreed.pop(key, None)
@@ -219,7 +225,7 @@ def test_after_silence_nothing_is_open(language: str, moves: list[Any]) -> None:
 
 
 @settings(max_examples=200, deadline=None)
-@given(value=st.text(max_size=200) | st.sampled_from(["{order}", "{found.status|order_status}", "\u202e\u2066txt", "a\x00b\x1b[0m", "{" * 500]))
+@given(value=st.text(max_size=200) | st.sampled_from(HOSTILE))
 def test_a_value_is_shown_and_never_read(value: str) -> None:
     c = Customer()
     c.write("I want to send SB-42155 back", "return_request")

@@ -125,9 +125,9 @@ def _strong(text: str) -> bool:
 
 def _parts(text: str) -> bool:
     """ "12 Elm, Springfield": parts between commas or lines, one of which has a number and another has none."""
-    parts = [p for p in re.split("[,،\n]", text) if any(c.isalpha() for c in p)]
-    numbered = [any(c.isdigit() for c in p) for p in parts]
-    return len(parts) >= 2 and any(numbered) and max(map(_bulk, parts)) <= 5
+    parts = [p.strip() for p in re.split("[,،\n]", text) if any(c.isalpha() for c in p)]
+    housed = any(any(c.isdigit() for c in p) and not p[0].islower() for p in parts)  # and not "on 12 March"
+    return len(parts) >= 2 and housed and max(map(_bulk, parts)) <= 5
 
 
 def _compact(text: str, language: str) -> bool:

@@ -206,6 +206,7 @@ def content(m: Message, language: str, *, plainly: bool = False) -> bool:
     if understood(m.shown, language).kind is Kind.NO and (not plainly or DENIAL.within(m)):
         return True
     nods = [cue(name, language) for name in ("no_more", "thanks", "noted")]
-    if not m.words or not covered(m.forms, *nods, cue("no", language), cue("besides", language)):
+    yes = [cue("yes", language)] if nods[1].within(m) else []  # "yes, thank you" thanks
+    if not m.words or not covered(m.forms, *nods, *yes, cue("no", language), cue("besides", language)):
         return False
     return any(s.within(m) for s in nods) or (DENIAL.within(m) if plainly else cue("no", language).within(m))

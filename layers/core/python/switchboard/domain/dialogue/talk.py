@@ -174,7 +174,7 @@ class Talk:
                 return value is not None and self._holds_still(flow.slot(step.slot), value)
             case Call():
                 result = frame.results.get(step.into)
-                return result is not None and result.outcome == "ok" and True
+                return result is not None and result.outcome == "ok" and result.arguments == arguments(step, frame)
             case Confirm():
                 agreed = frame.confirmed.get(step.name)
                 return agreed is not None and all(agreed.get(s) == frame.values.get(s) for s in step.slots)
