@@ -10,7 +10,7 @@ import pytest
 from layers.intent.builder.archive import write_arrays
 from layers.intent.builder.cache import step
 from layers.intent.builder.e5_weights import E5Weights, Q4Matrix, WeightFormatError, read_e5_weights
-from layers.intent.builder.encoder_graph import build_encoder
+from layers.intent.builder.encoder_graph import build_encoder, quantised, smoothing
 from layers.intent.builder.learned import MATRICES, LearnedError, dense_layer, tuned_layers
 from layers.intent.builder.reference import ReferenceEncoder
 from layers.intent.builder.vocabulary import cut
@@ -83,6 +83,22 @@ def test_the_graph_computes_what_the_weights_and_the_learnt_update_say(tmp_path:
             assert cosine(reference.embed(text), row) == pytest.approx(1, abs=5e-3)
     # what was learnt makes a difference, and only to understanding
     assert cosine(encoder.understood(texts)[0], encoder.meaning(texts)[0]) < 0.98
+
+
+def test_inputs_far_apart_in_size_keep_precision_in_eight_bits() -> None:
+    """Where four inputs are a hundred times the others and weigh a hundredth, all count alike, and all must be kept."""
+    random = np.random.default_rng(4)
+    sizes = np.where(np.arange(64) < 4, 100, 1).astype(np.float32)
+    given, matrix = random.normal(size=(200, 64)).astype(np.float32) * sizes, random.normal(size=(32, 64)).astype(np.float32) / sizes
+
+    def error(scales: np.ndarray) -> float:
+        integers, steps = quantised(matrix * scales)
+        evened = given / scales
+        step = np.abs(evened).max() / 127
+        found = np.round(evened / step) * step @ (integers * steps[:, None]).T
+        return float(np.abs(found - given @ matrix.T).mean())
+
+    assert error(smoothing(matrix, np.abs(given).max(axis=0))) < error(np.ones(64, np.float32)) / 5
 
 
 def test_a_text_is_embedded_the_same_in_any_company(tmp_path: Path) -> None:

@@ -73,7 +73,7 @@ def judged() -> tuple[np.ndarray, Goals]:
 
 def test_settling_makes_confidence_honest_and_rejects_no_more_than_it_may(judged: tuple[np.ndarray, Goals]) -> None:
     found, goals = judged
-    values, figures = settle(found, goals, LABELS)
+    values, figures = settle(found, goals, LABELS, 0.05)
     scale = Scale(LABELS, SENTIMENTS, **values)
     answers = [decide(scale, row, "en", "m") for row in found]
     right = [LABELS[goal] == answer.intent for goal, answer in zip(goals.intents, answers, strict=True)]
@@ -109,14 +109,16 @@ def test_a_model_that_knows_nothing_gets_no_share(judged: tuple[np.ndarray, Goal
 def test_the_small_model_learns_words_and_reads_any_text(tmp_path: Path) -> None:
     said = dict(zip(LABELS, ("where is parcel {}", "thanks great {}", "my money back {}", "xyz {}"), strict=True))
     learnt = [
-        Example(text.format(number), label, "en", SENTIMENTS[number % 4]) for label, text in said.items() for number in range(20)
+        Example(text.format(number), label, ("en", "de", "fr")[number % 3], SENTIMENTS[number % 4])
+        for label, text in said.items()
+        for number in range(20)
     ]
     learn(learnt, LABELS, tmp_path / "ngrams.npz")
     model = NgramModel(tmp_path / "ngrams.npz")
     for label, text in said.items():
-        assert LABELS[int(model.outputs(text.format("now"))[:4].argmax())] == label
+        assert LABELS[int(model.read(text.format("now")).outputs[:4].argmax())] == label
     for text in ("", "\x00", "👍", "x" * 100_000, "\ud800", "退" * 9000):
-        assert np.isfinite(model.outputs(text)).all()
+        assert np.isfinite(model.read(text).outputs).all()
 
 
 def examples(goals: Goals) -> list[Example]:

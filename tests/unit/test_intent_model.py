@@ -15,7 +15,6 @@ import pytest
 
 from layers.intent.builder.e5_weights import read_e5_weights
 from switchboard.adapters.onnx.classifier import OnnxIntentModel
-from switchboard.adapters.onnx.language import LanguageIdentifier
 from switchboard.adapters.onnx.location import locate_model
 from switchboard.adapters.onnx.tokenizer import UnigramTokenizer
 from switchboard.domain.understanding import OUT_OF_SCOPE
@@ -165,6 +164,13 @@ def test_the_manifest_tells_the_files_that_are_there(model: OnnxIntentModel) -> 
         ("Wo ist mein Paket? https://shop.example/orders/where-is-it?status=shipped", "de"),
         ("merci", "fr"),
         ("waar is mijn bestelling", "nl"),
+        ("gdzie jest moja paczka", "pl"),
+        ("siparişim nerede kaldı", "tr"),
+        ("bhai mera parcel abhi tak nahi aaya, kab milega", "hi"),
+        ("3andi mochkil m3a la commande dyali, ma wslatch", "ar"),
+        ("gde moi zakaz, uzhe nedelyu zhdu", "ru"),
+        ("3回目だぞ3回目！！何度言えば", "ja"),
+        ("19時以降に変えてください", "ja"),
         ("де моє замовлення", "uk"),
         ("سفارش من کجاست", "fa"),
         ("MY ORDER IS LATE", "en"),
@@ -173,8 +179,9 @@ def test_the_manifest_tells_the_files_that_are_there(model: OnnxIntentModel) -> 
         ("❤️", "und"),
     ],
 )
-def test_the_language_is_told_by_script_and_wording(text: str, language: str) -> None:
-    assert LanguageIdentifier(locate_model() / "language.npz").identify(text) == language
+def test_the_language_is_told_by_script_and_wording(model: OnnxIntentModel, text: str, language: str) -> None:
+    (answer,) = model.classify([text])
+    assert answer.language == language
 
 
 def test_the_model_needs_nothing_that_the_layer_lacks() -> None:

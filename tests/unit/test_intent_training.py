@@ -30,11 +30,11 @@ def examples(count: int) -> list[Example]:
     return [Example(f"{TEXTS[n % 4]} {n}", f"label{n % 3}", "en" if n % 2 else "de") for n in range(count)]
 
 
-def test_an_eighth_of_each_label_and_language_is_held_back() -> None:
-    every = examples(480)
+def test_a_sixteenth_of_each_label_and_language_is_held_back() -> None:
+    every = examples(960)
     learn, judge = split(every)
     assert not {example.text for example in learn} & {example.text for example in judge}
-    assert len(learn) + len(judge) == 480
+    assert len(learn) + len(judge) == 960
     assert set(Counter((example.label, example.language) for example in judge).values()) == {10}
 
 

@@ -57,7 +57,9 @@ def repack(source: Path, target: Path, supported: Sequence[str]) -> None:
     table = model["ptc"][np.ix_(used[used >= 0], columns)]
     priors = model["pc"][columns] + np.where(np.isin(languages, list(supported)), OWN_BONUS, 0)
     priors[languages.index("en")] += ENGLISH_BONUS
+    step = (table.max() - table.min()) / 255
     shift = 1 if used[0] < 0 else 0
+    settings = {"languages": languages, "scripts": scripts, "own": sorted(supported)}
     write_arrays(
         target,
         {
@@ -65,9 +67,10 @@ def repack(source: Path, target: Path, supported: Sequence[str]) -> None:
             "targets": np.array(list(edges.values()), np.uint32),
             "suffixes": np.array(suffixes, np.uint32),
             "features": features.astype(np.int32) - shift,
-            "table": table.astype(np.float16),
+            "table": np.round((table - table.min()) / step).astype(np.uint8),
+            "scale": np.array([table.min(), step], np.float32),
             "priors": priors.astype(np.float32),
-            "settings": np.frombuffer(json.dumps({"languages": languages, "scripts": scripts}, sort_keys=True).encode(), np.uint8),
+            "settings": np.frombuffer(json.dumps(settings, sort_keys=True).encode(), np.uint8),
         },
     )
 

@@ -1,7 +1,8 @@
 """What training found (`layers/intent/learned`) put into the encoder's weights. Needs numpy alone.
 
 `encoder.npz` holds low-rank updates of the layers from `frozen` up to `depth`, in half precision: a matrix becomes
-W + up @ down (Hu et al. 2021, "LoRA"). `heads.npz` is copied as it is.
+W + up @ down (Hu et al. 2021, "LoRA"). It also holds, for all layers as tuned, the largest magnitudes of the inputs of the
+inner products, by which the graph smoothes them. `heads.npz` and `settings.json` are copied as they are.
 """
 
 from __future__ import annotations
@@ -22,13 +23,16 @@ class LearnedError(ValueError):
 
 
 MATRICES = ("qkv", "ao", "fi", "fo")
+# Their inputs have a few values far above the rest, which would take the others' share of eight bits.
+SMOOTHED = ("fi", "fo")
 # A layer as it runs: matrices [outputs, inputs] and vectors by name (`qkv.w`, `aln.b`).
 Layer = dict[str, Array]
 
 
 @dataclass(frozen=True)
 class TunedLayers:
-    """The lower layers as they were, and the tuned ones that follow."""
+    """The lower layers as they were, and the tuned ones that follow. Beside its weights each has the largest magnitude of
+    each input of `SMOOTHED` (`fi.most`), all alike where that was not measured."""
 
     stem: tuple[Layer, ...]
     top: tuple[Layer, ...]
@@ -58,9 +62,13 @@ def tuned_layers(weights: E5Weights, learned: Path) -> TunedLayers:
         changes = {name: file[name].astype(np.float32) for name in file.files if name != "frozen"}
     try:
         layers = [dense_layer(weights, number) for number in range(frozen + len(changes["ao.up"]))]
+        for number, layer in enumerate(layers):
+            for part in SMOOTHED:
+                most = changes.get(f"{part}.most")
+                layer[f"{part}.most"] = np.ones(layer[f"{part}.w"].shape[1], np.float32) if most is None else most[number]
         for number, layer in enumerate(layers[frozen:]):
             for part in MATRICES:
                 layer[f"{part}.w"] = layer[f"{part}.w"] + changes[f"{part}.up"][number] @ changes[f"{part}.down"][number]
-    except (KeyError, ValueError) as error:
+    except (KeyError, IndexError, ValueError) as error:
         raise LearnedError(f"{learned.name} was learnt for another encoder: {error}") from error
     return TunedLayers(tuple(layers[:frozen]), tuple(layers[frozen:]))

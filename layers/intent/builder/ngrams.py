@@ -1,4 +1,4 @@
-"""Learns the linear model over words and letters from the corpus: support vector machines, one a label or sentiment.
+"""Learns the linear model over words and letters from the corpus: support vector machines, one a label, sentiment or language.
 
 Alone it is the small model, and beside the encoder it knows the words that the encoder has not tuned. It is learnt anew
 with every build, which takes half a minute; how far its outputs count was settled in training.
@@ -33,9 +33,11 @@ def learn(examples: Sequence[Example], labels: Sequence[str], target: Path) -> N
     table.data = weigh(table.data, rarity[table.indices])
     lengths = np.sqrt(np.add.reduceat(table.data**2, table.indptr[:-1]))
     table.data /= np.repeat(lengths, np.diff(table.indptr))
+    languages = sorted({example.language for example in examples})
     goals = (
         (range(len(labels)), [labels.index(example.label) for example in examples]),
         (range(len(SENTIMENTS)), [SENTIMENTS.index(example.sentiment) for example in examples]),
+        (range(len(languages)), [languages.index(example.language) for example in examples]),
     )
     parts = [_fit(table, np.array(meant), len(columns)) for columns, meant in goals]
     weights, bias = np.hstack([part[0] for part in parts]), np.concatenate([part[1] for part in parts])
@@ -47,6 +49,7 @@ def learn(examples: Sequence[Example], labels: Sequence[str], target: Path) -> N
             "weights": np.round(weights / steps).astype(np.int8),
             "steps": steps.astype(np.float32),
             "bias": bias.astype(np.float32),
+            "languages": np.array(languages),
         },
     )
 

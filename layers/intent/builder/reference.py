@@ -14,7 +14,7 @@ import numpy.typing as npt
 from scipy.special import erf
 
 from .e5_weights import E5Weights
-from .learned import Layer
+from .learned import SMOOTHED, Layer
 
 Array = npt.NDArray[np.float32]
 
@@ -26,6 +26,8 @@ class ReferenceEncoder:
         self._weights = weights
         self._layers = layers
         self._words = weights.matrices["emb.word"].dense()
+        # of each layer, the largest magnitude so far of each input of the inner products (see `learned.SMOOTHED`)
+        self.largest = [{part: np.zeros(layer[f"{part}.w"].shape[1], np.float32) for part in SMOOTHED} for layer in layers]
 
     def embed(self, ids: Sequence[int]) -> Array:
         """The mean of the last layer over one text's token ids (special tokens included)."""
@@ -33,11 +35,11 @@ class ReferenceEncoder:
         positions = vectors["emb.pos"].reshape(-1, weights.hidden)[: len(ids)]
         kind = vectors["emb.type"].reshape(-1, weights.hidden)[0]
         state = self._normalise(self._words[np.asarray(ids)] + positions + kind, vectors["emb.ln.w"], vectors["emb.ln.b"])
-        for layer in self._layers:
-            state = self._layer(state, layer)
+        for layer, largest in zip(self._layers, self.largest, strict=True):
+            state = self._layer(state, layer, largest)
         return np.asarray(state.mean(axis=0), np.float32)
 
-    def _layer(self, state: Array, layer: Layer) -> Array:
+    def _layer(self, state: Array, layer: Layer, largest: dict[str, Array]) -> Array:
         tokens, heads = len(state), self._weights.heads
         joint = state @ layer["qkv.w"].T + layer["qkv.b"]
         query, key, value = (part.reshape(tokens, heads, -1).transpose(1, 0, 2) for part in np.split(joint, 3, axis=1))
@@ -46,8 +48,10 @@ class ReferenceEncoder:
         shares /= shares.sum(axis=-1, keepdims=True)
         mixed = (shares @ value).transpose(1, 0, 2).reshape(tokens, -1) @ layer["ao.w"].T + layer["ao.b"]
         state = self._normalise(state + mixed, layer["aln.w"], layer["aln.b"])
-        inner = state @ layer["fi.w"].T + layer["fi.b"]
+        outer, inner = state, state @ layer["fi.w"].T + layer["fi.b"]
         inner = inner * 0.5 * (1 + erf(inner / math.sqrt(2)))
+        for part, given in (("fi", outer), ("fo", inner)):
+            largest[part] = np.maximum(largest[part], np.abs(given).max(axis=0))
         return self._normalise(state + inner @ layer["fo.w"].T + layer["fo.b"], layer["oln.w"], layer["oln.b"])
 
     def _normalise(self, state: Array, weight: Array, bias: Array) -> Array:

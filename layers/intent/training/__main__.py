@@ -23,6 +23,8 @@ def main() -> int:
     parser.add_argument("--work", type=Path, default=CHECKOUT / "build/intent", help="folder of sources and intermediate files")
     parser.add_argument("--into", type=Path, default=CHECKOUT / "layers/intent/learned")
     parser.add_argument("--epochs", type=int, help="other than the recipe's")
+    parser.add_argument("--rate", type=float, help="the highest learning rate, other than the recipe's")
+    parser.add_argument("--start", type=Path, help="go on from what was learnt before, in this folder")
     parser.add_argument("--limit", type=int, help="messages to learn from at most, for a trial")
     parser.add_argument("--settle", action="store_true", help="only settle anew what the outputs mean, with what was learnt before")
     parser.add_argument("--pause-file", type=Path, help="compute nothing while this file exists")
@@ -40,7 +42,7 @@ def main() -> int:
     try:
         plan = Plan(
             corpus=arguments.corpus, work=arguments.work, into=arguments.into, epochs=arguments.epochs,
-            limit=arguments.limit, quiet=arguments.pause_file,
+            rate=arguments.rate, start=arguments.start, limit=arguments.limit, quiet=arguments.pause_file,
         )  # fmt: skip
         (settle_again if arguments.settle else run)(plan)
     except (CorpusError, WeightFormatError, TaxonomyError, OSError) as error:

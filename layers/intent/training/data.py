@@ -15,12 +15,15 @@ from switchboard.adapters.onnx.tokenizer import UnigramTokenizer
 from ..builder.corpus import Example
 from .augment import vary
 
-HELD_BACK = 8  # every eighth message of a label and language judges
+HELD_BACK = 16  # every sixteenth message of a label and language judges
+_FIRST_HELD_BACK = 4
 LONGEST = 64
 DEVICES = 2  # a batch is cut in two, one half a core; sums depend on it, so it is fixed
 _WIDTHS = (8, 12, 16, 20, 24, 32, 44, LONGEST)
 _TOKENS_A_BATCH = 1280
-_VARIED = 0.5
+# Shares of messages that are rewritten, of messages that lose tokens, and of their tokens that those lose: no single
+# word shall decide.
+_VARIED, _THINNED, _LOST = 0.5, 0.5, 0.1
 
 
 @dataclass(frozen=True)
@@ -40,22 +43,34 @@ def split(examples: Sequence[Example]) -> tuple[list[Example], list[Example]]:
     for example in examples:
         number = seen[example.label, example.language]
         seen[example.label, example.language] += 1
-        (judge if number % HELD_BACK == HELD_BACK // 2 else learn).append(example)
+        (judge if number % HELD_BACK == _FIRST_HELD_BACK else learn).append(example)
     return learn, judge
 
 
-def epoch(examples: Sequence[Example], tokenizer: UnigramTokenizer, prefix: str, seed: int, varied: float = _VARIED) -> list[Batch]:
-    """All examples once, in an order drawn from `seed`; a share `varied` of them rewritten."""
+def epoch(
+    examples: Sequence[Example], tokenizer: UnigramTokenizer, prefix: str, seed: int, *, as_they_are: bool = False
+) -> list[Batch]:
+    """All examples once, in an order drawn from `seed`; some rewritten and thinned, unless `as_they_are`."""
     source = random.Random(seed)
     tokens = []
     for example in examples:
-        text = vary(example.text, example.sentiment == "angry", source) if source.random() < varied else example.text
-        tokens.append(tokenizer.encode(text, LONGEST, prefix))
+        if as_they_are:
+            tokens.append(tokenizer.encode(example.text, LONGEST, prefix))
+            continue
+        text = vary(example.text, example.sentiment == "angry", source) if source.random() < _VARIED else example.text
+        ids = tokenizer.encode(text, LONGEST, prefix)
+        tokens.append(_thinned(ids, source) if source.random() < _THINNED else ids)
     order = list(range(len(examples)))
     source.shuffle(order)
     batches = list(_deal(order, tokens))
     source.shuffle(batches)
     return batches
+
+
+def _thinned(ids: Sequence[int], source: random.Random) -> list[int]:
+    """Without some of the tokens between the first and the last, which stand for the text's ends."""
+    kept = [number for number in ids[1:-1] if source.random() >= _LOST]
+    return [ids[0], *(kept or ids[1:-1]), ids[-1]]
 
 
 def _deal(order: Sequence[int], tokens: Sequence[Sequence[int]]) -> Iterator[Batch]:

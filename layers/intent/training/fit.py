@@ -138,7 +138,7 @@ def views(material: Material, examples: Sequence[Example], update: Tree | None, 
     whole, halves = _places()
     base, update = jax.device_put(((material.frozen, material.tuned), update), whole)
     found = np.zeros((len(examples), material.embedding["ln.w"].shape[0]), np.float32)
-    for batch in data.epoch(examples, material.tokenizer, material.prefix, 0, varied=0.0):
+    for batch in data.epoch(examples, material.tokenizer, material.prefix, 0, as_they_are=True):
         wait_for_silence(quiet)
         state = embed_words(material.embedding, batch.ids, material.shape.epsilon)
         found[batch.rows] = np.asarray(compiled(base, *jax.device_put((state, batch.mask), halves), update))[: len(batch.rows)]

@@ -21,7 +21,7 @@ from .checkpoint import Checkpoint
 from .fit import Material, Recipe, fit, outputs, views, wait_for_silence
 from .network import Shape, Tree, base_parameters, fresh_update
 from .scale import Goals, settle
-from .settle import outputs_of, write_settings
+from .settle import LOST, outputs_of, write_settings
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,8 @@ class Plan:
     work: Path
     into: Path
     epochs: int | None = None
+    rate: float | None = None
+    start: Path | None = None
     limit: int | None = None
     quiet: Path | None = None
 
@@ -46,7 +48,7 @@ def run(plan: Plan) -> None:
     learn, judge = data.split(examples)
     if plan.limit:
         learn = learn[:: -(-len(learn) // plan.limit)]
-    recipe = replace(Recipe(), epochs=plan.epochs) if plan.epochs else Recipe()
+    recipe = replace(Recipe(), **{name: value for name in ("epochs", "rate") if (value := getattr(plan, name))})
     weights = e5_weights.read_e5_weights(plan.work / "sources" / "e5-small-q4.bin")
     plan.into.mkdir(parents=True, exist_ok=True)
     tokenizer = _tokenizer(weights, plan.work)
@@ -61,13 +63,18 @@ def run(plan: Plan) -> None:
         write(plan.into, learnt, shape)
 
     start = fresh_update(material.tuned, shape, len(labels.labels), len(corpus.SENTIMENTS), recipe.seed)
-    key = cache.digest({"recipe": str(recipe), "shape": str(shape), "messages": str(len(learn))}, files)
+    if plan.start:
+        start = _read(plan.start, start)
+    earlier = [plan.start / "encoder.npz"] if plan.start else []
+    key = cache.digest({"recipe": str(recipe), "shape": str(shape), "messages": str(len(learn))}, [*files, *earlier])
     fit(material, learn, start, recipe, Checkpoint(plan.work / "training" / "state.npz", key), plan.quiet, after_epoch)
     report = {
         "recipe": asdict(recipe), "shape": asdict(shape), "messages": len(learn), "epochs": history,
         "languages": sorted({example.language for example in learn}), "minutes": round((time.time() - began) / 60, 1),
         "jax": jax.__version__, "corpus": cache.digest({}, files),
     }  # fmt: skip
+    if plan.start:
+        report["earlier"] = json.loads((plan.start / "training.json").read_text())
     _write_report(plan.into, report)
     settle_again(plan)
 
@@ -96,6 +103,16 @@ def write(directory: Path, learnt: Tree, shape: Shape) -> None:
     archive.write_arrays(directory / "heads.npz", {name: np.asarray(value, np.float32) for name, value in learnt["heads"].items()})
 
 
+def _read(directory: Path, form: Tree) -> Tree:
+    """What `write` wrote, in the form of a fresh update."""
+    with np.load(directory / "encoder.npz") as layers, np.load(directory / "heads.npz") as heads:
+        found = {"layers": dict(layers), "heads": dict(heads)}
+    return {
+        part: {name: jax.numpy.asarray(found[part][name], jax.numpy.float32).reshape(value.shape) for name, value in content.items()}
+        for part, content in form.items()
+    }
+
+
 def _tokenizer(weights: e5_weights.E5Weights, work: Path) -> UnigramTokenizer:
     path = work / "training" / "tokenizer.npz"
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -119,7 +136,7 @@ def _judge(material: Material, examples: list[corpus.Example], learnt: Tree, qui
     found = views(material, examples, learnt["layers"], quiet)
     logits = np.hstack([np.asarray(part, np.float64) for part in outputs(learnt["heads"], jax.numpy.asarray(found))])
     goals = Goals.of(examples, material.labels)
-    _, figures = settle(logits, goals, material.labels)
+    _, figures = settle(logits, goals, material.labels, LOST)
     right = logits[:, : len(material.labels) - 1].argmax(axis=1) == goals.intents
     inside = goals.intents < len(material.labels) - 1
     languages = np.array([example.language for example in examples])

@@ -14,8 +14,6 @@ from ..evaluation.metrics import auroc, calibration_error
 
 Array = npt.NDArray[np.float64]
 Columns = npt.NDArray[np.int_]
-# The share of in-scope messages that may be rejected.
-LOST_IN_SCOPE = 0.05
 _ANGRY = SENTIMENTS.index("angry")
 
 
@@ -35,13 +33,16 @@ class Goals:
         )
 
 
-def settle(outputs: Array, goals: Goals, labels: Sequence[str]) -> tuple[dict[str, float], dict[str, float]]:
-    """The numbers of `switchboard.adapters.onnx.decision.Scale`, and how good the answers then are."""
+def settle(outputs: Array, goals: Goals, labels: Sequence[str], lost: float) -> tuple[dict[str, float], dict[str, float]]:
+    """The numbers of `switchboard.adapters.onnx.decision.Scale`, and how good the answers then are.
+
+    `lost`: the share of in-scope messages that may be rejected.
+    """
     intents, moods = outputs[:, : len(labels)], outputs[:, len(labels) :]
     temperature, mood_temperature = _calibrate(intents, goals.intents), _calibrate(moods, goals.moods)
     shares, anger = _softmax(intents / temperature), _softmax(moods / mood_temperature)[:, _ANGRY]
     outside, angry = goals.intents == len(labels) - 1, goals.moods == _ANGRY
-    threshold = float(np.quantile(shares[~outside, -1], 1 - LOST_IN_SCOPE))
+    threshold = float(np.quantile(shares[~outside, -1], 1 - lost))
     least = _best_threshold(anger, angry)
     values = {
         "temperature": round(temperature, 4),

@@ -30,7 +30,8 @@ class NgramIntentModel:
         return [self._classify(text) for text in texts]
 
     def _classify(self, text: str) -> Understanding:
-        language = self._languages.identify(text)
+        seen = self._model.read(text)
+        language = self._languages.identify(text, seen.languages)
         if not any(sign.isprintable() and not sign.isspace() for sign in text):
             return Understanding(OUT_OF_SCOPE, 1.0, language, (), self.version)
-        return decide(self._scale, self._model.outputs(text), language, self.version)
+        return decide(self._scale, seen.outputs, language, self.version)

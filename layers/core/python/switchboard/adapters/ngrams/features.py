@@ -5,6 +5,7 @@ Source of the method: Weinberger et al. 2009, "Feature Hashing for Large Scale M
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import Counter
 from itertools import pairwise
@@ -15,11 +16,13 @@ BUCKETS = 1 << BITS
 # More of a text does not make the answer surer, and time must not grow with what a customer pastes.
 _READ_CHARACTERS = 400
 _LONGEST_RUN = 5
+# That there is a link says something, what it is made of does not.
+_LINK = re.compile(r"https?://\S*|www\.\S+|\S+@\S+")
 
 
 def features(text: str) -> Counter[int]:
     """How often what is seen in `text` hashes to which number below `BUCKETS`; nothing of an empty text."""
-    written = unicodedata.normalize("NFKC", text[:_READ_CHARACTERS])
+    written = _LINK.sub(" @ ", unicodedata.normalize("NFKC", text[:_READ_CHARACTERS]))
     words = "".join(sign if _in_word(sign) else f" {sign} " for sign in written.casefold()).split()
     seen = [f"w {word}" for word in words]
     seen += [f"p {one} {two}" for one, two in pairwise(words)]

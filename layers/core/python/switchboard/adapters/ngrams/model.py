@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -12,8 +13,16 @@ from switchboard.adapters.ngrams.features import features
 Array = npt.NDArray[np.float32]
 
 
+@dataclass(frozen=True)
+class Reading:
+    """What the model says of a text."""
+
+    outputs: Array  # one a label, then one a sentiment
+    languages: dict[str, float]  # how much speaks for each of the corpus's languages; above 0: all in all for it
+
+
 class NgramModel:
-    """Gives each text one output a label and a sentiment. Made by the intent layer's build."""
+    """Made by the intent layer's build."""
 
     def __init__(self, path: Path) -> None:
         """Reads what the build wrote."""
@@ -22,15 +31,18 @@ class NgramModel:
             self._weights: npt.NDArray[np.int8] = file["weights"]  # bucket, output
             self._steps: Array = file["steps"]  # what 1 in `weights` is worth, by output
             self._bias: Array = file["bias"]
+            self._languages: list[str] = file["languages"].tolist()  # the last outputs
 
-    def outputs(self, text: str) -> Array:
-        """Of an empty text the outputs of none."""
+    def read(self, text: str) -> Reading:
+        """Of an empty text the biases."""
         seen = features(text)
         buckets = np.fromiter(seen.keys(), np.intp, len(seen))
         counts = np.fromiter(seen.values(), np.float32, len(seen))
         values = weigh(counts, self._rarity[buckets])
         length = np.sqrt((values**2).sum()) or np.float32(1)
-        return np.asarray(values / length @ self._weights[buckets] * self._steps + self._bias, np.float32)
+        found = np.asarray(values / length @ self._weights[buckets] * self._steps + self._bias, np.float32)
+        count = len(self._languages)
+        return Reading(found[:-count], dict(zip(self._languages, found[-count:].tolist(), strict=True)))
 
 
 def weigh(counts: npt.NDArray[np.float32], rarity: npt.NDArray[np.float16]) -> Array:

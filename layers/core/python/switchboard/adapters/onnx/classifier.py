@@ -59,8 +59,9 @@ class OnnxIntentModel:
         return self._encoder.meaning([self._tokenizer.encode(text, self._max_tokens, prefix) for text in texts])
 
     def _answer(self, text: str, ids: list[int], outputs: Array) -> Understanding:
-        language = self._languages.identify(text)
+        seen = self._ngrams.read(text)
+        language = self._languages.identify(text, seen.languages)
         if self._tokenizer.says_nothing(ids[self._before : -1]):
             return Understanding(OUT_OF_SCOPE, 1.0, language, (), self.version)
-        together = self._settings.together(outputs, self._ngrams.outputs(text))
+        together = self._settings.together(outputs, seen.outputs)
         return decide(self._settings.both, together, language, self.version)
