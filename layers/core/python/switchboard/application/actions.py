@@ -11,7 +11,7 @@ from datetime import timedelta
 
 from switchboard.application.assignment import Assignment
 from switchboard.application.bot_turns import BotTurns, Customer
-from switchboard.application.connectors import FAILED, ActionAnswer, ActionCall, Connector
+from switchboard.application.connectors import UNKNOWN, ActionAnswer, ActionCall, Connector
 from switchboard.application.delivery import TryLater
 from switchboard.application.ports import Clock, Index, Store
 from switchboard.application.races import decide_again
@@ -21,7 +21,7 @@ from switchboard.domain.contacts import Contact
 from switchboard.domain.conversation import Conversation, Status
 from switchboard.domain.errors import Duplicate, NotFound, Unreadable
 
-PATIENCE = timedelta(seconds=20)  # with a system that does not answer; then the action has failed, for a customer waits
+PATIENCE = timedelta(seconds=20)  # with a system that does not answer; then people go on, for a customer waits
 ACTOR = ev.Actor(ev.ActorKind.SYSTEM, "connector")
 CUSTOMER = "customer"  # the contact's attribute that holds the company's own id of the customer
 
@@ -85,7 +85,7 @@ class Actions:
         except TryLater as silent:
             if self.clock.now() - requested.at < PATIENCE:
                 raise
-            return ActionAnswer(FAILED, reason=str(silent))
+            return ActionAnswer(UNKNOWN, reason=str(silent))
 
 
 def customer_of(contact: Contact) -> Mapping[str, str]:

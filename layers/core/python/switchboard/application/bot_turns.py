@@ -128,10 +128,11 @@ class BotTurns:
     ) -> list[ev.Event]:
         """The flows end, the customer hears what comes next, and the work is queued."""
         ended = engine.abandoned(cv.fold(c, list(events), self.clock.now()).dialogue)
-        decision = self._as_attended(decision, c, customer)
+        attended = self._as_attended(decision, c, customer)
         assert c.last_at is not None, "it holds a message"
-        queued = ev.Queued(decision.queue, decision.priority, decision.reason, c.last_at, self.needs(c, customer))
-        return [*events, *ended, *self._say(c, [decision.text]), queued]
+        cause = decision.reason if attended.reason != decision.reason else ""
+        queued = ev.Queued(attended.queue, attended.priority, attended.reason, c.last_at, self.needs(c, customer), cause)
+        return [*events, *ended, *self._say(c, [attended.text]), queued]
 
     def _as_attended(self, decision: bot.HandOver, c: Conversation, customer: Customer) -> bot.HandOver:
         """While nobody is there the work is queued all the same, and the customer is told when people are back."""

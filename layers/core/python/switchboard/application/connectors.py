@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 OK, FAILED = "ok", "failed"  # the outcomes that we know; the others are between the company and its flows
+UNKNOWN = "unknown"  # no answer came: it may have been done
 LONGEST_PAUSE = 4.0  # seconds
 
 

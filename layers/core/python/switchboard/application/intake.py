@@ -20,7 +20,7 @@ from switchboard.domain.content import WORDLESS, Content
 from switchboard.domain.conversation import Conversation, Status
 from switchboard.domain.errors import AgentUnavailable, Duplicate, NotFound, Unreadable
 from switchboard.domain.inbound import DeliveryReceipt, DeliveryStatus, InboundMessage
-from switchboard.domain.understanding import Understanding
+from switchboard.domain.understanding import Understanding, spoken
 
 OPERATIONS_LEDGER = "ops#parked"
 
@@ -111,6 +111,7 @@ class Intake:
             happened.append(ev.ConversationOpened(before.contact, message.channel, message.account, before.language))
         happened.append(received)
         if message.content.text.strip():
+            u = replace(u, language=spoken(before.language, u.language, message.content.text))
             happened += _heard(before, received.message, u, now, self.turns.policy().anger_priority)
         if parked:
             happened.append(ev.Redriven(parked, "received"))

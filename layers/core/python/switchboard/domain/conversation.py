@@ -140,7 +140,7 @@ def apply(c: Conversation, event: ev.Event, at: datetime) -> Conversation:
                 preview=_preview(event.content),
             )  # fmt: skip
         case ev.IntentDetected():
-            language = event.language if event.language != "und" else c.language
+            language = event.language if event.language != "und" else c.language  # of records before it was settled at the door
             felt = rolling(c.feeling, event.sentiment)
             return replace(c, intent=matter(c.intent, event.intent, event.confidence), language=language, feeling=felt)
         case ev.AngerHeard():

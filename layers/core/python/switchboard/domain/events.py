@@ -203,6 +203,7 @@ class Queued(Event):
     reason: str  # why a person is needed: "policy", "wish", "low_confidence"; "after_hours": and none is there; or a release's reason
     since: datetime  # keeps its first value when unanswered work returns to the queue
     requires: Requirements | None = None  # None: as before
+    cause: str = ""  # why, where `reason` says that nobody is there
 
 
 @dataclass(frozen=True, slots=True)

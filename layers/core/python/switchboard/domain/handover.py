@@ -70,5 +70,5 @@ def summary(recorded: Iterable[ev.Recorded]) -> Summary | None:
                 ended = open_.pop()
                 steps[ended] = replace(steps[ended], outcome=str(outcome))
             case ev.Queued() if not reason:
-                reason = r.event.reason
+                reason = r.event.cause or r.event.reason
     return Summary(reason, tuple(asked), tuple(steps), missed, sentiment, angry) if reason else None

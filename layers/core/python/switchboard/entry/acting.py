@@ -8,7 +8,7 @@ from typing import Any
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 
 from switchboard.adapters.sqs.actions import load_action
-from switchboard.application.connectors import FAILED, pause
+from switchboard.application.connectors import FAILED, UNKNOWN, pause
 from switchboard.application.delivery import TryLater
 from switchboard.bootstrap import Services
 from switchboard.entry.retries import come_again
@@ -34,7 +34,7 @@ def act(services: Services, event: Mapping[str, Any], context: Any) -> dict[str,
         told = {"conversation": conversation, "call": call, "tries": tries}
         if answer is None:
             logger.info("answered before", extra=told)
-        elif answer.outcome == FAILED:
+        elif answer.outcome in (FAILED, UNKNOWN):
             count("ActionFailed")
             logger.warning("the company's system failed a call", extra={**told, "reason": answer.reason})
         else:

@@ -6,9 +6,9 @@ from __future__ import annotations
 import re
 
 from switchboard.domain.dialogue.agreement import marked
-from switchboard.domain.dialogue.cues import ADDRESS_ENDINGS, ADDRESS_SIGNS, ADDRESS_SIGNS_KOREAN, ADDRESS_WORDS
 from switchboard.domain.dialogue.message import Message, forms_of
 from switchboard.domain.dialogue.phrases import cue, own_language, says
+from switchboard.domain.dialogue.value_cues import ADDRESS_ENDINGS, ADDRESS_SIGNS, ADDRESS_SIGNS_KOREAN, ADDRESS_WORDS
 
 LEAST, LEAST_IN_SIGNS = 8, 6
 """Characters of an address; of one in Chinese, Japanese or Korean."""
@@ -55,10 +55,11 @@ def _before_question(m: Message, language: str) -> Span | None:
 
 def _within(m: Message, language: str, span: Span) -> Span | None:
     """The address after words such as "deliver it to", where a sentence leads up to it."""
-    leads = cue("address_leads", language).found(m.forms)
-    for start, end in reversed(leads):
+    leads = [(*span, _FILLED) for span in cue("address_leads", language).found(m.forms)]
+    turns = [(*span, 1) for span in cue("corrective", language).found(m.forms)]
+    for start, end, least in sorted((*leads, *turns), reverse=True):
         head = m.words[:start]
-        if len(head) < _FILLED or any(c.isdigit() for w in head for c in w.form):
+        if len(head) < least or any(c.isdigit() for w in head for c in w.form):
             continue
         tail = _stripped(m, language, (m.words[end - 1].end, span[1]))
         if _strong(_part(m, tail)):
@@ -71,7 +72,7 @@ def _stripped(m: Message, language: str, span: Span) -> Span:
     words = [w for w in m.words if w.start >= span[0] and w.end <= span[1]]
     forms = tuple(w.form for w in words)
     place = 0
-    before = [cue(name, language) for name in ("yes", "no", "besides", "corrective", "but", "address_leads")]
+    before = [cue(name, language) for name in ("yes", "no", "besides", "corrective", "but", "hums", "address_leads")]
     while place < len(forms) and (size := max(phrases.at(forms, place) for phrases in before)):
         if _address_word(forms[place]) and size == 1:
             break

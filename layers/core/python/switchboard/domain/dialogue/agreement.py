@@ -14,6 +14,7 @@ from switchboard.domain.waiting_room.answer_words import NO, UNSPACED, YES
 from switchboard.domain.waiting_room.answers import Kind, understood
 
 _REPEATED = re.compile(r"(\w)\1+")
+PAUSES = ".,;:!…-–—，。、；：！"
 _MARKS = frozenset("?？؟")
 _SHORT = 5  # words: more than repeats a question
 _STEM = 5
@@ -30,10 +31,11 @@ _TYPED = 3
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """`says` is "yes", "no" or ""; `rest` is what follows it, empty if that is all."""
+    """`says` is "yes", "no" or ""; `rest` is what follows it, empty if that is all. `apart`: a pause is between them."""
 
     says: str
     rest: Message
+    apart: bool = True
 
     @property
     def bare(self) -> bool:
@@ -79,7 +81,8 @@ def _leading(m: Message, language: str) -> Reply:
     if not says:
         return Reply("", m)
     end = m.words[place - 1].end
-    return Reply(says, Message(m.shown[end:].lstrip(" ,.;:!，。、！-–—").rstrip()))
+    rest = m.shown[end:].strip()
+    return Reply(says, Message(rest.lstrip(f"{PAUSES} ")), apart=rest[:1] in PAUSES)
 
 
 def _asked(question: str) -> frozenset[str]:
@@ -177,6 +180,20 @@ def asks(m: Message, language: str) -> bool:
     while start < len(m.words) and (size := max(cue(n, language).at(m.forms, start) for n in ("besides", "yes", "no"))):
         start += size
     return bool(begins.at(m.forms, start)) or bool(begins.at(m.forms, 0))
+
+
+def inquires(m: Message, language: str) -> bool:
+    """Whether something is asked, also within a sentence ("please tell me where it is")."""
+    return asks(m, language) or (cue("wish", language).within(m) and cue("inquiry", language).within(m))
+
+
+def without_preface(m: Message, language: str) -> Message:
+    """What is meant, without the words that only say that it is something else: "but rather", "sorry, I meant"."""
+    sets = [cue(name, language) for name in ("but", "instead", "corrective", "hums")]
+    place = 0
+    while place < len(m.words) and (size := max(s.at(m.forms, place) for s in sets)):
+        place += size
+    return Message(m.shown[m.words[place].start :]) if 0 < place < len(m.words) else m
 
 
 def echoes(m: Message, question: str, language: str) -> bool:

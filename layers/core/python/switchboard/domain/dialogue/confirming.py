@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from switchboard.domain.dialogue import events as de
-from switchboard.domain.dialogue.agreement import DENIAL, Reply, asks, echoes, marked, mentions, replied
+from switchboard.domain.dialogue.agreement import DENIAL, Reply, asks, echoes, marked, mentions, replied, without_preface
 from switchboard.domain.dialogue.flow import Flow, Slot, SlotKind
 from switchboard.domain.dialogue.gathering import ASIDE, Gathered, Manner, fill, gathered
 from switchboard.domain.dialogue.judging import Heard, answer, intent, leaves, named, other, own, passing, replaces, second, text_slot
@@ -87,7 +87,7 @@ def _declined(t: Talk, x: Heard, flow: Flow, reply: Reply) -> None:
     denied = reply.says == "no" and (not rest.words or _only_no(t, rest, flow))
     if denied:
         give_up(t)
-    elif free is not None and _says_what(t, x, flow, free, rest, cautious=cautious) and (value := free_text(free, rest)):
+    elif free is not None and _says_what(t, x, flow, free, rest, cautious=cautious) and (value := _instead(free, rest, language)):
         fill(t, {free.name: value}, x.message)
     elif slot is not None and cautious:
         t.happen(de.SlotRejected(flow.name, slot.name, "corrected"))
@@ -97,6 +97,10 @@ def _declined(t: Talk, x: Heard, flow: Flow, reply: Reply) -> None:
         t.say(text)
     else:
         t.miss(x.message, "")
+
+
+def _instead(slot: Slot, m: Message, language: str) -> str:
+    return free_text(slot, without_preface(m, language))
 
 
 def _says_what(t: Talk, x: Heard, flow: Flow, slot: Slot, rest: Message, *, cautious: bool) -> bool:
@@ -132,7 +136,7 @@ def _neither(t: Talk, x: Heard, flow: Flow, found: Gathered, *, unseen: bool, ca
         give_up(t)
     elif plain and _repeats(t, x, flow, found):
         _agree(t, x)
-    elif text is not None and cautious and not question and (value := free_text(text, x.m)):
+    elif text is not None and cautious and not question and (value := _instead(text, x.m, language)):
         fill(t, {text.name: value}, x.message)
     elif cautious and (slot := named(t, flow, x.m)):
         t.happen(de.SlotRejected(flow.name, slot.name, "corrected"))

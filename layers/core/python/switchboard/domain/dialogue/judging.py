@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from switchboard.domain.dialogue import events as de
-from switchboard.domain.dialogue.agreement import Reply, asks, echoes
+from switchboard.domain.dialogue.agreement import PAUSES, Reply, asks, echoes, inquires
 from switchboard.domain.dialogue.flow import Flow, Slot, SlotKind
 from switchboard.domain.dialogue.message import Message
 from switchboard.domain.dialogue.phrases import ENGLISH, covered, cue, listed, says
@@ -13,9 +13,7 @@ from switchboard.domain.dialogue.state import Frame
 from switchboard.domain.dialogue.talk import Talk, pending_words
 from switchboard.domain.understanding import IN_PASSING, Understanding
 
-WISHED = 0.75
-"""Confidence from which a sentence that could as well answer an open question is a wish of its own."""
-_PAUSES = ".,;:!…-–—，。、；！"
+_WAIT = 10  # words: what asks for patience is short
 _LONG = 15  # words: beyond, "forget it" is a part of a story
 
 
@@ -67,11 +65,13 @@ def answer(t: Talk, x: Heard) -> str:
 
 
 def passing(t: Talk, x: Heard) -> bool:
-    """Whether the message is a greeting, thanks or praise: no answer, and no miss either."""
+    """Whether the message is a greeting, thanks, praise, or a request for patience: no answer, and no miss either."""
     if intent(t, x) in ("greeting", "goodbye", "praise"):
         return True
     sets = [cue(name, t.means.language) for name in ("thanks", "besides")]
-    return covered(x.m.forms, *sets) and any(s.within(x.m) for s in sets)
+    if covered(x.m.forms, *sets) and any(s.within(x.m) for s in sets):
+        return True
+    return x.m.bulk <= _WAIT and says(x.m, "patience", t.means.language) and not asks(x.m, t.means.language)
 
 
 def second(t: Talk, x: Heard, rest: Message) -> Heard | None:
@@ -86,7 +86,7 @@ def second(t: Talk, x: Heard, rest: Message) -> Heard | None:
 def replaces(t: Talk, x: Heard, reply: Reply) -> bool:
     """Whether another wish comes in place of this one, and not only in between."""
     language = t.means.language
-    return not asks(x.m, language) and (reply.says == "no" or says(x.m, "instead", language))
+    return not inquires(x.m, language) and (reply.says == "no" or says(x.m, "instead", language))
 
 
 def leaves(t: Talk, x: Heard, flow: Flow) -> bool:
@@ -114,7 +114,7 @@ def leaves(t: Talk, x: Heard, flow: Flow) -> bool:
 def _apart(m: Message, start: int, end: int) -> bool:
     """Whether words are a clause of their own at the beginning or the end: "Forget it, I'll keep it"."""
     before, after = m.shown[: m.words[start].start].rstrip(), m.shown[m.words[end - 1].end :].lstrip()
-    return (not before and after[:1] in _PAUSES) or (not after.strip(_PAUSES) and before[-1:] in _PAUSES)
+    return (not before and after[:1] in PAUSES) or (not after.strip(PAUSES) and before[-1:] in PAUSES)
 
 
 def _why(flow: Flow, frame: Frame) -> bool:

@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from switchboard.domain.dialogue.addresses import find_address
-from switchboard.domain.dialogue.cues import SIZES
 from switchboard.domain.dialogue.flow import Slot, SlotKind
 from switchboard.domain.dialogue.message import Message, forms_of
 from switchboard.domain.dialogue.phrases import Phrases, own_language
+from switchboard.domain.dialogue.value_cues import SIZES
 
 VALUE_CHARACTERS = 500
 _STEM = 4

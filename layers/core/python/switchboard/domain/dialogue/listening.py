@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from switchboard.domain.dialogue.agreement import Reply, asks, content, marked, replied
+from switchboard.domain.dialogue.agreement import Reply, asks, content, inquires, marked, replied, without_preface
 from switchboard.domain.dialogue.confirming import answer_confirmation
 from switchboard.domain.dialogue.events import FlowOutcome
 from switchboard.domain.dialogue.flow import Flow, Slot, SlotKind
 from switchboard.domain.dialogue.gathering import ASIDE, Gathered, Manner, fill, gathered
 from switchboard.domain.dialogue.judging import (
-    WISHED,
     Heard,
     answer,
     intent,
@@ -125,10 +124,12 @@ def _answer_question(t: Talk, x: Heard, flow: Flow) -> Heard | None:
     """The customer was asked for a slot. What else the message asks for is given back."""
     slot, language = flow.slot(t.top.waiting), t.means.language
     reply = replied(x.m, language, pending_words(t, flow))
+    if slot.kind is SlotKind.TEXT and reply.says == "no" and not reply.bare and not reply.apart:
+        reply = Reply("", x.m)  # "no longer needed": a story may begin so
     questioning, goal = asks(x.m, language), other(t, x)
     wishing = goal is not None and says(x.m, "wish", language)
     found = gathered(t, flow, x.m, Manner(slot.name, correcting=_correcting(slot, x, reply, language), doubt=questioning or wishing))
-    if goal and wishing and replaces(t, x, reply):
+    if goal and wishing and replaces(t, x, reply) and slot.kind is not SlotKind.TEXT:
         wish(t, x, goal, instead=True)
     elif slot.name in found.values:
         fill(t, found.values, x.message)
@@ -141,11 +142,20 @@ def _answer_question(t: Talk, x: Heard, flow: Flow) -> Heard | None:
         wish(t, x, goal, instead=replaces(t, x, reply))
     elif found.values:
         fill(t, found.values, x.message)
-    elif (text := text_slot(t, flow)) and says(x.m, "corrective", language) and (value := free_text(text, reply.rest)):
-        fill(t, {text.name: value}, x.message)
+    elif value := _corrected_text(t, x, flow, reply):
+        fill(t, value, x.message)
     else:
         _no_answer(t, x, own(t, x))
     return None
+
+
+def _corrected_text(t: Talk, x: Heard, flow: Flow, reply: Reply) -> dict[str, str]:
+    """The new value of the text asked for last, where the message says that it was wrong."""
+    slot, language = text_slot(t, flow), t.means.language
+    if slot is None or not says(x.m, "corrective", language):
+        return {}
+    value = free_text(slot, without_preface(reply.rest, language))
+    return {slot.name: value} if value else {}
 
 
 def _refuses(x: Heard, reply: Reply) -> bool:
@@ -159,14 +169,19 @@ def _correcting(slot: Slot, x: Heard, reply: Reply, language: str) -> bool:
     they have to come first."""
     if reply.says == "no" or slot.kind is not SlotKind.TEXT:
         return reply.says == "no" or says(x.m, "corrective", language)
-    cues = cue("corrective", language)
+    return _begins(x, "corrective", language)
+
+
+def _begins(x: Heard, name: str, language: str) -> bool:
+    """Whether a cue stands at the beginning, or all but."""
+    cues = cue(name, language)
     return any(cues.at(x.m.forms, place) for place in range(min(2, len(x.m.forms))))
 
 
 def _answer_with_text(t: Talk, x: Heard, slot: Slot, found: Gathered, reply: Reply) -> None:
     language, goal = t.means.language, other(t, x)
     questioning = asks(x.m, language)
-    meant = questioning or reply.says == "no" or (x.u.confidence >= WISHED and says(x.m, "wish", language))
+    meant = inquires(x.m, language) or (says(x.m, "wish", language) and (reply.says == "no" or _begins(x, "instead", language)))
     if goal and meant:
         wish(t, x, goal, instead=replaces(t, x, reply))
     elif questioning and (text := answer(t, x)) and not own(t, x):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
-from switchboard.domain.dialogue import cues
+from switchboard.domain.dialogue import cues, value_cues
 from switchboard.domain.dialogue.message import Message, forms_of
 from switchboard.domain.waiting_room.answer_words import BESIDES, NO, YES
 
@@ -64,7 +64,7 @@ def _joined(first: Mapping[str, frozenset[str]], second: Mapping[str, frozenset[
 
 _TABLES: Mapping[str, Mapping[str, frozenset[str]]] = {
     "yes": _joined(YES, _table(cues.AGREE)), "no": NO, "besides": BESIDES,
-    **{name: _table(texts) for name, texts in cues.TABLES.items()},
+    **{name: _table(texts) for name, texts in {**cues.TABLES, **value_cues.TABLES}.items()},
 }  # fmt: skip
 
 
