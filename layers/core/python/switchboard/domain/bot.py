@@ -62,9 +62,10 @@ def sure(policy: BotPolicy, u: Understanding) -> bool:
 
 
 def wishes_person(policy: BotPolicy, u: Understanding) -> bool:
+    """A wish for a person is heard long before it is certain, but not beside something that is."""
     if sure(policy, u):
         return u.intent == WISH
-    return dict(u.alternatives).get(WISH, 0.0) >= policy.wish_threshold
+    return {u.intent: u.confidence, **dict(u.alternatives)}.get(WISH, 0.0) >= policy.wish_threshold
 
 
 def people_first(policy: BotPolicy, u: Understanding, vip: bool) -> str:
