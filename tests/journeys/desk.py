@@ -38,22 +38,26 @@ def understander() -> Understander:
     return model(built)  # type: ignore[no-any-return]  # its module needs the layer's packages, which unit tests do without
 
 
-def open_desk() -> Desk:
-    return Desk()
+def open_desk(shop: Path = SHOP) -> Desk:
+    """A desk before the shop in that file."""
+    return Desk(shop)
 
 
 class Desk:
     """Implements `tests.journeys.ports.Desk`."""
 
+    def __init__(self, shop: Path = SHOP) -> None:
+        self._shop = shop
+
     def open(self, journey: Journey) -> Talk:
-        return Talk(journey)
+        return Talk(journey, self._shop)
 
 
 class Talk:
     """Implements `tests.journeys.ports.Talk`. The customer is known from an earlier conversation, which is over."""
 
-    def __init__(self, journey: Journey) -> None:
-        document = yaml.safe_load(SHOP.read_text("utf-8"))
+    def __init__(self, journey: Journey, shop: Path = SHOP) -> None:
+        document = yaml.safe_load(shop.read_text("utf-8"))
         self._shop = Shop(read(document, document["today"]))
         self._world = World()
         self._world.lead(MemoryConnector(self._shop), bot.parse(shipped("bot.json")))

@@ -359,7 +359,7 @@ def test_questions_are_no_statements() -> None:
 
 def run(monkeypatch: pytest.MonkeyPatch, desk: object, *given: str) -> int:
     module = ModuleType(containment.DESK)
-    module.open_desk = lambda: desk  # type: ignore[attr-defined]  # a module made here
+    module.open_desk = lambda shop: desk  # type: ignore[attr-defined]  # a module made here
     monkeypatch.setitem(sys.modules, containment.DESK, module)
     return containment.main(given)
 

@@ -109,8 +109,11 @@ class BotTurns:
         return [*events, self._waits(c, turn.events)]
 
     def _otherwise(self, c: Conversation, message: str, u: Understanding, customer: Customer) -> list[ev.Event]:
-        """No flow has to do with it: a canned answer, a question back, or people."""
-        decision = bot.decide(self.policy(), u, c.misses)
+        """No flow has to do with it: a canned answer, a question back, or people. After an answer a no means that that was all."""
+        policy = self.policy()
+        if u.intent == bot.NO and bot.sure(policy, u) and c.bot_until is not None:
+            return [*self._say(c, [bot.farewell(policy, c.language)]), ev.Resolved(ev.ActorKind.BOT, AUTHOR)]
+        decision = bot.decide(policy, u, c.misses)
         if isinstance(decision, bot.HandOver):
             return self._to_people(c, [], decision, customer)
         what: ev.Event = ev.NotUnderstood(message) if decision.missed else ev.BotAnswered(message, u.intent)

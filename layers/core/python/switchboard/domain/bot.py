@@ -11,6 +11,8 @@ from switchboard.domain.rollout import Share
 from switchboard.domain.understanding import ANGRY, IN_PASSING, OUT_OF_SCOPE, Understanding
 
 WISH = "human_agent"
+YES, NO = "affirm", "deny"
+FAREWELL = "goodbye"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +84,16 @@ def answer_to(policy: BotPolicy, u: Understanding) -> str:
     return _in(policy, policy.answers.get(u.intent, {}), u.language) if sure(policy, u) else ""
 
 
+def farewell(policy: BotPolicy, language: str) -> str:
+    return _in(policy, policy.answers.get(FAREWELL, {}), language)
+
+
 def decide(policy: BotPolicy, u: Understanding, misses: int = 0) -> BotAnswer | HandOver:
     """Answer what the policy has an answer for; ask what is meant, where it has words for that; anything else goes to people.
      `misses` counts what was not understood in this conversation so far."""
     if answer := answer_to(policy, u):
         return BotAnswer(answer)
-    wish, clear = wishes_person(policy, u), sure(policy, u)
+    wish, clear = wishes_person(policy, u), sure(policy, u) and u.intent not in (YES, NO)  # to what nobody asked
     question = _in(policy, policy.clarify, u.language)
     if not clear and not wish and misses < policy.asks and question:
         return BotAnswer(question, missed=True)
