@@ -45,7 +45,10 @@ def test_a_bot_that_asks_every_slot_serves_everybody_within_their_patience() -> 
     verdicts = report.play(JOURNEYS.values(), PerfectDesk(), SHOP)
     assert [(each.journey.id, each.findings) for each in verdicts if each.findings] == []
     assert report.figures(verdicts) == (
-        ["figure containment 70% >=70% ok", "figure wrongly_ended 0% <2% ok", "figure persons_on_request 100% >=100% ok"],
+        [
+            "figure containment 70% >=70% ok", "figure containment_of_routine 100% >=70% ok", "figure wrongly_ended 0% <2% ok",
+            "figure persons_on_request 100% >=100% ok",
+        ],
         True,
     )
 
@@ -54,7 +57,7 @@ def test_a_bot_that_hands_everything_over_is_useless_but_never_wrong() -> None:
     verdicts = report.play(JOURNEYS.values(), LAZY, SHOP)
     assert [sum(each.outcome is outcome for each in verdicts) for outcome in Outcome] == [0, 90, 210, 0]
     lines, met = report.figures(verdicts)
-    assert (lines[0], lines[2], met) == ("figure containment 0% >=70% short", "figure persons_on_request 100% >=100% ok", False)
+    assert (lines[0], lines[3], met) == ("figure containment 0% >=70% short", "figure persons_on_request 100% >=100% ok", False)
 
 
 def test_a_figure_that_is_nearly_met_is_short_and_does_not_look_met() -> None:
@@ -65,8 +68,8 @@ def test_a_figure_that_is_nearly_met_is_short_and_does_not_look_met() -> None:
         spoilt = served[:wrong]
         return report.figures([replace(each, outcome=Outcome.WRONG) if at in spoilt else each for at, each in enumerate(verdicts)])[0]
 
-    assert lines(1)[:2] == ["figure containment 69.66% >=70% short", "figure wrongly_ended 0.33% <2% ok"]
-    assert [lines(5)[1], lines(6)[1]] == ["figure wrongly_ended 1.66% <2% ok", "figure wrongly_ended 2% <2% short"]
+    assert lines(1)[::2] == ["figure containment 69.66% >=70% short", "figure wrongly_ended 0.33% <2% ok"]
+    assert [lines(5)[2], lines(6)[2]] == ["figure wrongly_ended 1.66% <2% ok", "figure wrongly_ended 2% <2% short"]
 
 
 CANCELLED = {"do": "order_cancel", "order": "SB-42140"}
