@@ -54,6 +54,11 @@ class ShopServer:
         with self._lock:
             self._troubles.extend(statuses)
 
+    def well(self) -> None:
+        """Calls get their answers again: what is left of the troubles is forgotten."""
+        with self._lock:
+            self._troubles.clear()
+
     def report(self) -> dict[str, list[dict[str, Any]]]:
         """What was done, and what was asked with its answer; each in order, and each call once."""
         with self._lock:

@@ -1,4 +1,5 @@
-"""How many customers the bot serves by itself: `python -m tests.bench.containment [--data FOLDER] [--show N] [--language xx] [--id xx-NN ..]`.
+"""How many customers the bot serves by itself:
+`python -m tests.bench.containment [--data FOLDER] [--show N] [--language xx] [--id xx-NN ..]`.
 
 Plays the 300 scripted customers of `tests/data/dialogue` against the desk `tests.journeys.desk:open_desk` opens, and judges each
 conversation as `tests.journeys.judgement` says. Prints counts by language, tag and intent, the ids of what did not end rightly by

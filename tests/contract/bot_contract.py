@@ -13,7 +13,6 @@ from switchboard.domain.dialogue import events as de
 from switchboard.domain.dialogue.state import EMPTY
 from tests.contract import samples as s
 
-
 FOUND = {"late": False, "items": ["a", "b"], "total": {"amount": 1.5, "currency": "GBP"}}
 
 
@@ -51,11 +50,8 @@ class BotStateContract:
 
     def test_it_goes_on_from_what_is_stored(self, store: Store) -> None:
         c = store.conversation(s.open_conversation(store, *led()).id)
-        store.commit(
-            s.change(
-                c, ev.ActionDone("a1", "address_change", "address_change", "ok"), ev.FlowEnded("address_change", ev.FlowOutcome.DONE)
-            )
-        )
+        done = ev.ActionDone("a1", "address_change", "address_change", "ok")
+        store.commit(s.change(c, done, ev.FlowEnded("address_change", de.FlowOutcome.DONE)))
         found = store.conversation(c.id).dialogue
         assert [f.flow for f in found.frames] == ["order_status"]
         assert (found.call, found.deferred, found.memory) == ("", (), {"order": "SB-10001"})

@@ -40,10 +40,6 @@ def handover_of(agent: Agent, conversation: str) -> Json:
     return dict(found["handover"] or {})
 
 
-def last_heard(customer: Customer) -> str:
-    return str([m for m in customer.thread() if m["direction"] == "out"][-1]["text"])
-
-
 # -- led through flows -----------------------------------------------------------------------------
 
 

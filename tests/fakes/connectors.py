@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 
 from local.shop.rules import Asked, BadCall, Shop, UnknownAction
 from switchboard.application.connectors import FAILED, ActionAnswer, ActionCall
@@ -18,10 +19,17 @@ class MemoryConnector:
         self.shop = shop
         self.asked: list[ActionCall] = []
         self.troubles: deque[bool] = deque()
+        self.refuses = False  # every call, as where the secret is gone
+        self.meanwhile: Callable[[], object] | None = None  # once, while the company is at it
 
     def perform(self, call: ActionCall) -> ActionAnswer:
         self.asked.append(call)
         trouble = self.troubles.popleft() if self.troubles else None
+        if self.refuses:
+            return ActionAnswer(FAILED, reason="there is no such connector")
+        meanwhile, self.meanwhile = self.meanwhile, None
+        if meanwhile is not None:
+            meanwhile()
         if trouble:
             raise TryLater("the shop is out of order", 1.0)
         try:

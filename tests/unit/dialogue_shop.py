@@ -3,7 +3,7 @@ writes one message after the other."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -180,6 +180,7 @@ class Customer:
     language: str = "en"
     book: ShopBook = field(default_factory=ShopBook)
     answers: Callable[[de.ActionRequested], tuple[str, dict[str, Any]]] = company
+    likely: Callable[[Understanding], Sequence[str]] = lambda _: ()
     slow: bool = False
     d: Dialogue = EMPTY
     at: datetime = START
@@ -189,12 +190,12 @@ class Customer:
     messages: int = 0
     calls: int = 0
 
-    def write(self, text: str, intent: str = "", confidence: float = 0.9) -> str:
-        """What the bot says to a message. Without an intent nothing is understood of it."""
+    def write(self, text: str, intent: str = "", confidence: float = 0.9, *others: tuple[str, float]) -> str:
+        """What the bot says to a message. Without an intent nothing is understood of it. `others`: what else it may be about."""
         self.messages += 1
-        u = Understanding(intent or "out_of_scope", confidence if intent else 0.2, self.language)
+        u = Understanding(intent or "out_of_scope", confidence if intent else 0.2, self.language, others)
         self.said = []
-        self._take(engine.hear(self.book, self.d, Hearing(f"m{self.messages}", text, u, self.at), **self.means))
+        self._take(engine.hear(self.book, self.d, Hearing(f"m{self.messages}", text, u, self.at), likely=self.likely, **self.means))
         while self.d.call and not self.slow:
             self.answer()
         return "\n".join(self.said)

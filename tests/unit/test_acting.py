@@ -24,7 +24,8 @@ class ScriptedActions:
         self.performed: list[tuple[str, str]] = []
         self._answers = list(answers)
 
-    def perform(self, conversation: str, call: str) -> ActionAnswer | None:
+    def perform(self, conversation: str, call: str, tries: int) -> ActionAnswer | None:
+        assert tries >= 1
         self.performed.append((conversation, call))
         answer = self._answers.pop(0) if self._answers else ActionAnswer("ok", SAID)
         if isinstance(answer, Exception):

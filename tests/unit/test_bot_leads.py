@@ -14,6 +14,7 @@ from local.shop.rules import Shop
 from switchboard.application.delivery import TryLater
 from switchboard.application.ports import Timer
 from switchboard.domain import events as ev
+from switchboard.domain.content import Content, ContentKind
 from switchboard.domain.conversation import Conversation, Status
 from switchboard.domain.handover import UNKNOWN, summary
 from switchboard.domain.rollout import parse as shares
@@ -199,16 +200,64 @@ def test_in_the_midst_of_a_flow_people_take_over_and_know_what_was_said(led: Wor
     assert step.actions == (("order_lookup", "ok"),)
 
 
-def test_an_answer_that_comes_after_people_took_over_is_on_record_and_the_bot_stays_silent(led: World, ask: Ask) -> None:
-    c = ask("where is SB-10001", heard("order_status"), settle=False)
+def test_what_the_company_was_not_asked_before_people_took_over_is_not_begun_any_more(led: World, shop: Shop, ask: Ask) -> None:
+    """They may have done it by hand by then."""
+    ask("cancel SB-10001", heard("order_cancel"))
+    c = ask("yes", heard("affirm"), settle=False)
     [call] = out(led, c)
     c = ask("a person please", heard("human_agent"), settle=False)
     before = len(of(led, c, ev.MessageSent))
+    led.clock.advance(days=3)
     assert led.actions.perform(c.id, call) is not None
+    assert shop.effects == []
     assert len(of(led, c, ev.MessageSent)) == before
     found = summary(led.store.events(c.ledger))
     assert found is not None
-    assert found.steps[0].actions == (("order_lookup", "ok"),)
+    assert found.steps[0].actions == (("order_lookup", "ok"), ("order_cancel", UNKNOWN))
+
+
+def test_an_answer_that_crosses_the_hand_over_is_on_record_and_the_bot_stays_silent(led: World, shop: Shop, ask: Ask) -> None:
+    ask("cancel SB-10001", heard("order_cancel"))
+    c = ask("yes", heard("affirm"), settle=False)
+    [call] = out(led, c)
+    connector = led.connector
+    assert isinstance(connector, MemoryConnector)
+    connector.meanwhile = lambda: ask("a person please", heard("human_agent"), settle=False)
+    led.actions.perform(c.id, call)
+    c = led.now_of(c)
+    assert c.status is Status.QUEUED
+    assert of(led, c, ev.MessageSent)[-1] in [r.event for r in led.store.events(c.ledger) if r.actor.kind is ev.ActorKind.CUSTOMER]
+    found = summary(led.store.events(c.ledger))
+    assert found is not None
+    assert found.steps[0].actions == (("order_lookup", "ok"), ("order_cancel", "ok"))
+
+
+def test_a_refusal_after_a_lost_answer_does_not_say_that_nothing_was_done(led: World, ask: Ask) -> None:
+    connector = led.connector
+    assert isinstance(connector, MemoryConnector)
+    ask("cancel SB-10001", heard("order_cancel"))
+    c = ask("yes", heard("affirm"), settle=False)
+    [call] = out(led, c)
+    connector.troubles.append(False)
+    with pytest.raises(TryLater):
+        led.actions.perform(c.id, call, 1)
+    connector.refuses = True
+    answer = led.actions.perform(c.id, call, 2)
+    assert answer is not None
+    assert answer.outcome == UNKNOWN
+
+
+def test_a_reaction_leaves_nothing_open_for_ever(led: World) -> None:
+    message = replace(led.message("+44 7700 900999"), content=Content(ContentKind.REACTION, ""))
+    c = led.intake.receive(message, NOTHING)
+    assert c is not None
+    assert (c.status, c.bot_until is None) == (Status.BOT, False)
+
+
+def test_where_a_team_has_begun_with_one_intent_no_thanks_is_still_a_farewell(led: World, ask: Ask) -> None:
+    led.policy = replace(POLICY, rollout=shares([{"mode": "answers", "intents": ["order_status"]}, {"mode": "people"}]))
+    ask("where is SB-10001", heard("order_status"))
+    assert ask("no thanks", heard("deny")).status is Status.RESOLVED
 
 
 def test_two_misses_in_a_row_bring_people(led: World, ask: Ask) -> None:

@@ -28,7 +28,7 @@ from switchboard.adapters.aws.endpoints import CONNECTORS, SecretEndpoints
 from switchboard.adapters.vendor import calls
 from switchboard.adapters.vendor.calls import Endpoint
 from switchboard.adapters.vendor.connector import LONGEST_ANSWER, HttpConnector
-from switchboard.application.connectors import FAILED, OK, ActionAnswer
+from switchboard.application.connectors import FAILED, OK, UNKNOWN, ActionAnswer
 from switchboard.application.delivery import TryLater
 from switchboard.domain.errors import Misconfigured, NotFound, StorageUnavailable
 from tests.contract.connector_contract import OPEN, SENT, ConnectorContract, a_call
@@ -240,13 +240,13 @@ UNREADABLE = [
 
 
 @pytest.mark.parametrize("body", UNREADABLE, ids=lambda body: ascii(body[:40]))
-def test_an_answer_of_another_form_has_failed_and_is_not_repeated_in_the_reason(
+def test_of_an_answer_of_another_form_nothing_is_known_and_it_is_not_repeated_in_the_reason(
     receiver: Receiver, connector: HttpConnector, body: bytes
 ) -> None:
     """What breaks the form would break what is stored, shown or said later."""
     receiver.body = body
     answer = connector.perform(a_call("order_lookup"))
-    assert (answer.outcome, dict(answer.data)) == (FAILED, {})
+    assert (answer.outcome, dict(answer.data)) == (UNKNOWN, {})
     assert answer.reason.startswith("the connector 'shop' answered 200, but ")
     assert "123456789" not in answer.reason
 
@@ -266,7 +266,7 @@ def test_the_longest_answer_is_taken_and_a_longer_one_is_not_even_read(receiver:
             sent += out.write(b"x" * 65_536)
 
     receiver.speak = endless
-    assert connector.perform(a_call("order_lookup")).outcome == FAILED
+    assert connector.perform(a_call("order_lookup")).outcome == UNKNOWN
     assert sent < 100_000_000
 
 

@@ -19,6 +19,12 @@ from tests.unit.world import World
         ("de", "zh", "你好", "zh"),  # the script tells
         ("ja", "zh", "好的", "zh"),
         ("ru", "en", "hello", "en"),
+        ("en", "ja", "75 g", "en"),  # nothing in it is Japanese
+        ("en", "zh", "XL", "en"),
+        ("zh", "en", "XL", "zh"),
+        ("ar", "en", "SB-10001", "ar"),
+        ("en", "ru", "да", "ru"),
+        ("en", "hi", "mera order kahan hai bhai", "hi"),  # long enough to be sure
     ],
 )
 def test_a_short_message_does_not_change_the_language_of_a_talk(known: str, heard: str, text: str, expected: str) -> None:

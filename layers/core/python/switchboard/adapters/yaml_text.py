@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,7 +11,22 @@ import yaml
 from switchboard.domain.errors import Malformed
 
 LONGEST = 200_000  # characters
+DEEPEST = 20
+_DEEP = re.compile(rf"(?:[\[{{]\s*){{{DEEPEST}}}|(?:- ){{{DEEPEST}}}")  # the parser itself takes minutes over such
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml reads ten times as fast; not every build of the package has it
+
+
+def _check(text: str) -> None:
+    """Before anything is built of it: readers of what lies deep can end the process."""
+    if _DEEP.search(text):
+        raise Malformed(f"the document is nested more than {DEEPEST} levels deep")
+    depth = 0
+    for event in yaml.parse(text, Loader=_LOADER):
+        if isinstance(event, yaml.AliasEvent):
+            raise Malformed("aliases (*name) are not read; write the value out")
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEEPEST:
+            raise Malformed(f"the document is nested more than {DEEPEST} levels deep")
 
 
 def read_yaml(text: str) -> Mapping[str, Any]:
@@ -18,8 +34,7 @@ def read_yaml(text: str) -> Mapping[str, Any]:
     if len(text) > LONGEST:
         raise Malformed(f"a YAML document has at most {LONGEST} characters")
     try:
-        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, Loader=_LOADER)):
-            raise Malformed("aliases (*name) are not read; write the value out")
+        _check(text)
         found = yaml.load(text, Loader=_LOADER)  # noqa: S506  # both loaders are safe ones
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)

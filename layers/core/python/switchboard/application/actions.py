@@ -11,19 +11,18 @@ from datetime import timedelta
 
 from switchboard.application.assignment import Assignment
 from switchboard.application.bot_turns import BotTurns, Customer
-from switchboard.application.connectors import UNKNOWN, ActionAnswer, ActionCall, Connector
+from switchboard.application.connectors import FAILED, UNKNOWN, ActionAnswer, ActionCall, Connector
 from switchboard.application.delivery import TryLater
 from switchboard.application.ports import Clock, Index, Store
 from switchboard.application.races import decide_again
 from switchboard.domain import events as ev
 from switchboard.domain.change import Change
-from switchboard.domain.contacts import Contact
+from switchboard.domain.contacts import CUSTOMER, Contact
 from switchboard.domain.conversation import Conversation, Status
 from switchboard.domain.errors import Duplicate, NotFound, Unreadable
 
 PATIENCE = timedelta(seconds=20)  # with a system that does not answer; then people go on, for a customer waits
 ACTOR = ev.Actor(ev.ActorKind.SYSTEM, "connector")
-CUSTOMER = "customer"  # the contact's attribute that holds the company's own id of the customer
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +34,14 @@ class Actions:
     index: Index
     clock: Clock
 
-    def perform(self, conversation: str, call: str) -> ActionAnswer | None:
+    def perform(self, conversation: str, call: str, tries: int = 1) -> ActionAnswer | None:
         """Ask the company's system, and go on with its answer. None where it is on record already or there is nobody left to ask for.
         Raises TryLater where the queue should bring it again."""
         found = self._requested(conversation, call)
         if found is None:
             return None
-        requested, contact = found
-        answer = self._ask(requested, conversation, contact)
+        requested, c, contact = found
+        answer = self._ask(requested, c, contact, tries)
         request = requested.event
         assert isinstance(request, ev.ActionRequested)
         done = ev.ActionDone(call, request.flow, request.action, answer.outcome, answer.data)
@@ -61,8 +60,8 @@ class Actions:
             self.assignment.wake_work(after)
         return answer
 
-    def _requested(self, conversation: str, call: str) -> tuple[ev.Recorded, Contact] | None:
-        """The request, unless it was answered; and whose it is."""
+    def _requested(self, conversation: str, call: str) -> tuple[ev.Recorded, Conversation, Contact] | None:
+        """The request, unless it was answered; where and whose it is."""
         try:
             c = self.store.conversation(conversation)
             recorded = self.store.events(c.ledger)
@@ -72,25 +71,29 @@ class Actions:
         if any(isinstance(r.event, ev.ActionDone) and r.event.call == call for r in recorded):
             return None
         request = next((r for r in recorded if isinstance(r.event, ev.ActionRequested) and r.event.call == call), None)
-        return None if request is None else (request, contact)
+        return None if request is None else (request, c, contact)
 
-    def _ask(self, requested: ev.Recorded, conversation: str, contact: Contact) -> ActionAnswer:
+    def _ask(self, requested: ev.Recorded, c: Conversation, contact: Contact, tries: int) -> ActionAnswer:
+        """What nobody waits for any more is not begun: people may have done it by hand meanwhile. Whether an earlier try reached the
+        company is then not known; nor is it where a later try is refused."""
         request = requested.event
         assert isinstance(request, ev.ActionRequested)
+        if c.status is not Status.BOT or c.dialogue.call != request.call:
+            return ActionAnswer(UNKNOWN, reason="nobody waits for it any more; it was not asked for now")
         call = ActionCall(
-            request.call, conversation, request.action, request.purpose, request.language, customer_of(contact), request.arguments
+            request.call, c.id, request.action, request.purpose, request.language, customer_of(contact, c.channel), request.arguments
         )
         try:
-            return self.connector.perform(call)
+            answer = self.connector.perform(call)
         except TryLater as silent:
             if self.clock.now() - requested.at < PATIENCE:
                 raise
             return ActionAnswer(UNKNOWN, reason=str(silent))
+        return ActionAnswer(UNKNOWN, reason=answer.reason) if answer.outcome == FAILED and tries > 1 else answer
 
 
-def customer_of(contact: Contact) -> Mapping[str, str]:
-    """What a company is told of who asks."""
-    channel = contact.identities[0].channel if contact.identities else ""
+def customer_of(contact: Contact, channel: str) -> Mapping[str, str]:
+    """What a company is told of who asks, and by which channel: a telephone number is proof of who it is only where it rang."""
     said = {
         "id": contact.attributes.get(CUSTOMER, ""), "name": contact.name, "email": contact.email, "phone": contact.phone,
         "channel": channel,

@@ -24,7 +24,7 @@ from switchboard.domain.hours.absence import AbsenceTexts, whereabouts
 from switchboard.domain.hours.settings import HoursSettings
 from switchboard.domain.requirements import Requirements
 from switchboard.domain.routing.needs import needs_of
-from switchboard.domain.understanding import OUT_OF_SCOPE, Understanding
+from switchboard.domain.understanding import IN_PASSING, OUT_OF_SCOPE, Understanding
 
 AUTHOR = "bot"
 ACTOR = ev.Actor(ev.ActorKind.BOT, AUTHOR)
@@ -56,7 +56,7 @@ class BotTurns:
         policy = self.policy()
         if reason := bot.people_first(policy, u, self.needs(c, customer).vip):
             return self._to_people(c, [], bot.hand_over(policy, u, reason, c.intent), customer)
-        if not c.dialogue.frames:
+        if not c.dialogue.frames and not (c.dialogue.closing and u.intent in IN_PASSING):  # "no thanks" is no new matter
             match rollout.mode(policy.rollout, c.id, u.intent if bot.sure(policy, u) else "", c.channel, c.language):
                 case rollout.Mode.PEOPLE:
                     return self._to_people(c, [], bot.hand_over(policy, u, "rollout", c.intent), customer)
@@ -77,13 +77,19 @@ class BotTurns:
         return list(turn.events) if turn.outcome is NOT_MINE else self._follow(c, turn, _unheard(c), customer)
 
     def expire(self, c: Conversation, customer: Customer) -> list[ev.Event]:
-        """What follows from silence, of the customer or of a company's system."""
+        """What follows from silence, of the customer or of a company's system, once `c.bot_until` has come."""
         if not c.dialogue.frames:
             return [ev.Resolved(ev.ActorKind.BOT, AUTHOR)]
-        turn = engine.expire(self.book(), c.dialogue, self.clock.now(), language=c.language)
+        now, deadline = self.clock.now(), c.dialogue.deadline
+        due = now if deadline is None else max(now, deadline)  # the caller knows that it is: our deadline counts from the commit
+        turn = engine.expire(self.book(), c.dialogue, due, language=c.language)
         if turn.outcome is NOT_MINE:
             return []
         return self._follow(c, turn, _unheard(c), customer)
+
+    def idle(self) -> ev.Event:
+        """The bot has nothing to say, and waits for the customer's next words."""
+        return ev.BotWaits(self.clock.now() + timedelta(seconds=self.policy().idle))
 
     def needs(self, c: Conversation, customer: Customer) -> Requirements:
         """What the conversation would ask of an agent."""
@@ -96,6 +102,7 @@ class BotTurns:
         turn = engine.hear(
             self.book(), c.dialogue, Hearing(message, text, u, self.clock.now()), language=c.language,
             sure=lambda u: bot.sure(policy, u), new_call=lambda: self.ids.new("a"), answer=lambda u: bot.answer_to(policy, u),
+            likely=lambda u: bot.likely(policy, u, c.misses),
         )  # fmt: skip
         answered = turn.outcome is LED and bot.answer_to(policy, u) in turn.say
         return replace(turn, events=(*turn.events, ev.BotAnswered(message, u.intent))) if answered else turn

@@ -13,11 +13,12 @@ from switchboard.application.presence import EARLY
 from switchboard.application.races import decide_again
 from switchboard.domain.change import Change
 from switchboard.domain.conversation import Conversation, Status
-from switchboard.domain.errors import NotFound, Unreadable
+from switchboard.domain.errors import NotFound, SwitchboardError, Unreadable
 
 KIND = "bot"
 LATE = timedelta(seconds=5)  # timers get this long before the sweeper does their work
 AT_ONCE = 100  # of a minute's repairs
+LOOKED_AT = 1_000  # more than that: those of erased contacts stay where they are
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +38,19 @@ class BotWatch:
         return "done" if self._expire(timer.subject) else "moved_on"
 
     def repair(self) -> int:
-        """End what timers that were lost should have ended. Returns how many."""
-        overdue = self.store.overdue_with_bot(self.clock.now() - LATE, AT_ONCE)
-        return sum(self._expire(conversation) for conversation in overdue)
+        """End what timers that were lost should have ended; returns how many. One that cannot be ended keeps no other from its
+        end; where nothing else could be either, its failure is raised."""
+        ended, failure = 0, None
+        for conversation in self.store.overdue_with_bot(self.clock.now() - LATE, LOOKED_AT):
+            try:
+                ended += self._expire(conversation)
+            except SwitchboardError as error:
+                failure = error
+            if ended == AT_ONCE:
+                break
+        if failure is not None and not ended:
+            raise failure
+        return ended
 
     def _expire(self, conversation: str) -> bool:
         def attempt() -> Conversation | None:
@@ -51,7 +62,8 @@ class BotWatch:
             now = self.clock.now()
             if c.status is not Status.BOT or c.bot_until is None or c.bot_until - now > EARLY:
                 return None  # it went on: what was waited for has come, and a later timer follows
-            return self.store.commit(Change(c, tuple(self.turns.expire(c, Customer(contact))), ACTOR, now))
+            events = self.turns.expire(c, Customer(contact))
+            return self.store.commit(Change(c, tuple(events), ACTOR, now)) if events else None
 
         after = decide_again(attempt)
         if after is not None and after.status is Status.QUEUED:

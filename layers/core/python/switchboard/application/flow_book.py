@@ -107,10 +107,17 @@ class FlowBook:
         return [*reversed(saved), *shipped]
 
     def save(self, actor: ev.Actor, name: str, document: Document, note: str = "") -> FlowVersion:
-        """Keep a new version, without putting it in force. Raises Malformed."""
+        """Keep a new version, without putting it in force. Raises Malformed, or StaleVersion where somebody else saves one at this
+        moment."""
         self._parsed(name, document)
-        self.store.append(_ledger(name), [ev.FlowSaved(dict(document), note)], actor, self.clock.now())
-        return self.history(name)[0]
+        last = self.store.last_event(_ledger(name))
+        number = (last.commit if last is not None else 0) + 1
+        once = self.index.key("flow", name, str(number))  # of two who save at once, each must know which version is theirs
+        try:
+            self.store.append(_ledger(name), [ev.FlowSaved(dict(document), note)], actor, self.clock.now(), once)
+        except Duplicate:
+            raise StaleVersion("somebody else has just saved a version of this flow; look again, and repeat it") from None
+        return self.version(name, number)
 
     def publish(self, actor: ev.Actor, name: str, number: int) -> Mapping[str, int]:
         """Put a version in force for flows that begin from now on (`OFF`: none); every function sees it within a minute. Raises

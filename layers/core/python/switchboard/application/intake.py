@@ -118,6 +118,8 @@ class Intake:
         so_far = cv.fold(before, happened, now)
         if so_far.status is Status.BOT and message.content.kind not in WORDLESS:
             happened += self.turns.hear(so_far, received.message, message.content.text, u, place.customer)
+        elif so_far.status is Status.BOT and so_far.bot_until is None:  # a reaction: nothing to answer, and no reason to stay open
+            happened.append(self.turns.idle())
         elif message.content.kind not in WORDLESS:
             happened += self.replies.to(before, so_far, message.content, place.contact)
         actor = ev.Actor(ev.ActorKind.CUSTOMER, before.contact)

@@ -11,6 +11,8 @@ from switchboard.domain.rollout import Share
 from switchboard.domain.understanding import ANGRY, IN_PASSING, OUT_OF_SCOPE, Understanding
 
 WISH = "human_agent"
+LEAD = 1.2
+"""By how much the likeliest reading of an unclear message is more probable than the next, to be acted on."""
 YES, NO = "affirm", "deny"
 FAREWELL = "goodbye"
 
@@ -29,6 +31,7 @@ class BotPolicy:
     clarify: Mapping[str, str] = field(default_factory=dict)
     threshold: float = 0.5
     wish_threshold: float = 0.25  # a wish for a person is heard long before it is certain
+    start_threshold: float = 0.3  # least confidence to begin what asks back before it does anything; 0 never begins so
     asks: int = 2  # times the bot asks what is meant before people take over
     default_queue: str = "general"
     default_priority: int = 5
@@ -61,6 +64,19 @@ class HandOver:
 def sure(policy: BotPolicy, u: Understanding) -> bool:
     """Whether an intent is heard clearly enough to act on it."""
     return u.confidence >= policy.threshold and u.intent != OUT_OF_SCOPE
+
+
+def likely(policy: BotPolicy, u: Understanding, misses: int = 0) -> tuple[str, ...]:
+    """What a message that is not clear may be about, the likeliest first; nothing where the next is as likely but for a hair.
+    Who was asked what they mean (`misses`) and is not clear again is better served by the best guess than by the same question."""
+    if sure(policy, u) or not policy.start_threshold:
+        return ()
+    readings = sorted(((u.intent, u.confidence), *u.alternatives), key=lambda each: -each[1])
+    if misses:
+        return tuple(intent for intent, share in readings if share >= policy.start_threshold and intent not in IN_PASSING)
+    (best, share), *others = readings
+    clear = share >= policy.start_threshold and all(share >= LEAD * other for _, other in others)
+    return (best,) if clear and best not in IN_PASSING else ()
 
 
 def wishes_person(policy: BotPolicy, u: Understanding) -> bool:
@@ -131,7 +147,7 @@ def parse(data: Mapping[str, object]) -> BotPolicy:
     fallback = data.get("default_priority", 5)
     if not isinstance(priorities, Mapping) or not all(map(_is_priority, (*priorities.values(), fallback))):
         raise Malformed("priorities are whole numbers from 0 to 9")
-    for name in ("threshold", "wish_threshold"):
+    for name in ("threshold", "wish_threshold", "start_threshold"):
         value = data.get(name, 0.5)
         if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
             raise Malformed(f"{name!r} is a number from 0 to 1")

@@ -22,7 +22,7 @@ def act(services: Services, event: Mapping[str, Any], context: Any) -> dict[str,
         tries = int(record["attributes"]["ApproximateReceiveCount"])
         try:
             conversation, call = load_action(record["body"])
-            answer = services.actions.perform(conversation, call)
+            answer = services.actions.perform(conversation, call, tries)
         except TryLater as later:
             come_again(services, services.settings.actions_queue_url, record, max(later.seconds, pause(tries)))
             count("ActionDelayed")

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from switchboard.adapters.vendor.calls import Endpoints, NotPublic, Reply, Silent, post, signed
-from switchboard.application.connectors import FAILED, ActionAnswer, ActionCall
+from switchboard.application.connectors import FAILED, UNKNOWN, ActionAnswer, ActionCall
 from switchboard.application.delivery import TryLater
 from switchboard.domain.errors import Misconfigured, NotFound, StorageUnavailable
 
@@ -57,11 +57,11 @@ class HttpConnector:
         if not reply.taken:
             return ActionAnswer(FAILED, reason=said)
         if reply.body is None:
-            return ActionAnswer(FAILED, reason=f"{said} with more than {LONGEST_ANSWER} bytes")
+            return ActionAnswer(UNKNOWN, reason=f"{said} with more than {LONGEST_ANSWER} bytes")
         try:
             return load_answer(reply.body)
         except ValueError as error:
-            return ActionAnswer(FAILED, reason=f"{said}, but {error}")
+            return ActionAnswer(UNKNOWN, reason=f"{said}, but {error}")
 
 
 def dump_request(call: ActionCall) -> bytes:

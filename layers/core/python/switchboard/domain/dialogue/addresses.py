@@ -16,10 +16,13 @@ LEAST, LEAST_IN_SIGNS = 8, 6
 _POSTCODE = re.compile(r"(?<!\d)\d{4,6}(?!\d)|\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b|\b\d{3}-\d{4}\b", re.ASCII)
 _COLON = re.compile("[:：]")
 _SENTENCE = re.compile(r"[.!。！\n,，;；]")
+_STOP = re.compile(r"[。！]|[.!] (?=[^\W_])")
 _HAN = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _EDGES = " ,.;:!?\"'“”„«»()،。，！？：；-–—\n"
 _WORDS = frozenset(form for word in ADDRESS_WORDS for form in forms_of(word))
+_NAMES = re.compile("[地住]址|[单單番电電]号|[单單電]號|号码|號碼|地方")  # what has such a sign, and names an address or number only
 _PART = 8  # words of a part of an address, at most
+_SENTENCE_WORDS = 3
 _FILLED = 2  # words: how much before an address makes a sentence of it
 
 Span = tuple[int, int]
@@ -35,12 +38,24 @@ def find_address(m: Message, language: str, *, asked: bool, doubt: bool) -> Span
         span = _stripped(m, language, (colon.end(), whole[1]))
         if _strong(_part(m, span)) or (asked and _weak(_part(m, span))):
             return span
-    if inner := _within(m, language, whole):
+    if inner := _within(m, language, whole) or _after_sentence(m, language):
         return inner
     span = _stripped(m, language, whole)
     text = _part(m, span)
     good = _strong(text) if doubt or not asked else _weak(text)
     return span if good and (asked or _compact(text, language)) else None
+
+
+def _after_sentence(m: Message, language: str) -> Span | None:
+    """The address that follows a sentence: "Sorry, the number was wrong. 12 Elm Street, Leeds". What is shortened ("Elm St. 12") ends
+    none."""
+    for stop in reversed(list(_STOP.finditer(m.shown))):
+        head = [w.form for w in m.words if w.end <= stop.start()]
+        span = _stripped(m, language, (stop.end(), len(m.shown)))
+        ended = _bulk(m.shown[: stop.start()]) >= _SENTENCE_WORDS and not _address_word(head[-1])
+        if ended and _strong(text := _part(m, span)) and _compact(text, language):
+            return span
+    return None
 
 
 def _before_question(m: Message, language: str) -> Span | None:
@@ -137,6 +152,7 @@ def _compact(text: str, language: str) -> bool:
 
 
 def _signs(text: str) -> int:
+    text = _NAMES.sub("", text)
     korean = sum(c in ADDRESS_SIGNS_KOREAN for c in text)
     return sum(c in ADDRESS_SIGNS for c in text) + korean // 2
 

@@ -10,9 +10,11 @@ from switchboard.domain.dialogue.judging import Heard, answer, intent, leaves, n
 from switchboard.domain.dialogue.kinds import free_text
 from switchboard.domain.dialogue.message import Message
 from switchboard.domain.dialogue.phrases import Phrases, covered, cue, listed, says
-from switchboard.domain.dialogue.talk import Talk, pending_words
+from switchboard.domain.dialogue.talk import PATIENCE, Talk, pending_words
 from switchboard.domain.dialogue.wishes import give_up, wish
 
+LEANING, MARGIN = 0.3, 5
+"""How probable a yes has to be to be taken for one where it is not sure, and by how much more than a no."""
 _SAID = 5
 """Words after a no from which on they say what is right instead, and not only once more that it is wrong."""
 
@@ -105,9 +107,18 @@ def _instead(slot: Slot, m: Message, language: str) -> str:
 
 def _says_what(t: Talk, x: Heard, flow: Flow, slot: Slot, rest: Message, *, cautious: bool) -> bool:
     """Whether what follows a no is the right value for the text asked for last, and not once more a no."""
-    if rest.bulk >= _SAID or cautious or intent(t, x) != "deny":
+    if cautious or intent(t, x) != "deny":
+        return True
+    if says(rest, "keep", t.means.language):
+        return False
+    if rest.bulk >= _SAID or _wanted(rest, t.means.language):
         return True
     return mentions(rest, t.text(flow, slot.ask))
+
+
+def _wanted(m: Message, language: str) -> bool:
+    """Whether a message says what is wanted, and not only what is not."""
+    return (says(m, "wish", language) or any(c.isdigit() for c in m.plain)) and not says(m, "keep", language)
 
 
 def answer_text(t: Talk, x: Heard) -> str:
@@ -132,18 +143,27 @@ def _neither(t: Talk, x: Heard, flow: Flow, found: Gathered, *, unseen: bool, ca
         return
     if intent(t, x) == "affirm" and plain:
         _agree(t, x)
-    elif intent(t, x) == "deny" and not cautious:
+    elif intent(t, x) == "deny" and not cautious and not (text and _wanted(x.m, language)):
         give_up(t)
-    elif plain and _repeats(t, x, flow, found):
+    elif (plain and _leans(x)) or (plain and _repeats(t, x, flow, found)):
         _agree(t, x)
-    elif text is not None and cautious and not question and (value := _instead(text, x.m, language)):
+    elif text is not None and (cautious or intent(t, x) == "deny") and not question and (value := _instead(text, x.m, language)):
         fill(t, {text.name: value}, x.message)
     elif cautious and (slot := named(t, flow, x.m)):
         t.happen(de.SlotRejected(flow.name, slot.name, "corrected"))
     elif said := answer_text(t, x):
         t.say(said)
-    elif not passing(t, x):
+    elif t.top.asks > PATIENCE or not passing(t, x):
         t.miss(x.message, x.m.shown[:60])
+
+
+def _leans(x: Heard) -> bool:
+    """Whether a few words are a yes by their sense, though it is not sure: asked "shall I?", people say yes, no, or what is wrong, and
+    of these it can only be the yes."""
+    readings = {x.u.intent: x.u.confidence, **dict(x.u.alternatives)}
+    yes, no = readings.get("affirm", 0.0), readings.get("deny", 0.0)
+    few = x.m.bulk <= ASIDE and not DENIAL.within(x.m) and not any(c.isdigit() for c in x.m.plain)
+    return few and yes >= LEANING and yes >= MARGIN * no
 
 
 def _repeats(t: Talk, x: Heard, flow: Flow, found: Gathered) -> bool:

@@ -8,26 +8,38 @@ from collections.abc import Mapping
 AGREE = {
     "en": "correct|that is correct|thats correct|right|thats right|that is right|confirm|confirmed|i confirm|exactly|"
           "proceed|yea|yes please|looks good|sounds right|go on|please go ahead|do that|please do that|perfect|yes do it|"
-          "that would be great",
-    "zh": "确认|确定|没错|正确|就这样|就这么办|对的|是的没错|请办理|办吧|確認|確定|沒錯|请确认",
+          "that would be great|"
+          "yh|yas|aye|sure thing|fine by me|go for it|yes go|spot on|kk|mhm|uh huh|yessir|thats the one|sure do it",
+    "zh": "确认|确定|没错|正确|就这样|就这么办|对的|是的没错|请办理|办吧|確認|確定|沒錯|请确认|"
+          "发吧|嗯呐|嗯可以|提交吧|可以呀|可以啊|ok的|好滴|好嘞|行吧",
     "es": "correcto|confirmo|confirmado|exacto|así es|eso es|adelante|hazlo|hágalo|sí por favor|procede|proceda|"
-          "está correcto",
+          "está correcto|"
+          "sip|eso mismo|tal cual|venga|órale|tramítelo|tramítalo|ándale|claro hazlo|sí hazlo|sí hágalo|sí adelante",
     "fr": "correct|c'est correct|je confirme|confirmé|exact|exactement|c'est ça|c'est bien ça|allez-y|vas-y|faites-le|"
-          "faites",
+          "faites|"
+          "oui oui|ouai|yes|vas y|allez y|impec|banco|oui c'est ça|oui faites|ui",
     "de": "korrekt|richtig|das ist richtig|das stimmt|stimmt|stimmt so|genau|bestätigt|ich bestätige|bestätige|"
-          "machen sie das|mach das|ja bitte|passt so|so ist es|bitte so machen",
-    "pt": "correto|está correto|confirmo|confirmado|exato|isso mesmo|é isso|pode fazer|faça|faz isso|pode prosseguir|certo",
+          "machen sie das|mach das|ja bitte|passt so|so ist es|bitte so machen|"
+          "jup|jap|joa|jau|yes|nur zu|haut hin|ja mach|ja machen sie",
+    "pt": "correto|está correto|confirmo|confirmado|exato|isso mesmo|é isso|pode fazer|faça|faz isso|pode prosseguir|certo|"
+          "isso aí|aham|uhum|fechou|fechado|manda ver|tá certo|positivo|sim sim|pode sim|é isso aí",
     "it": "corretto|è corretto|confermo|confermato|esatto|giusto|è giusto|proceda|procedi|procedete|faccia pure|fai pure|"
-          "sì grazie",
+          "sì grazie|"
+          "sisi|si si|fate pure|procedete pure|certo che sì|yes|esattamente|proprio così|sì sì",
     "ru": "верно|все верно|всё верно|правильно|все правильно|подтверждаю|точно|именно|так и есть|делайте|сделайте|"
-          "да пожалуйста",
+          "да пожалуйста|"
+          "да да|дада|оформляйте|оформляй|так точно|пойдет|норм|валяйте|именно так|да давайте|ну да|да верно",
     "ja": "正しいです|合っています|合ってます|あっています|そうです|その通りです|確認しました|それでお願いします|"
-          "それで大丈夫です|大丈夫です|進めてください|そうしてください|間違いありません|問題ない|よろしくお願いします",
+          "それで大丈夫です|大丈夫です|進めてください|そうしてください|間違いありません|問題ない|よろしくお願いします|"
+          "それでいいです|はいはい|頼みます|問題なし",
     "ko": "맞아요|맞습니다|맞아|확인|확인합니다|확인했습니다|그렇게해주세요|진행해주세요|네맞아요|네부탁드려요|그렇습니다|"
-          "정확합니다",
-    "ar": "صحيح|هذا صحيح|مضبوط|أؤكد|اؤكد|مؤكد|بالضبط|تابع|تفضل|نفذ|نعم من فضلك|نعم لو سمحت|أكد",
+          "정확합니다|"
+          "ㅇㅇ|ㅇㅋ|ㅇㅋㅇㅋ|넵넵|네넵|웅|맞음|맞아용|고고|ㄱㄱ|응응|네맞습니다",
+    "ar": "صحيح|هذا صحيح|مضبوط|أؤكد|اؤكد|مؤكد|بالضبط|تابع|تفضل|نفذ|نعم من فضلك|نعم لو سمحت|أكد|"
+          "ايوا|صح|اي صح|ايوه صح|زين|يلا|يب|كذا صح|اوك|نفذوا|نعم صحيح|إي نعم|اي نعم|مظبوط",
     "hi": "सही|सही है|बिल्कुल सही|पुष्टि करता हूँ|पुष्टि करती हूँ|कर दो|कर दें|हाँ कर दीजिए|हाँ कर दो|जी कीजिए|कन्फर्म|"
-          "confirm|sahi hai|kar do|kar dijiye",
+          "confirm|sahi hai|kar do|kar dijiye|"
+          "haan|han|haa|hanji|haanji|sahi|कर दो भाई|kardo|kar do bhai|हां सही|जी सही है|हाँ सही है|haan ji kar do",
 }  # fmt: skip
 
 _BUT = {
@@ -105,7 +117,8 @@ _ASKS = {  # how a question begins, where no mark says that it is one
           "c'è|ci sono|avete|è possibile",
     "ru": "что|где|когда|почему|зачем|как|кто|какой|какая|какие|сколько|можно ли|могу ли|могу я|можете|есть ли|куда|откуда|"
           "а когда|а где|скажите",
-    "zh": "什么|什麼|哪|哪里|哪儿|哪裡|何时|什么时候|几时|几号|为什么|為什麼|怎么|怎麼|怎样|多久|多少|谁|能不能|可不可以|"
+    "zh": "几点|几天|啥|咋|如何|多长|"
+          "什么|什麼|哪|哪里|哪儿|哪裡|何时|什么时候|几时|几号|为什么|為什麼|怎么|怎麼|怎样|多久|多少|谁|能不能|可不可以|"
           "是不是|有没有|吗|嗎|呢",
     "ja": "何|なに|どこ|いつ|なぜ|どうして|どう|どの|どれ|誰|いくら|ですか|ますか|でしょうか|ませんか|できますか|ましたか",
     "ko": "뭐|무엇|어디|언제|왜|어떻게|누가|어떤|얼마|몇|나요|까요|는가요|인가요|있나요|됐나요|됩니까|습니까|어디쯤",
@@ -292,10 +305,25 @@ _GROUNDS = {  # ways out that also say why something is sent back
     "hi": "मन बदल गया|मैंने मन बदल लिया|मेरा मन बदल गया|अब नहीं चाहिए|अब ज़रूरत नहीं",
 }  # fmt: skip
 
+_KEEP = {  # it shall stay as it is
+    "en": "keep|leave|stay|as it is|let it be",
+    "de": "behalten|behalte|lassen|lass|bleiben|bleibt",
+    "fr": "garder|garde|laisser|laisse|laissez|rester",
+    "es": "quedarme|quedármelo|quedo|dejar|dejo|deja|déjalo|dejarlo",
+    "pt": "ficar|fico|deixa|deixe|deixar|manter",
+    "it": "tenere|tengo|tenerlo|lascia|lasci|lasciare|resta",
+    "ru": "оставить|оставлю|оставьте|оставь|пусть",
+    "zh": "留着|留下|保留|不动|不变|算了",
+    "ja": "そのまま|このまま|残し|やめ|結構|いい",
+    "ko": "그냥|그대로|둘게|두세요|놔",
+    "ar": "أحتفظ|احتفظ|اترك|أترك|اتركه|خليه|خليها|كما هو",
+    "hi": "रख|रखना|रखूँगा|रखूंगा|रहने|वैसे ही|rehne",
+}  # fmt: skip
+
 TABLES: Mapping[str, Mapping[str, str]] = {
     "but": _BUT, "corrective": _CORRECTIVE, "also": _ALSO, "asks": _ASKS, "wish": _WISH, "thanks": _THANKS, "noted": _NOTED,
     "no_more": _NO_MORE,
-    "other": _OTHER, "instead": _INSTEAD, "inquiry": _INQUIRY, "hums": _HUMS, "patience": _PATIENCE,
+    "other": _OTHER, "instead": _INSTEAD, "inquiry": _INQUIRY, "hums": _HUMS, "patience": _PATIENCE, "keep": _KEEP,
     "grounds": _GROUNDS,
 }  # fmt: skip
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from switchboard.domain.dialogue import events as de
@@ -21,13 +21,19 @@ DEFERRED = 20
 
 Sure = Callable[[Understanding], bool]
 Answer = Callable[[Understanding], str]
+Likely = Callable[[Understanding], Sequence[str]]
+
+
+def _nothing(_: Understanding) -> Sequence[str]:
+    return ()
 
 
 def hear(
-    book: Book, d: Dialogue, h: Hearing, *, language: str, sure: Sure, new_call: Callable[[], str], answer: Answer
+    book: Book, d: Dialogue, h: Hearing, *, language: str, sure: Sure, new_call: Callable[[], str], answer: Answer,
+    likely: Likely = _nothing,
 ) -> Turn:  # fmt: skip
     """What follows from a message. Wishes for a person and anger are the caller's, before this."""
-    t = Talk(Means(book, language, sure, new_call, answer), d, h.at)
+    t = Talk(Means(book, language, sure, new_call, answer, likely), d, h.at)
     x = Heard(h.message, read(h.text), h.understanding)
     if d.call:
         return _wait(t, x)

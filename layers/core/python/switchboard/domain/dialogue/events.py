@@ -24,7 +24,8 @@ class FlowOutcome(StrEnum):
 @dataclass(frozen=True, slots=True)
 class FlowStarted(Event):
     """`message` asked for it. `digression`: within another flow, which goes on when this one ends. `timeout`: seconds of silence that
-    end it. `opening`: the message's text, only where a later slot of the flow looks for its value in it."""
+    end it. `opening`: the message's text, only where a later slot of the flow looks for its value in it. `second`: the flow that the
+    message may have asked for as well, if it was read wrongly."""
 
     type: ClassVar[str] = "flow_started"
     flow: str
@@ -33,6 +34,7 @@ class FlowStarted(Event):
     digression: bool = False
     timeout: int = 1800
     opening: str = personal(default="")
+    second: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,9 @@ def gathered(t: Talk, flow: Flow, m: Message, manner: Manner) -> Gathered:
     values: dict[str, str] = {}
     same: set[str] = set()
     rest = m
+    if manner.starting:
+        for slot in flow.of_kind(SlotKind.CODE):
+            rest = _take(t, slot, _only_number(slot, m), manner, values, same, rest)
     for kind in _ORDER:
         for slot in flow.of_kind(kind):
             options = t.options(slot) if kind is SlotKind.ONE_OF else ()
@@ -60,6 +63,13 @@ def gathered(t: Talk, flow: Flow, m: Message, manner: Manner) -> Gathered:
     current = t.top.values
     kept = {name: value for name, value in values.items() if name not in current or _corrects(flow.slot(name), manner, rest)}
     return Gathered(kept, frozenset(same), rest)
+
+
+def _only_number(slot: Slot, m: Message) -> list[Found]:
+    """A code without its prefix, if it is all the digits of a message: "order 50513 to another address" has no postcode."""
+    found = bare_codes(slot, m)
+    others = m.without(*(f.span for f in found)).plain
+    return found if len({f.value for f in found}) == 1 and not any(c.isdigit() for c in others) else []
 
 
 def _take(

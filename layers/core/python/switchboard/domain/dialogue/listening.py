@@ -23,7 +23,7 @@ from switchboard.domain.dialogue.judging import (
 from switchboard.domain.dialogue.kinds import find, free_text
 from switchboard.domain.dialogue.message import Message, read
 from switchboard.domain.dialogue.phrases import cue, says
-from switchboard.domain.dialogue.talk import Talk, pending_words
+from switchboard.domain.dialogue.talk import PATIENCE, Talk, pending_words
 from switchboard.domain.dialogue.turn import CLOSE, HandOver
 from switchboard.domain.dialogue.wishes import give_up, take_up, wish
 from switchboard.domain.errors import Malformed, NotFound
@@ -80,7 +80,7 @@ def _without_flow(t: Talk, x: Heard) -> bool:
     if target := serves(t, x):
         return take_up(t, x, target)
     if not closing:
-        return False
+        return _likely(t, x)
     if content(x.m, language) or intent(t, x) in ("goodbye", "deny", "praise"):
         return _close(t)
     if again := _once_more(t, x):
@@ -88,7 +88,17 @@ def _without_flow(t: Talk, x: Heard) -> bool:
     if replied(x.m, language).bare or intent(t, x) == "affirm":  # a no was content
         t.say(t.word("what_else") or t.word("anything_else"))
         return True
-    return False
+    return _likely(t, x)
+
+
+def _likely(t: Talk, x: Heard) -> bool:
+    """Take up what a message that is not clear is probably about: the first question says what was understood, nothing is changed
+    before it was confirmed, and who meant something else says so."""
+    if intent(t, x) or x.ahead:
+        return False
+    targets = (t.means.book.starts(each) for each in t.means.likely(x.u))
+    target = next(filter(None, targets), None)
+    return target is not None and take_up(t, x, target)
 
 
 def _close(t: Talk) -> bool:
@@ -214,5 +224,5 @@ def _states(m: Message) -> bool:
 def _no_answer(t: Talk, x: Heard, ours: bool) -> None:
     if not ours and (text := answer(t, x)):
         t.say(text)
-    elif not passing(t, x) and not (x.ahead and t.top.waiting in t.fresh):
+    elif (t.top.asks > PATIENCE or not passing(t, x)) and not (x.ahead and t.top.waiting in t.fresh):
         t.miss(x.message, x.m.shown[:60])

@@ -31,7 +31,8 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """One flow under way. `message` started it, with `opening` as its text where that is kept. `sources`: slot -> message its value
+    """One flow under way. `message` started it, with `opening` as its text where that is kept; `second` is the flow it may have asked
+    for as well. `sources`: slot -> message its value
     is from, "" if it was carried over. `rejected`: slots whose value was taken out, so that no guess fills them again. `shown`: the
     values the last confirmation showed; `confirmed`: those the customer agreed to, by the confirmation's name. `waiting`: "", a slot,
     a confirmation's name, or "call:<id>" of the one for `into`. `asked`: the last question, `asks` times in a row, of which `misses`
@@ -55,6 +56,7 @@ class Frame:
     asks: int = 0
     misses: int = 0
     calls: int = 0
+    second: str = ""
 
     @property
     def call(self) -> str:
@@ -103,7 +105,7 @@ def folded(d: Dialogue, event: Event, at: datetime) -> Dialogue:
     over; what was heard of slots stays known until the conversation is resolved."""
     match event:
         case de.FlowStarted():
-            frame = Frame(event.flow, event.version, event.message, event.opening, event.timeout)
+            frame = Frame(event.flow, event.version, event.message, event.opening, event.timeout, second=event.second)
             outer = (*d.frames[:-1], replace(d.frames[-1], misses=0)) if d.frames else ()
             return replace(d, frames=(*outer, frame), closing=False, ended="", deadline=at + timedelta(seconds=event.timeout))
         case de.Deferred():

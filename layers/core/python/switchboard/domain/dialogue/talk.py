@@ -22,6 +22,8 @@ MISSES = 2
 """In a row, after which people take over."""
 ASKS = 8
 """Times a question is asked in a row, whatever was said in between, before people take over."""
+PATIENCE = 3
+"""Times a question is asked after which a greeting, thanks or "one moment" is no longer heard with patience."""
 CALLS = 12
 """Calls of one flow: who corrects themselves more often is better served by people."""
 STEPS = 200
@@ -103,8 +105,8 @@ class Talk:
         scope = Scope(self.top.values, {into: r.data for into, r in self.top.results.items()}, extra or {})
         return rendered(texts, scope, self.means.book.words, self.means.language, flow.default)
 
-    def start(self, name: str, version: int, message: str, text: Message) -> Flow | None:
-        """Begin a flow, within the one under way if there is one. None if it cannot be read."""
+    def start(self, name: str, version: int, message: str, text: Message, second: str = "") -> Flow | None:
+        """Begin a flow, within the one under way if there is one. None if it cannot be read. `second`: see `FlowStarted`."""
         try:
             flow = self.means.book.flow(name, version)
         except (NotFound, Malformed):
@@ -112,7 +114,7 @@ class Talk:
         keep = any(s.kind is SlotKind.ONE_OF and s.opening for s in flow.slots.values())
         opening = text.shown if keep else ""
         self._lead = ""
-        self.happen(de.FlowStarted(name, version, message, bool(self.d.frames), flow.timeout, opening))
+        self.happen(de.FlowStarted(name, version, message, bool(self.d.frames), flow.timeout, opening, second))
         return flow
 
     def end(self, outcome: FlowOutcome) -> None:
@@ -268,9 +270,25 @@ class Talk:
             if otherwise.end == FlowOutcome.FAILED:
                 self.hand_over("failed", FlowOutcome.FAILED)
                 return False
+            frame = self.top
             self.end(FlowOutcome(otherwise.end))
+            if otherwise.end == FlowOutcome.REFUSED and frame.second and not frame.confirmed:
+                self._instead(frame)
             return True
         return self._reject(flow, flow.slot(otherwise.ask), outcome, text)
+
+    def _instead(self, refused: Frame) -> None:
+        """What the company cannot do was perhaps not what was asked for ("send it back" taken for "cancel it"): serve the other
+        reading, if it is about the same thing."""
+        target = self.means.book.starts(refused.second)
+        if target is None:
+            return
+        try:
+            slots = self.means.book.flow(*target).slots
+        except (NotFound, Malformed):
+            return
+        if any(slots[name].carry for name in refused.values if name in slots):
+            self.start(*target, refused.message, read(refused.opening))
 
     def _reject(self, flow: Flow, slot: Slot, outcome: str, text: str) -> bool:
         frame = self.top

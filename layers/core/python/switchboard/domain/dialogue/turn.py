@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -71,10 +71,12 @@ class Book(Protocol):
 @dataclass(frozen=True, slots=True)
 class Means:
     """What a turn is made with. `sure`: whether an intent counts as heard. `new_call` makes a unique id. `answer` gives the
-    canned text for an intent, or ""."""
+    canned text for an intent, or "". `likely`: what a message that is not clear may be about, the likeliest first; only where no flow
+    is under way and nothing else is to be done with it."""
 
     book: Book
     language: str
     sure: Callable[[Understanding], bool]
     new_call: Callable[[], str]
     answer: Callable[[Understanding], str]
+    likely: Callable[[Understanding], Sequence[str]] = lambda _: ()

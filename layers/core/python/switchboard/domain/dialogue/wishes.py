@@ -9,9 +9,12 @@ from switchboard.domain.dialogue.judging import Heard
 from switchboard.domain.dialogue.kinds import free_text
 from switchboard.domain.dialogue.phrases import says
 from switchboard.domain.dialogue.talk import Talk
+from switchboard.domain.understanding import IN_PASSING
 
 DEPTH = 3
 """Flows within each other; a further wish waits until one has ended."""
+DOUBT = 0.05
+"""How probable another reading has to be to be thought of when what was understood first turns out to be impossible."""
 
 
 def wish(t: Talk, x: Heard, target: tuple[str, int], *, instead: bool = False) -> None:
@@ -35,7 +38,7 @@ def wish(t: Talk, x: Heard, target: tuple[str, int], *, instead: bool = False) -
 
 def take_up(t: Talk, x: Heard, target: tuple[str, int]) -> bool:
     """Begin a flow with all that the message says of it. False: there is none to be read."""
-    flow = t.start(*target, x.message, x.m)
+    flow = t.start(*target, x.message, x.m, second(t, x, target[0]))
     if flow is None:
         return False
     t.fetch = not says(x.m, "other", t.means.language)
@@ -43,6 +46,13 @@ def take_up(t: Talk, x: Heard, target: tuple[str, int]) -> bool:
     t.walk()
     t.fetch = True
     return True
+
+
+def second(t: Talk, x: Heard, first: str) -> str:
+    """The flow that the message is about if it is not about the first, "" if that is all but sure."""
+    readings = sorted(((x.u.intent, x.u.confidence), *x.u.alternatives), key=lambda each: -each[1])
+    served = ((t.means.book.starts(intent), share) for intent, share in readings if share >= DOUBT and intent not in IN_PASSING)
+    return next((target[0] for target, _ in served if target and target[0] != first), "")
 
 
 def _opening(flow: Flow, x: Heard) -> dict[str, str]:
