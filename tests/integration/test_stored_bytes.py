@@ -21,6 +21,7 @@ from switchboard.domain.change import Change
 from switchboard.domain.contacts import Contact, Identity
 from switchboard.domain.content import Attachment, Content, ContentKind
 from switchboard.domain.conversation import Conversation
+from switchboard.domain.dialogue import events as de
 from switchboard.domain.errors import Unreadable
 from switchboard.domain.inbound import DeliveryReceipt, DeliveryStatus
 from tests.contract import samples as s
@@ -37,7 +38,9 @@ PERSONAL = {
     "content": "meine Kartennummer endet auf Quetzal-4711", "file name": "quetzal-befund.pdf", "file reference": "media/quetzal/9",
     "data": "quetzal street 5", "answer": "dear Mrs Quetzal, hello", "recipient": "+420771000333", "note": "Quetzal is angry today",
     "attribute": "quetzal-gold-tier", "attribute name": "quetzals-colour", "agent's name": "Agent Quetzalcoatl",
-    "caller's address": "2001:db8::77:1a2b",
+    "caller's address": "2001:db8::77:1a2b", "opening of a flow": "where is quetzal parcel 9", "value of a slot": "Quetzal-Allee 12",
+    "argument of a call": "quetzal@parcel.example", "company's answer": "QZ-tracking-4711", "said meanwhile": "and quetzals invoice",
+    "suggested answer": "your quetzal parcel is late",
 }  # fmt: skip
 
 
@@ -64,9 +67,7 @@ def texts(value: Any) -> Iterator[bytes]:
 def history(store: DynamoStore, deliveries: DynamoDeliveries) -> Conversation:
     """One of everything that holds personal data, through every writing method of the store."""
     p = PERSONAL
-    zofie = Contact(
-        s.fresh("c"), p["name"], p["phone"], p["email"], (Identity(s.fresh("k"), "whatsapp", s.ACCOUNT, p["address"]),)
-    )
+    zofie = Contact(s.fresh("c"), p["name"], p["phone"], p["email"], (Identity(s.fresh("k"), "whatsapp", s.ACCOUNT, p["address"]),))
     other = replace(zofie, id=s.fresh("c"), identities=(Identity(s.fresh("k"), "wechat", s.ACCOUNT, p["second address"]),))
     content = Content(
         ContentKind.DOCUMENT, p["content"], (Attachment(p["file reference"], "application/pdf", p["file name"]),),
@@ -87,7 +88,8 @@ def history(store: DynamoStore, deliveries: DynamoDeliveries) -> Conversation:
     deliveries.settle(answer.message, DeliveryStatus.SENT, [s.fresh("v")], "", s.T0)
     receipt = DeliveryReceipt("whatsapp", s.ACCOUNT, p["recipient"], p["recipient"], DeliveryStatus.READ, s.T0)
     deliveries.receipt(s.fresh("v"), receipt)
-    store.commit(s.opening(other))
+    led = store.commit(s.opening(other, *_led()))
+    assert PERSONAL["said meanwhile"] in {d.text for d in led.dialogue.deferred}  # so that it lies in the projection as well
     known = store.commit_contact(
         store.contact(zofie.id).contact, [ev.ContactAttributesSet({p["attribute name"]: p["attribute"]})], actor, s.later(3)
     )
@@ -97,6 +99,20 @@ def history(store: DynamoStore, deliveries: DynamoDeliveries) -> Conversation:
     resolved = s.resolved(store, c, s.later(6))
     store.commit(s.opening(zofie, message, new=False, previous=resolved, at=s.later(7)))
     return resolved
+
+
+def _led() -> tuple[ev.Event, ...]:
+    """A flow under way, a call of which is out."""
+    p = PERSONAL
+    return (
+        ev.FlowStarted("order_status", 0, "m1", opening=p["opening of a flow"]),
+        ev.SlotFilled("order_status", "order", "m1", p["value of a slot"]),
+        ev.ActionRequested("a1", "order_status", "order_lookup", "found", {"order": p["argument of a call"]}),
+        ev.ActionDone("a1", "order_status", "order_lookup", "ok", {"tracking": p["company's answer"]}),
+        ev.ActionRequested("a2", "order_status", "order_lookup", "again", {"order": p["argument of a call"]}),
+        de.Deferred("m2", p["said meanwhile"], "invoice_request"), ev.BotSuggested("m2", "order_status", p["suggested answer"]),
+        ev.BotWaits(s.later(100)),
+    )  # fmt: skip
 
 
 class TestPersonalData(OnDynamo):
@@ -136,9 +152,7 @@ class TestPersonalData(OnDynamo):
     def test_with_its_key_erased_a_contact_is_unreadable_for_ever(
         self, aws: Aws, names: TableNames, bound: Any, vault: Vault, history: Conversation
     ) -> None:
-        aws("dynamodb").delete_item(
-            TableName=names.keys, Key={"pk": {"S": f"contact#{history.contact}"}, "sk": {"S": "key"}}
-        )
+        aws("dynamodb").delete_item(TableName=names.keys, Key={"pk": {"S": f"contact#{history.contact}"}, "sk": {"S": "key"}})
         fresh = DynamoStore(bound, Vault(vault._branches, clock=lambda: 1_000_000.0))
         with pytest.raises(KeyMissing):
             fresh.contact(history.contact)

@@ -10,6 +10,18 @@ NEUTRAL, ANGRY = "neutral", "angry"
 IN_PASSING = frozenset({OUT_OF_SCOPE, "greeting", "goodbye", "affirm", "deny", "praise", "human_agent"})
 
 
+_LATIN = frozenset({"en", "es", "fr", "de", "pt", "it"})
+_TELLING = 20  # characters from which languages of one alphabet are told apart reliably
+
+
+def spoken(known: str, heard: str, text: str) -> str:
+    """The language of a talk after one more message: "ok", a name or an order number does not change it to another of the same
+    alphabet."""
+    if heard == "und":
+        return known
+    return known if known in _LATIN and heard in _LATIN and len(text.strip()) < _TELLING else heard
+
+
 SURE = 0.5  # confidence from which an intent counts as heard
 
 
