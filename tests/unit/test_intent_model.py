@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 from layers.intent.builder.e5_weights import read_e5_weights
+from switchboard.adapters.ngrams.classifier import NgramIntentModel
 from switchboard.adapters.onnx.classifier import OnnxIntentModel
 from switchboard.adapters.onnx.location import locate_model
 from switchboard.adapters.onnx.tokenizer import UnigramTokenizer
@@ -53,6 +54,19 @@ GOLDEN = {
 @pytest.fixture(scope="module")
 def model() -> OnnxIntentModel:
     return OnnxIntentModel()
+
+
+@pytest.fixture(scope="module")
+def small() -> NgramIntentModel:
+    return NgramIntentModel()
+
+
+def test_the_small_model_understands_plain_words_and_says_which_model_it_is(small: NgramIntentModel) -> None:
+    answers = small.classify(["where is my order", "quiero hablar con una persona", "我想退货", "THIEVES!!! give me my money back"])
+    assert [answer.intent for answer in answers] == ["order_status", "human_agent", "return_request", "refund_request"]
+    assert [answer.language for answer in answers] == ["en", "es", "zh", "en"]
+    assert answers[-1].sentiment == "angry"
+    assert answers[0].model.endswith("-ngrams")
 
 
 def test_tokens_are_those_of_the_original_tokenizer() -> None:
@@ -126,15 +140,25 @@ def test_answers_do_not_depend_on_the_other_messages_of_a_batch(model: OnnxInten
 
 
 @pytest.mark.parametrize("text", ["", " \n\t ", "\x00\x01\x02", "\u200b\u200d", "\ud800"])
-def test_text_with_nothing_to_read_is_surely_out_of_scope(model: OnnxIntentModel, text: str) -> None:
-    (answer,) = model.classify([text])
+@pytest.mark.parametrize("which", ["model", "small"])
+def test_text_with_nothing_to_read_is_surely_out_of_scope(request: pytest.FixtureRequest, which: str, text: str) -> None:
+    (answer,) = request.getfixturevalue(which).classify([text])
     assert (answer.intent, answer.confidence, answer.language) == (OUT_OF_SCOPE, 1.0, "und")
 
 
-@pytest.mark.parametrize("text", ["👍🏽🎉", "x" * 100_000, "退" * 100_000, "\x07refund\x00", "१२३", "</s><s>", "\ud800 hi"])
-def test_odd_text_gets_a_proper_answer(model: OnnxIntentModel, text: str) -> None:
-    (answer,) = model.classify([text])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "👍🏽🎉", "x" * 100_000, "退" * 100_000, "late " * 20_000, "\x07refund\x00", "१२३", "</s><s>", "\ud800 hi", "?!",
+        "\u202eאבג hello", "где my 订单 أين मेरा 주문", "Z̸̧̢̛͓͔̠̹͍̞a̶l̵g̷o̴", "ａｂｃ" * 50, "\ufeffhola\u0000",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("which", ["model", "small"])
+def test_odd_text_gets_a_proper_answer(request: pytest.FixtureRequest, which: str, text: str) -> None:
+    (answer,) = request.getfixturevalue(which).classify([text])
     assert 0 < answer.confidence <= 1
+    assert 0 <= answer.anger <= 1
+    assert answer.language
     others = [intent for intent, _ in answer.alternatives]
     assert len({answer.intent, *others}) == len(others) + 1
     assert [share for _, share in answer.alternatives] == sorted((share for _, share in answer.alternatives), reverse=True)
