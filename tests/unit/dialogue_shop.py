@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from switchboard.domain.dialogue import engine, reading
@@ -190,12 +190,16 @@ class Customer:
     messages: int = 0
     calls: int = 0
 
-    def write(self, text: str, intent: str = "", confidence: float = 0.9, *others: tuple[str, float]) -> str:
-        """What the bot says to a message. Without an intent nothing is understood of it. `others`: what else it may be about."""
+    def write(
+        self, text: str, intent: str = "", confidence: float = 0.9, *others: tuple[str, float], sent_before: float = 0
+    ) -> str:  # fmt: skip
+        """What the bot says to a message. Without an intent nothing is understood of it. `others`: what else it may be about;
+        `sent_before`: the seconds that it lay somewhere."""
         self.messages += 1
         u = Understanding(intent or "out_of_scope", confidence if intent else 0.2, self.language, others)
         self.said = []
-        self._take(engine.hear(self.book, self.d, Hearing(f"m{self.messages}", text, u, self.at), likely=self.likely, **self.means))
+        h = Hearing(f"m{self.messages}", text, u, self.at, self.at - timedelta(seconds=sent_before))
+        self._take(engine.hear(self.book, self.d, h, likely=self.likely, **self.means))
         while self.d.call and not self.slow:
             self.answer()
         return "\n".join(self.said)

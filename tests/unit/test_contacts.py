@@ -8,7 +8,7 @@ from switchboard.domain import events as ev
 from switchboard.domain.agents import Agent
 from switchboard.domain.contacts import Contact, Identity
 from switchboard.domain.conversation import Status
-from switchboard.domain.errors import Malformed, NotAllowedNow, NotFound
+from switchboard.domain.errors import Forbidden, Malformed, NotAllowedNow, NotFound
 from switchboard.domain.folds import fold_agent, fold_contact
 from tests.unit.world import GREETING, World, idle_and_waiting, who
 

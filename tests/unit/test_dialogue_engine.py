@@ -193,10 +193,13 @@ def test_a_change_of_mind_may_be_the_reason() -> None:
 
 
 def test_a_mistyped_yes_counts_and_a_maybe_does_not() -> None:
-    for text in ("yse", "yess", "YES!!!", "yeah sure", "ok", "yes, go ahead and do that please"):
+    for text in ("yse", "yess", "YES!!!", "yeah sure", "ok", "yes, go ahead please"):
         c = confirming()
         c.write(text)
         assert c.effects, text
+    c = confirming()
+    c.write("yes, go ahead and do that please", "affirm")
+    assert c.effects
     for text in ("maybe", "yes?", "hm", "yet", "is that free?", "yes but not now", "yes, if it is free"):
         c = confirming()
         c.write(text)

@@ -159,10 +159,47 @@ def confirming() -> Customer:
     return c
 
 
-def test_a_yes_by_its_sense_alone_is_one_where_it_is_asked_for() -> None:
+@pytest.mark.parametrize(
+    ("text", "heard"),
+    [
+        ("absolutely not", "deny"), ("of course not", ""), ("certainly not", "deny"), ("I would prefer you didn't", "deny"),
+        ("ok not yet", ""), ("okay then don't do it", ""), ("yes I do not want that", ""), ("ok let me ask my wife first", ""),
+        ("ok leave the order alone", ""), ("ok I will think about it", ""), ("yes later", ""), ("maybe", ""), ("whatever", ""),
+        ("oki doki", ""), ("certainement pas", "deny"), ("ok noch nicht", "deny"), ("ok todavía no", "deny"),
+        ("是的，我不想取消", "deny"), ("хорошо, пока не надо", "deny"), ("はい、キャンセルしないでください", "deny"),
+        ("네, 취소하지 마세요", "deny"),
+    ],
+)  # fmt: skip
+def test_what_begins_like_a_yes_and_is_none_does_nothing(text: str, heard: str) -> None:
+    """Found by somebody who read the engine with fresh eyes: each of these cancelled the order."""
     c = confirming()
-    c.write("oki doki", "greeting", 0.5, ("affirm", 0.36), ("deny", 0.01))
-    assert c.effects == [("order_cancel", {"order": "SB-42155"})]
+    c.write(text, heard) if heard else c.write(text)
+    assert c.effects == []
+
+
+def test_a_yes_that_sounds_like_one_by_its_sense_has_to_do_so_clearly() -> None:
+    for share, done in ((0.55, False), (0.79, False), (0.9, True)):
+        c = confirming()
+        c.write("oki doki", "affirm", share)
+        assert bool(c.effects) is done
+
+
+def test_a_yes_written_before_the_question_is_no_answer_to_it() -> None:
+    c = confirming()
+    c.write("yes", "affirm", sent_before=60)
+    assert c.effects == []
+    assert c.waiting == "confirm"
+    c.write("yes", "affirm")
+    assert c.effects
+
+
+def test_a_yes_with_more_that_was_written_before_the_look_up_was_answered_confirms_nothing() -> None:
+    c = Customer(slow=True)
+    c.write("cancel SB-42155", "order_cancel")
+    c.write("yes, and SB-41900 too please", "order_cancel")
+    while c.d.call:
+        c.answer()
+    assert c.effects == []
 
 
 @pytest.mark.parametrize(

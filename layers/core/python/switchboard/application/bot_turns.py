@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from switchboard.application.assignment import Assignment
 from switchboard.application.ports import Clock, Ids
@@ -51,8 +51,10 @@ class BotTurns:
     hours: Callable[[], HoursSettings]
     absence: AbsenceTexts
 
-    def hear(self, c: Conversation, message: str, text: str, u: Understanding, customer: Customer) -> list[ev.Event]:
-        """What follows from a customer's message, which `c` holds already."""
+    def hear(
+        self, c: Conversation, message: str, text: str, u: Understanding, customer: Customer, sent_at: datetime | None = None
+    ) -> list[ev.Event]:
+        """What follows from a customer's message, which `c` holds already; `sent_at`: when they wrote it."""
         policy = self.policy()
         if reason := bot.people_first(policy, u, self.needs(c, customer).vip):
             return self._to_people(c, [], bot.hand_over(policy, u, reason, c.intent), customer)
@@ -62,7 +64,7 @@ class BotTurns:
                     return self._to_people(c, [], bot.hand_over(policy, u, "rollout", c.intent), customer)
                 case rollout.Mode.SUGGESTS:
                     return self._suggest(c, message, text, u, customer)
-        turn = self._heard(c, message, text, u)
+        turn = self._heard(c, message, text, u, sent_at)
         if turn.outcome is NOT_MINE:
             return self._otherwise(c, message, u, customer)
         return self._follow(c, turn, u, customer)
@@ -97,10 +99,10 @@ class BotTurns:
 
     # -- the ways a turn ends ----------------------------------------------------------------------
 
-    def _heard(self, c: Conversation, message: str, text: str, u: Understanding) -> Turn:
+    def _heard(self, c: Conversation, message: str, text: str, u: Understanding, sent_at: datetime | None = None) -> Turn:
         policy = self.policy()
         turn = engine.hear(
-            self.book(), c.dialogue, Hearing(message, text, u, self.clock.now()), language=c.language,
+            self.book(), c.dialogue, Hearing(message, text, u, self.clock.now(), sent_at), language=c.language,
             sure=lambda u: bot.sure(policy, u), new_call=lambda: self.ids.new("a"), answer=lambda u: bot.answer_to(policy, u),
             likely=lambda u: bot.likely(policy, u, c.misses),
         )  # fmt: skip
@@ -118,7 +120,7 @@ class BotTurns:
     def _otherwise(self, c: Conversation, message: str, u: Understanding, customer: Customer) -> list[ev.Event]:
         """No flow has to do with it: a canned answer, a question back, or people. After an answer a no means that that was all."""
         policy = self.policy()
-        if u.intent == bot.NO and bot.sure(policy, u) and c.bot_until is not None:
+        if u.intent == bot.NO and bot.sure(policy, u) and c.bot_until is not None and not c.misses:
             return [*self._say(c, [bot.farewell(policy, c.language)]), ev.Resolved(ev.ActorKind.BOT, AUTHOR)]
         decision = bot.decide(policy, u, c.misses)
         if isinstance(decision, bot.HandOver):

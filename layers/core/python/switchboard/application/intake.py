@@ -117,7 +117,7 @@ class Intake:
             happened.append(ev.Redriven(parked, "received"))
         so_far = cv.fold(before, happened, now)
         if so_far.status is Status.BOT and message.content.kind not in WORDLESS:
-            happened += self.turns.hear(so_far, received.message, message.content.text, u, place.customer)
+            happened += self.turns.hear(so_far, received.message, message.content.text, u, place.customer, message.sent_at)
         elif so_far.status is Status.BOT and so_far.bot_until is None:  # a reaction: nothing to answer, and no reason to stay open
             happened.append(self.turns.idle())
         elif message.content.kind not in WORDLESS:

@@ -13,8 +13,8 @@ from switchboard.domain.dialogue.phrases import Phrases, covered, cue, listed, s
 from switchboard.domain.dialogue.talk import PATIENCE, Talk, pending_words
 from switchboard.domain.dialogue.wishes import give_up, wish
 
-LEANING, MARGIN = 0.3, 5
-"""How probable a yes has to be to be taken for one where it is not sure, and by how much more than a no."""
+SURELY = 0.8
+"""How probable a yes has to be that no word of the message says: "maybe" and "whatever" sound like one, too."""
 _SAID = 5
 """Words after a no from which on they say what is right instead, and not only once more that it is wrong."""
 
@@ -28,15 +28,18 @@ def answer_confirmation(t: Talk, x: Heard, flow: Flow) -> Heard | None:
     found = gathered(t, flow, x.m, Manner(correcting=correcting, confirming=True, doubt=not correcting))
     goal, questioning = other(t, x), asks(x.m, language)
     wishing = goal is not None and reply.says != "yes" and (questioning or says(x.m, "wish", language))
-    if found.values and not (wishing and all(flow.slot(name).kind is SlotKind.CODE for name in found.values)):
-        return _corrected(t, x, flow, reply, found, correcting=correcting)
     unseen = x.ahead and t.top.waiting in t.fresh  # a yes to what they have not read is none
+    if found.values and not (wishing and all(flow.slot(name).kind is SlotKind.CODE for name in found.values)):
+        return _corrected(t, x, flow, reply, found, correcting=correcting or unseen)
     if not reply.bare and not _chosen(flow, found) and leaves(t, x, flow):
         give_up(t)
         return None
     if reply.says == "yes" and not correcting:
         if unseen or asks(reply.rest, language) or marked(x.m):
             return _questioned(t, x, reply, unseen=unseen)
+        if not _is_plain(t, x, flow, reply):
+            t.miss(x.message, "")
+            return None
         return _agree(t, x, reply)
     if goal:
         wish(t, x, goal, instead=replaces(t, x, reply))
@@ -46,6 +49,17 @@ def answer_confirmation(t: Talk, x: Heard, flow: Flow) -> Heard | None:
     else:
         _neither(t, x, flow, found, unseen=unseen, cautious=cautious)
     return None
+
+
+def _is_plain(t: Talk, x: Heard, flow: Flow, reply: Reply) -> bool:
+    """Whether a yes is one to the end: "absolutely not" and "ok, let me ask my wife first" begin as one does."""
+    if intent(t, x) == "deny" or DENIAL.within(reply.rest):
+        return False
+    if reply.bare or intent(t, x) == "affirm" or own(t, x) or other(t, x) or answer(t, x):
+        return True
+    language = t.means.language
+    polite = [cue(name, language) for name in ("yes", "besides", "thanks")]
+    return covered(reply.rest.forms, *polite) or echoes(reply.rest, pending_words(t, flow), language)
 
 
 def _chosen(flow: Flow, found: Gathered) -> bool:
@@ -73,8 +87,8 @@ def _questioned(t: Talk, x: Heard, reply: Reply, *, unseen: bool) -> Heard | Non
     """A yes with a question: if it is about something else, both count; if not, it has to be answered first, by asking again."""
     if unseen:
         return None
-    if extra := second(t, x, reply.rest):
-        if other(t, x) or answer(t, x):
+    if intent(t, x) != "deny" and (extra := second(t, x, reply.rest)):
+        if (other(t, x) or answer(t, x)) and not DENIAL.within(reply.rest):
             t.happen(de.Confirmed(t.top.flow, x.message))
         return extra
     t.miss(x.message, "")
@@ -141,11 +155,11 @@ def _neither(t: Talk, x: Heard, flow: Flow, found: Gathered, *, unseen: bool, ca
     text = text_slot(t, flow)
     if unseen:
         return
-    if intent(t, x) == "affirm" and plain:
+    if intent(t, x) == "affirm" and plain and x.u.confidence >= SURELY and not DENIAL.within(x.m):
         _agree(t, x)
     elif intent(t, x) == "deny" and not cautious and not (text and _wanted(x.m, language)):
         give_up(t)
-    elif (plain and _leans(x)) or (plain and _repeats(t, x, flow, found)):
+    elif plain and _repeats(t, x, flow, found):
         _agree(t, x)
     elif text is not None and (cautious or intent(t, x) == "deny") and not question and (value := _instead(text, x.m, language)):
         fill(t, {text.name: value}, x.message)
@@ -155,15 +169,6 @@ def _neither(t: Talk, x: Heard, flow: Flow, found: Gathered, *, unseen: bool, ca
         t.say(said)
     elif t.top.asks > PATIENCE or not passing(t, x):
         t.miss(x.message, x.m.shown[:60])
-
-
-def _leans(x: Heard) -> bool:
-    """Whether a few words are a yes by their sense, though it is not sure: asked "shall I?", people say yes, no, or what is wrong, and
-    of these it can only be the yes."""
-    readings = {x.u.intent: x.u.confidence, **dict(x.u.alternatives)}
-    yes, no = readings.get("affirm", 0.0), readings.get("deny", 0.0)
-    few = x.m.bulk <= ASIDE and not DENIAL.within(x.m) and not any(c.isdigit() for c in x.m.plain)
-    return few and yes >= LEANING and yes >= MARGIN * no
 
 
 def _repeats(t: Talk, x: Heard, flow: Flow, found: Gathered) -> bool:

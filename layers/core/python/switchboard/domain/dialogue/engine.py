@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from switchboard.domain.dialogue import events as de
 from switchboard.domain.dialogue.events import FlowOutcome
@@ -24,6 +24,10 @@ Answer = Callable[[Understanding], str]
 Likely = Callable[[Understanding], Sequence[str]]
 
 
+CLOCKS = timedelta(seconds=2)
+"""By how much a vendor's clock may differ from ours, and how coarse it is."""
+
+
 def _nothing(_: Understanding) -> Sequence[str]:
     return ()
 
@@ -34,7 +38,10 @@ def hear(
 ) -> Turn:  # fmt: skip
     """What follows from a message. Wishes for a person and anger are the caller's, before this."""
     t = Talk(Means(book, language, sure, new_call, answer, likely), d, h.at)
-    x = Heard(h.message, read(h.text), h.understanding)
+    before = d.top is not None and d.top.asked_at is not None and h.sent_at is not None and d.top.asked_at - h.sent_at > CLOCKS
+    x = Heard(h.message, read(h.text), h.understanding, ahead=before)
+    if before and d.top is not None:  # it lay in a queue, or crossed the question: it is no answer to that
+        t.fresh.add(d.top.waiting)
     if d.call:
         return _wait(t, x)
     if not hear_one(t, x):

@@ -103,7 +103,8 @@ Step = Ask | Call | Confirm | Say
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """`default`: the language that fills in where a text lacks the customer's. `timeout`: seconds of silence."""
+    """`default`: the language that fills in where a text lacks the customer's. `timeout`: seconds of silence. `guess`: it may begin
+    where it is only likely what was meant; not if it does something before anything is confirmed."""
 
     name: str
     slots: Mapping[str, Slot]
@@ -111,6 +112,7 @@ class Flow:
     done: Texts = field(default_factory=dict)
     timeout: int = 1800
     default: str = "en"
+    guess: bool = True
 
     def slot(self, name: str) -> Slot:
         """A slot, by its name."""

@@ -96,9 +96,16 @@ def _likely(t: Talk, x: Heard) -> bool:
     before it was confirmed, and who meant something else says so."""
     if intent(t, x) or x.ahead:
         return False
-    targets = (t.means.book.starts(each) for each in t.means.likely(x.u))
-    target = next(filter(None, targets), None)
+    targets = [t.means.book.starts(each) for each in t.means.likely(x.u)]
+    target = next((each for each in targets if each and _may_guess(t, each)), None)
     return target is not None and take_up(t, x, target)
+
+
+def _may_guess(t: Talk, target: tuple[str, int]) -> bool:
+    try:
+        return t.means.book.flow(*target).guess
+    except (NotFound, Malformed):
+        return False
 
 
 def _close(t: Talk) -> bool:

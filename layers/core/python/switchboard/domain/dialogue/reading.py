@@ -23,7 +23,7 @@ def parse(name: str, data: object, *, default: str = "en", lists: Collection[str
     are; None: texts may name any."""
     if not _NAME.fullmatch(name):
         raise Malformed("a flow has the name of the intent it serves: small letters, digits and _")
-    document = as_object(data, "the flow", ("steps",), ("timeout", "slots", "done"))
+    document = as_object(data, "the flow", ("steps",), ("timeout", "slots", "done", "guess"))
     slots_data = as_object(document.get("slots", {}), "slots", (), None)
     if len(slots_data) > SLOTS:
         wrong("slots", f"are at most {SLOTS}")
@@ -37,7 +37,10 @@ def parse(name: str, data: object, *, default: str = "en", lists: Collection[str
     timeout = document.get("timeout", SECONDS)
     if isinstance(timeout, bool) or not isinstance(timeout, int) or not LEAST_SECONDS <= timeout <= MOST_SECONDS:
         wrong("timeout", f"is a whole number of seconds from {LEAST_SECONDS} to {MOST_SECONDS}")
-    return Flow(name, slots, tuple(steps), done, timeout, default)
+    guess = document.get("guess", True)
+    if not isinstance(guess, bool):
+        wrong("guess", "is true or false")
+    return Flow(name, slots, tuple(steps), done, timeout, default, guess)
 
 
 def parse_words(data: object, *, default: str = "en") -> Words:

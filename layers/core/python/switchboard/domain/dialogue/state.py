@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -53,6 +53,7 @@ class Frame:
     waiting: str = ""
     into: str = ""
     asked: str = ""
+    asked_at: datetime | None = None
     asks: int = 0
     misses: int = 0
     calls: int = 0
@@ -119,6 +120,8 @@ def folded(d: Dialogue, event: Event, at: datetime) -> Dialogue:
             return replace(d, frames=(*d.frames[:-1], _inner(d.frames[-1], event)), memory=memory)
         case de.SlotAsked() | de.ActionRequested() if d.frames:
             frame = _inner(d.frames[-1], event)
+            if isinstance(event, de.SlotAsked):
+                frame = replace(frame, asked_at=at)
             seconds = CALL_SECONDS if frame.call else frame.timeout
             return replace(d, frames=(*d.frames[:-1], frame), deadline=at + timedelta(seconds=seconds))
         case de.ActionDone() if d.call == event.call:
@@ -184,17 +187,23 @@ def to_plain(d: Dialogue) -> dict[str, Any]:
     if d == EMPTY:
         return {}
     plain = asdict(d)
-    return {**plain, "deadline": d.deadline.isoformat() if d.deadline else None}
+    for frame in plain["frames"]:
+        frame["asked_at"] = _stamp(frame["asked_at"])
+    return {**plain, "deadline": _stamp(d.deadline)}
+
+
+def _stamp(at: datetime | None) -> str | None:
+    return at.isoformat() if at else None
 
 
 def from_plain(data: Mapping[str, Any]) -> Dialogue:
-    """The state that `to_plain` wrote, also before fields were added."""
+    """The state that `to_plain` wrote, also before fields were added, or by a later version of ours that has more of them."""
     if not data:
         return EMPTY
     return Dialogue(
         frames=tuple(_frame(f) for f in data["frames"]),
         memory=dict(data["memory"]),
-        deferred=tuple(de.Deferred(**m) for m in data["deferred"]),
+        deferred=tuple(de.Deferred(**_known(de.Deferred, m)) for m in data["deferred"]),
         closing=data["closing"],
         ended=data.get("ended", ""),
         deadline=datetime.fromisoformat(data["deadline"]) if data["deadline"] else None,
@@ -202,5 +211,12 @@ def from_plain(data: Mapping[str, Any]) -> Dialogue:
 
 
 def _frame(data: Mapping[str, Any]) -> Frame:
-    results = {into: Result(**result) for into, result in data["results"].items()}
-    return Frame(**{**data, "results": results, "rejected": tuple(data["rejected"]), "said": tuple(data["said"])})
+    results = {into: Result(**_known(Result, result)) for into, result in data["results"].items()}
+    asked_at = datetime.fromisoformat(data["asked_at"]) if data.get("asked_at") else None
+    known = {**_known(Frame, data), "results": results, "asked_at": asked_at}
+    return Frame(**{**known, "rejected": tuple(data["rejected"]), "said": tuple(data["said"])})
+
+
+def _known(kind: type, data: Mapping[str, Any]) -> dict[str, Any]:
+    names = {f.name for f in fields(kind)}
+    return {name: value for name, value in data.items() if name in names}

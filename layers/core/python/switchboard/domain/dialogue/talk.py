@@ -284,10 +284,10 @@ class Talk:
         if target is None:
             return
         try:
-            slots = self.means.book.flow(*target).slots
+            flow = self.means.book.flow(*target)
         except (NotFound, Malformed):
             return
-        if any(slots[name].carry for name in refused.values if name in slots):
+        if flow.guess and any(flow.slots[name].carry for name in refused.values if name in flow.slots):
             self.start(*target, refused.message, read(refused.opening))
 
     def _reject(self, flow: Flow, slot: Slot, outcome: str, text: str) -> bool:

@@ -15,12 +15,13 @@ from switchboard.domain.understanding import Understanding
 
 @dataclass(frozen=True, slots=True)
 class Hearing:
-    """A customer's message."""
+    """A customer's message. `at`: when it is heard; `sent_at`: when it was written, if that is known."""
 
     message: str
     text: str
     understanding: Understanding
     at: datetime
+    sent_at: datetime | None = None
 
 
 class Verdict(StrEnum):
