@@ -14,6 +14,7 @@ from local.shop.rules import Shop
 from switchboard.application.delivery import TryLater
 from switchboard.application.ports import Timer
 from switchboard.domain import events as ev
+from switchboard.domain.change import Change
 from switchboard.domain.content import Content, ContentKind
 from switchboard.domain.conversation import Conversation, Status
 from switchboard.domain.handover import UNKNOWN, summary
@@ -266,6 +267,26 @@ def test_two_misses_in_a_row_bring_people(led: World, ask: Ask) -> None:
     assert c.status is Status.BOT
     c = ask("blah blah")
     assert (c.status, of(led, c, ev.Queued)[-1].reason) == (Status.QUEUED, "misses")  # type: ignore[attr-defined]
+
+
+def test_where_a_deployment_changes_the_words_between_question_and_yes_people_take_over(led: World, shop: Shop, ask: Ask) -> None:
+    ask("cancel SB-10001", heard("order_cancel"))
+    book = led.conversing.flow_book
+    flow = book.flow("order_cancel", 0)
+    book._read["order_cancel", 0] = replace(flow, digest="of another build")
+    c = ask("yes", heard("affirm"))
+    assert (c.status, shop.effects) == (Status.QUEUED, [])
+
+
+def test_a_rule_that_queues_in_the_midst_of_a_flow_leaves_none_under_way(led: World, ask: Ask) -> None:
+    c = ask("change the address of SB-10001", heard("address_change"))
+    assert c.since is None
+    queued = ev.Queued("vip", 7, "rule", led.clock.now())
+    led.store.commit(Change(c, (queued,), ev.AUTOMATION, led.clock.now()))
+    found = summary(led.store.events(c.ledger))
+    assert found is not None
+    assert [(step.flow, step.outcome) for step in found.steps] == [("address_change", "handed_over")]
+    assert not led.now_of(c).dialogue.open
 
 
 def test_a_bare_yes_is_asked_about_and_a_no_after_an_answer_is_a_farewell(led: World, ask: Ask) -> None:

@@ -54,10 +54,6 @@ class Conversing:
             self._policy_read = time.monotonic()
         return self._policy
 
-    def forget(self) -> None:
-        """Other flows or another policy is in force now: read them when they are next asked for."""
-        self._versions = self._policy = None
-
     @cached_property
     def absence_texts(self) -> AbsenceTexts:
         from switchboard.bootstrap import shipped

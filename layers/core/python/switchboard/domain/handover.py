@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from switchboard.domain import events as ev
 from switchboard.domain.understanding import ANGRY, IN_PASSING, SURE
 
+HANDED_OVER = "handed_over"
 UNKNOWN = "unknown"  # of an action whose answer is not there: it may have been done
 
 
@@ -69,6 +70,9 @@ def summary(recorded: Iterable[ev.Recorded]) -> Summary | None:
             case ev.FlowEnded(outcome=outcome) if open_:
                 ended = open_.pop()
                 steps[ended] = replace(steps[ended], outcome=str(outcome))
-            case ev.Queued() if not reason:
-                reason = r.event.cause or r.event.reason
+            case ev.Queued():  # by a rule, too, in the midst of a flow
+                for place in open_:
+                    steps[place] = replace(steps[place], outcome=HANDED_OVER)
+                open_.clear()
+                reason = reason or r.event.cause or r.event.reason
     return Summary(reason, tuple(asked), tuple(steps), missed, sentiment, angry) if reason else None

@@ -25,7 +25,8 @@ class FlowOutcome(StrEnum):
 class FlowStarted(Event):
     """`message` asked for it. `digression`: within another flow, which goes on when this one ends. `timeout`: seconds of silence that
     end it. `opening`: the message's text, only where a later slot of the flow looks for its value in it. `second`: the flow that the
-    message may have asked for as well, if it was read wrongly."""
+    message may have asked for as well, if it was read wrongly. `digest` tells the flow's words and steps from those of another build
+    under the same number."""
 
     type: ClassVar[str] = "flow_started"
     flow: str
@@ -35,6 +36,7 @@ class FlowStarted(Event):
     timeout: int = 1800
     opening: str = personal(default="")
     second: str = ""
+    digest: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,7 +104,7 @@ Step = Ask | Call | Confirm | Say
 @dataclass(frozen=True, slots=True)
 class Flow:
     """`default`: the language that fills in where a text lacks the customer's. `timeout`: seconds of silence. `guess`: it may begin
-    where it is only likely what was meant; not if it does something before anything is confirmed."""
+    where it is only likely what was meant; not if it does something before anything is confirmed. `digest` is of the document."""
 
     name: str
     slots: Mapping[str, Slot]
@@ -113,6 +113,7 @@ class Flow:
     timeout: int = 1800
     default: str = "en"
     guess: bool = True
+    digest: str = ""
 
     def slot(self, name: str) -> Slot:
         """A slot, by its name."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 from collections.abc import Collection, Mapping, Sequence
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from switchboard.domain.dialogue.flow import Ask, Call, Confirm, Flow, Otherwise, Say, Scalar, Slot, SlotKind, Step, Texts, When, Words
 from switchboard.domain.dialogue.reading_slots import as_object, read_slot, read_texts, wrong
@@ -40,7 +42,12 @@ def parse(name: str, data: object, *, default: str = "en", lists: Collection[str
     guess = document.get("guess", True)
     if not isinstance(guess, bool):
         wrong("guess", "is true or false")
-    return Flow(name, slots, tuple(steps), done, timeout, default, guess)
+    return Flow(name, slots, tuple(steps), done, timeout, default, guess, _digest(document))
+
+
+def _digest(document: Mapping[str, Any]) -> str:
+    """The same for the same document, however it was written down."""
+    return hashlib.sha256(json.dumps(document, sort_keys=True, default=str).encode()).hexdigest()[:16]
 
 
 def parse_words(data: object, *, default: str = "en") -> Words:

@@ -58,6 +58,7 @@ class Frame:
     misses: int = 0
     calls: int = 0
     second: str = ""
+    digest: str = ""
 
     @property
     def call(self) -> str:
@@ -106,7 +107,7 @@ def folded(d: Dialogue, event: Event, at: datetime) -> Dialogue:
     over; what was heard of slots stays known until the conversation is resolved."""
     match event:
         case de.FlowStarted():
-            frame = Frame(event.flow, event.version, event.message, event.opening, event.timeout, second=event.second)
+            frame = Frame(event.flow, event.version, event.message, event.opening, event.timeout, second=event.second, digest=event.digest)
             outer = (*d.frames[:-1], replace(d.frames[-1], misses=0)) if d.frames else ()
             return replace(d, frames=(*outer, frame), closing=False, ended="", deadline=at + timedelta(seconds=event.timeout))
         case de.Deferred():

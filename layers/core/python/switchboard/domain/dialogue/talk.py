@@ -94,11 +94,12 @@ class Talk:
     # -- the flow under way ------------------------------------------------------------------------
 
     def flow(self, frame: Frame) -> Flow | None:
-        """The flow of a frame; None if it cannot be read any more."""
+        """The flow of a frame; None if it cannot be read any more, or is another by now: a yes is to the words that were shown."""
         try:
-            return self.means.book.flow(frame.flow, frame.version)
+            found = self.means.book.flow(frame.flow, frame.version)
         except (NotFound, Malformed):
             return None
+        return found if frame.digest in ("", found.digest) else None
 
     def text(self, flow: Flow, texts: Texts, extra: Mapping[str, str] | None = None) -> str:
         """A text of the innermost flow, as things stand."""
@@ -114,7 +115,7 @@ class Talk:
         keep = any(s.kind is SlotKind.ONE_OF and s.opening for s in flow.slots.values())
         opening = text.shown if keep else ""
         self._lead = ""
-        self.happen(de.FlowStarted(name, version, message, bool(self.d.frames), flow.timeout, opening, second))
+        self.happen(de.FlowStarted(name, version, message, bool(self.d.frames), flow.timeout, opening, second, flow.digest))
         return flow
 
     def end(self, outcome: FlowOutcome) -> None:
