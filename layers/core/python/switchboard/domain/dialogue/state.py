@@ -107,7 +107,9 @@ def folded(d: Dialogue, event: Event, at: datetime) -> Dialogue:
     over; what was heard of slots stays known until the conversation is resolved."""
     match event:
         case de.FlowStarted():
-            frame = Frame(event.flow, event.version, event.message, event.opening, event.timeout, second=event.second, digest=event.digest)
+            frame = Frame(
+                event.flow, event.version, event.message, event.opening, event.timeout, second=event.second, digest=event.digest
+            )  # fmt: skip
             outer = (*d.frames[:-1], replace(d.frames[-1], misses=0)) if d.frames else ()
             return replace(d, frames=(*outer, frame), closing=False, ended="", deadline=at + timedelta(seconds=event.timeout))
         case de.Deferred():
