@@ -266,9 +266,7 @@ class Stage:
     # -- a look behind ---------------------------------------------------------------------------
 
     def anew(self, function: str) -> None:
-        """Has a function's next call made by a new process, which knows nothing of what was in force before. What the old one is at is
-        waited for: its messages would come again minutes later."""
-        until("a router at rest", lambda: function != "router" or self.waiting_in("Inbound") == 0)
+        """Has a function's next call made by a new process, which knows nothing of what was in force before."""
         lambda_, name = self.aws("lambda"), f"{STACK}-{function}"
         seconds = lambda_.get_function_configuration(FunctionName=name)["Timeout"]
         lambda_.update_function_configuration(FunctionName=name, Timeout=seconds - 1 if seconds % 2 else seconds + 1)
