@@ -22,6 +22,7 @@ def left_by_others(theatre: Stage) -> int:
     """What other tests left in the queue: of a router process that was replaced the emulator brings the last message again."""
     return theatre.waiting_in("Inbound")
 
+
 VENDORS = ("whatsapp", "wechat")
 
 
