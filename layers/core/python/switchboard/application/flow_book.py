@@ -34,13 +34,13 @@ class FlowVersion:
     note: str = ""
 
 
+@dataclass(frozen=True, slots=True)
 class ShippedFlows:
-    """What comes with the package. `names` are its flows; `read` raises KeyError for others."""
+    """What comes with the package. `names` are its flows, and all that `read` knows."""
 
-    def __init__(self, names: frozenset[str], read: Callable[[str], Document], words: Callable[[], Document]) -> None:
-        self.names = names
-        self.read = read
-        self.words = words
+    names: frozenset[str]
+    read: Callable[[str], Document]
+    words: Callable[[], Document]
 
 
 @dataclass(slots=True)
