@@ -116,6 +116,9 @@ retrieval: model ## how well and how fast the knowledge base finds what answers 
 evaluate: model ## how well messages are understood: DATA=files or folders, REPORT=report.json, FIGURES=1
 	$(PY) -m layers.intent.evaluation $(DATA) $(if $(REPORT),--report $(REPORT)) $(if $(FIGURES),--figures)
 
+containment: layers ## 300 scripted customers play against the bot, and are judged
+	$(PY) -m tests.bench.containment
+
 crowd: layers ## 2,000 conversations, 200 agents, 16 threads on LocalStack (half an hour on two cores)
 	$(PY) -m local.localstack_host.install
 	$(PY) -m tests.bench.big_crowd

@@ -47,6 +47,7 @@ WECHAT = {
     "app_id": "wx5823bf96d3bd56c7", "app_secret": _secret("oa app")[:32], "original_id": "gh_7f083739789a",
 }  # fmt: skip
 WEBCHAT = {"account": "shop", "session_secret": _secret("web session")}
+SHOP_SECRET = "whsec_" + base64.b64encode(hashlib.sha256(b"switchboard demo shop").digest()).decode()  # of the company's own system
 
 
 def accounts(sandbox: str) -> dict[str, dict[str, Any]]:

@@ -9,6 +9,8 @@ import threading
 
 from local import company
 from local.emulators.process import EmulatorFailed
+from local.peers import call
+from local.shop.opening import load
 from local.system import System, web_is_built
 
 WIDTH = 78
@@ -28,8 +30,18 @@ def describe(system: System) -> str:
   1. Sign in as mia and go online.
   2. Write as a customer in the sandbox or the shop ("I want to speak to a person").
   3. Accept and answer in the console. Ctrl-C here ends and cleans up everything.
+
+  The shop's own system knows the people in WhatsApp's phone by their numbers. Ask as Ann Smith where SB-10198 is, change the address
+  of SB-10214, send back SB-10133. Its orders and products are in local/shop/demo.yaml.
 {"=" * WIDTH}
 """
+
+
+def bring_customers(system: System) -> None:
+    """The shop's customers write by WhatsApp: the phone of the sandbox has them to choose from."""
+    for customer in reversed(load().books.customers.values()):  # the last one made is shown first
+        who = {"customer": "".join(c for c in customer.phone if c.isdigit()), "name": customer.name}
+        call("POST", f"{system.sandbox}/api/customers", {"channel": "whatsapp", "account": company.WHATSAPP["account"], **who})
 
 
 def main() -> int:
@@ -49,6 +61,7 @@ def main() -> int:
         signal.signal(each, lambda *_: asked.set())
     try:
         with system:
+            bring_customers(system)
             print(describe(system), flush=True)
             asked.wait()
             print("stopping and cleaning up ...", flush=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from local import company
@@ -18,19 +19,21 @@ def settings_of(outputs: dict[str, str], accept_seconds: int = 30) -> Settings:
         ledger_table=outputs["LedgerTable"], state_table=outputs["StateTable"], deliveries_table=outputs["DeliveriesTable"],
         connections_table=outputs["ConnectionsTable"], keys_table=outputs["KeysTable"], kms_key_id=outputs["KmsKeyArn"],
         inbound_queue_url=outputs["InboundQueueUrl"], outbound_queue_url=outputs["OutboundQueueUrl"],
-        timers_queue_url=outputs["TimersQueueUrl"], blob_bucket=outputs["BlobBucket"], facts_stream=outputs["FactsStream"],
-        accept_seconds=accept_seconds,
+        timers_queue_url=outputs["TimersQueueUrl"], actions_queue_url=outputs["ActionsQueueUrl"],
+        blob_bucket=outputs["BlobBucket"], facts_stream=outputs["FactsStream"], accept_seconds=accept_seconds,
     )  # fmt: skip
 
 
-def seed(endpoint: str, outputs: dict[str, str], sandbox: str) -> Services:
-    """Keys, accounts, agents, logins. `sandbox` is the address that stands in for the vendors. Needs AWS_ENDPOINT_URL set."""
+def seed(endpoint: str, outputs: dict[str, str], sandbox: str, shop: Mapping[str, Any]) -> Services:
+    """Keys, accounts, agents, logins. `sandbox` is the address that stands in for the vendors, `shop` the endpoint of the company's
+    own system. Needs AWS_ENDPOINT_URL set."""
     aws = clients(endpoint)
     services = Services(settings_of(outputs))
     services.provision()
     secrets = aws("secretsmanager")
     for name, document in company.accounts(sandbox).items():
         secrets.create_secret(Name=f"switchboard/accounts/{name}", SecretString=json.dumps(document))
+    secrets.create_secret(Name="switchboard/connectors/shop", SecretString=json.dumps(shop))
     for person in company.PEOPLE:
         _sign_up(aws("cognito-idp"), outputs["UserPoolId"], person)
         if person.queues:

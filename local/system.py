@@ -1,4 +1,4 @@
-"""The whole product on this machine: emulator, deployed stack, sample company, channel sandbox and web pages."""
+"""The whole product on this machine: emulator, deployed stack, sample company and its shop, channel sandbox and web pages."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ from local.emulators.ministack import MiniStack
 from local.emulators.process import CREDENTIALS, LOGS, ROOT, GuardedProcess, clean_environment, free_port
 from local.pages import Pages
 from local.seed import seed
+from local.shop.opening import DEMO, load, open_shop
+from local.shop.server import ShopServer
 from switchboard.bootstrap import Services
 
 STACK = "switchboard"
@@ -29,11 +31,12 @@ Tell = Callable[[str], None]
 class System:
     """Starts everything in `start`, ends everything in `stop`. Ports are free ones unless given.
 
-    `parameters` overrides the template's. The addresses are there after the start."""
+    `parameters` overrides the template's; `books` are those of the company's own system, which is `shop`. The addresses are there
+    after the start."""
 
     def __init__(
         self, *, port: int | None = None, pages_port: int | None = None, sandbox_port: int | None = None, tell: Tell = lambda _: None,
-        parameters: dict[str, str] | None = None, pages: bool = True,
+        parameters: dict[str, str] | None = None, pages: bool = True, books: Path = DEMO,
     ) -> None:  # fmt: skip
         self._tell = tell
         self._parameters = parameters or {}
@@ -43,6 +46,8 @@ class System:
         self._with_pages = pages
         self._sandbox: GuardedProcess | None = None
         self._pages: Pages | None = None
+        self._books = books
+        self.shop: ShopServer | None = None
         self.endpoint = self._emulator.endpoint
         self.sandbox = f"http://127.0.0.1:{self._sandbox_port}"
         self.console = f"http://127.0.0.1:{self._pages_port}"
@@ -72,7 +77,9 @@ class System:
             ROOT / "template.yaml", STACK, endpoint=self.endpoint, parameters=parameters, layers=LAYERS, link_layers=True
         )
         self._step(began, "signing in the sample company")
-        self.services = seed(self.endpoint, self.outputs, self.sandbox)
+        opened = open_shop(load(self._books), company.SHOP_SECRET)
+        self.shop = opened.server
+        self.services = seed(self.endpoint, self.outputs, self.sandbox, opened.endpoint)
         self._step(began, "starting the channel sandbox")
         self._start_sandbox()
         if self._with_pages:
@@ -138,6 +145,9 @@ class System:
         if self._sandbox is not None:
             self._sandbox.stop()
             self._sandbox = None
+        if self.shop is not None:
+            self.shop.stop()
+            self.shop = None
         self._emulator.stop()
 
     def __enter__(self) -> Self:

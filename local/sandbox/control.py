@@ -125,9 +125,11 @@ class Control:
         return thread.summary()
 
     async def new_customer(self, document: dict[str, Any]) -> Any:
-        """A customer with a fresh identity of the channel's form."""
+        """A customer with the identity that is given, or a fresh one of the channel's form."""
         account = self._speaker.account(document.get("channel"), document.get("account"))
-        if isinstance(account, WeChatAccount):
+        if document.get("customer"):
+            customer = document["customer"]
+        elif isinstance(account, WeChatAccount):
             customer = new_openid()
         elif document.get("username"):
             customer = "DE." + "".join(secrets.choice("123456789") for _ in range(17))

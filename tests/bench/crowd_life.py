@@ -19,6 +19,7 @@ from functools import partial
 
 from local.emulators.aws import clients
 from switchboard.adapters.dynamo import TableNames
+from switchboard.application.flow_book import OFF
 from switchboard.domain import events as ev
 from switchboard.domain.content import Content
 from switchboard.domain.conversation import Conversation
@@ -70,7 +71,11 @@ def big_company(endpoint: str, accept_seconds: int) -> Iterator[tuple[Company, T
             ledger_table=names.ledger, state_table=names.state, deliveries_table=names.deliveries, kms_key_id=key,
             connections_table=names.connections, keys_table=names.keys, accept_seconds=accept_seconds, grace_seconds=0,
         )  # fmt: skip
-        yield Company(settings), names
+        company = Company(settings)
+        book = company.services.conversing.flow_book
+        for intent in {*INTENTS} & {*book.in_force()}:  # what is judged here is people's work
+            book.publish(SUPERVISOR, intent, OFF)
+        yield company, names
     aws("kms").schedule_key_deletion(KeyId=key, PendingWindowInDays=7)
 
 

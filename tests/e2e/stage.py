@@ -18,7 +18,7 @@ from local import company
 from local.emulators.aws import clients
 from local.peers import AgentAtDesk, Frame, NeverCame, Sandbox, Visitor, call
 from local.sandbox.whatsapp.people import bsuid_of
-from local.system import System
+from local.system import STACK, System
 from switchboard.application.intake import identity_key
 
 T = TypeVar("T")
@@ -246,11 +246,13 @@ class Stage:
         self.present.append(agent)
         return agent
 
-    def customer(self, channel: str, name: str = "", username: str = "") -> Customer:
+    def customer(self, channel: str, name: str = "", username: str = "", id_: str = "") -> Customer:
+        """Somebody new, or who has the vendor's `id_` (a phone number's digits on WhatsApp)."""
         name = name or f"Noor {secrets.token_hex(5)}"
+        given = {"username": username, "customer": id_}
         made = call(
             "POST", f"{self.system.sandbox}/api/customers",
-            {"channel": channel, "account": ACCOUNTS[channel], "name": name, **({"username": username} if username else {})},
+            {"channel": channel, "account": ACCOUNTS[channel], "name": name, **{k: v for k, v in given.items() if v}},
         )
         customer = Customer(self.sandbox, channel, str(made["customer"]), name, self.heard)
         self.heard += [customer.id, customer.address, name]
@@ -262,6 +264,12 @@ class Stage:
         return Visitor(self.system.public_api, ACCOUNTS["webchat"], self.system.console, name)
 
     # -- a look behind ---------------------------------------------------------------------------
+
+    def anew(self, function: str) -> None:
+        """Has a function's next call made by a new process, which knows nothing of what was in force before."""
+        lambda_, name = self.aws("lambda"), f"{STACK}-{function}"
+        seconds = lambda_.get_function_configuration(FunctionName=name)["Timeout"]
+        lambda_.update_function_configuration(FunctionName=name, Timeout=seconds - 1 if seconds % 2 else seconds + 1)
 
     def known(self, customer: Customer) -> str:
         """The contact of a customer, empty if the system has none."""

@@ -350,6 +350,12 @@ class MemoryStore(MemoryTurns):
             current = [p.current for p in self._people.values() if p.current is not None]
             return [c for c in current if c.owner == agent and c.open]
 
+    def overdue_with_bot(self, before: datetime, limit: int) -> list[str]:
+        with self._lock:
+            current = [p.current for p in self._people.values() if p.current is not None]
+        due = [(c.bot_until, c.id) for c in current if c.status is Status.BOT and c.bot_until is not None]
+        return [id_ for until, id_ in sorted(due) if until < before][:limit]
+
     def conversations(self, ids: Sequence[str]) -> list[Conversation]:
         found = []
         with self._lock:

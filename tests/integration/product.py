@@ -18,6 +18,7 @@ from local.emulators.localstack import LocalStack
 from local.emulators.process import CREDENTIALS, LOGS, ROOT, GuardedProcess, clean_environment, free_port
 from local.peers import Sandbox, call
 from local.seed import settings_of
+from local.shop.opening import OpenShop, load, open_shop
 from local.system import LAYERS
 from switchboard.application.intake import identity_key
 from switchboard.bootstrap import Services
@@ -49,13 +50,14 @@ class Product:
         self.public_api = localstack.rest_url(self.outputs["PublicApiId"], STAGE)
         self.services = Services(settings_of(self.outputs))
 
-    def seed(self, sandbox: Sandbox) -> None:
-        """Keys, the vendors' accounts and one agent. The schedule ends: the next sweep would take an agent without a WebSocket
-        offline. (LocalStack fires a disabled rule all the same, but not one without targets.)"""
-        self.sandbox = sandbox
+    def seed(self, sandbox: Sandbox, shop: OpenShop) -> None:
+        """Keys, the vendors' accounts, the company's own system and one agent. The schedule ends: the next sweep would take an agent
+        without a WebSocket offline. (LocalStack fires a disabled rule all the same, but not one without targets.)"""
+        self.sandbox, self.shop = sandbox, shop.server
         self.services.provision()
         for name, document in company.accounts(sandbox.url).items():
             self.aws("secretsmanager").create_secret(Name=f"{self.stack}/accounts/{name}", SecretString=json.dumps(document))
+        self.aws("secretsmanager").create_secret(Name=f"{self.stack}/connectors/shop", SecretString=json.dumps(shop.endpoint))
         self.services.presence.set_profile(ev.SYSTEM, MIA.login, ev.AgentProfileSet(MIA.capacity, MIA.queues, MIA.languages, MIA.name))
         events = self.aws("events")
         for rule in events.list_rules(NamePrefix=self.stack)["Rules"]:
@@ -133,7 +135,9 @@ def product(localstack: LocalStack) -> Iterator[Product]:
         ends.callback(process.stop)
         sandbox = Sandbox(f"http://127.0.0.1:{port}")
         process.await_health(f"{sandbox.url}/", 20)
-        deployed.seed(sandbox)
+        shop = open_shop(load(), company.SHOP_SECRET)
+        ends.callback(shop.server.stop)
+        deployed.seed(sandbox, shop)
         deployed.invoke("router", {"Records": []})  # loads the model
         yield deployed
 

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from local.certificates import self_signed
 from switchboard.adapters.vendor.courier import HttpCourier
 from switchboard.application.ports import Sent
 from switchboard.channels.base import Account
 from switchboard.channels.registry import channel
 from switchboard.domain.content import Content
-from tests.contract.certificates import self_signed
 from tests.contract.tokens_contract import never
 from tests.contract.vault_fakes import Clock
 from tests.fakes.accounts import MemoryAccounts

@@ -62,7 +62,7 @@ def settings(
 def batch(services: Services, messages: Sequence[InboundMessage]) -> list[dict[str, Any]]:
     """Messages as the queue hands them over."""
     services.inbound.send(messages)
-    answer = services._sqs_client.receive_message(
+    answer = services.sqs_client.receive_message(
         QueueUrl=services.settings.inbound_queue_url, MaxNumberOfMessages=10, AttributeNames=["All"]
     )
     return [

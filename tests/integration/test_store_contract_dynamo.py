@@ -13,6 +13,7 @@ from switchboard.adapters.dynamo.projections import wait_item
 from switchboard.domain.errors import TooLarge
 from switchboard.domain.routing.waiting import Waiting
 from tests.contract import assignment_contract as assignment
+from tests.contract import bot_contract as bot
 from tests.contract import contacts_contract as contacts
 from tests.contract import ledger_contract as ledger
 from tests.contract import roster_contract as roster
@@ -57,6 +58,14 @@ class TestLimits(OnDynamo):
         """An operator's or a bot's burst: sixty messages out in one commit, each with its delivery record."""
         c = s.open_conversation(store, *(s.sent(f"part {n}") for n in range(60)))
         assert len(store.events(c.ledger)) == c.last_event == 62
+
+
+class TestBotState(OnDynamo, bot.BotStateContract):
+    pass
+
+
+class TestOverdueWithBot(OnDynamo, bot.OverdueWithBotContract):
+    pass
 
 
 class TestNumbering(OnDynamo, ledger.NumberingContract):

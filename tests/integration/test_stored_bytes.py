@@ -21,6 +21,7 @@ from switchboard.domain.change import Change
 from switchboard.domain.contacts import Contact, Identity
 from switchboard.domain.content import Attachment, Content, ContentKind
 from switchboard.domain.conversation import Conversation
+from switchboard.domain.dialogue import events as de
 from switchboard.domain.errors import Unreadable
 from switchboard.domain.inbound import DeliveryReceipt, DeliveryStatus
 from tests.contract import samples as s
@@ -37,7 +38,9 @@ PERSONAL = {
     "content": "meine Kartennummer endet auf Quetzal-4711", "file name": "quetzal-befund.pdf", "file reference": "media/quetzal/9",
     "data": "quetzal street 5", "answer": "dear Mrs Quetzal, hello", "recipient": "+420771000333", "note": "Quetzal is angry today",
     "attribute": "quetzal-gold-tier", "attribute name": "quetzals-colour", "agent's name": "Agent Quetzalcoatl",
-    "caller's address": "2001:db8::77:1a2b",
+    "caller's address": "2001:db8::77:1a2b", "opening of a flow": "where is quetzal parcel 9", "value of a slot": "Quetzal-Allee 12",
+    "argument of a call": "quetzal@parcel.example", "company's answer": "QZ-tracking-4711", "said meanwhile": "and quetzals invoice",
+    "suggested answer": "your quetzal parcel is late",
 }  # fmt: skip
 
 
@@ -88,6 +91,8 @@ def history(store: DynamoStore, deliveries: DynamoDeliveries) -> Conversation:
     receipt = DeliveryReceipt("whatsapp", s.ACCOUNT, p["recipient"], p["recipient"], DeliveryStatus.READ, s.T0)
     deliveries.receipt(s.fresh("v"), receipt)
     store.commit(s.opening(other))
+    led = store.commit(s.opening(s.person(), *_led()))
+    assert p["said meanwhile"] in {d.text for d in led.dialogue.deferred}  # so that it lies in the projection as well
     known = store.commit_contact(
         store.contact(zofie.id).contact, [ev.ContactAttributesSet({p["attribute name"]: p["attribute"]})], actor, s.later(3)
     )
@@ -97,6 +102,20 @@ def history(store: DynamoStore, deliveries: DynamoDeliveries) -> Conversation:
     resolved = s.resolved(store, c, s.later(6))
     store.commit(s.opening(zofie, message, new=False, previous=resolved, at=s.later(7)))
     return resolved
+
+
+def _led() -> tuple[ev.Event, ...]:
+    """A flow under way, a call of which is out."""
+    p = PERSONAL
+    return (
+        ev.FlowStarted("order_status", 0, "m1", opening=p["opening of a flow"]),
+        ev.SlotFilled("order_status", "order", "m1", p["value of a slot"]),
+        ev.ActionRequested("a1", "order_status", "order_lookup", "found", {"order": p["argument of a call"]}),
+        ev.ActionDone("a1", "order_status", "order_lookup", "ok", {"tracking": p["company's answer"]}),
+        ev.ActionRequested("a2", "order_status", "order_lookup", "again", {"order": p["argument of a call"]}),
+        de.Deferred("m2", p["said meanwhile"], "invoice_request"), ev.BotSuggested("m2", "order_status", p["suggested answer"]),
+        ev.BotWaits(s.later(100)),
+    )  # fmt: skip
 
 
 class TestPersonalData(OnDynamo):
@@ -154,7 +173,7 @@ class TestChain(OnDynamo):
         ledgers: dict[str, list[dict[str, Any]]] = {}
         for item in raw_items(aws("dynamodb"), names.ledger):
             ledgers.setdefault(item["ledger"]["S"], []).append(item)
-        assert len(ledgers) == 7  # three conversations, two contacts, an agent, an access ledger
+        assert len(ledgers) == 9  # four conversations, three contacts, an agent, an access ledger
         for ledger, items in ledgers.items():
             items.sort(key=lambda i: int(i["no"]["N"]))
             assert [int(i["no"]["N"]) for i in items] == list(range(1, len(items) + 1))

@@ -24,7 +24,7 @@ REFUSED = {
     "socket/connect": 401, "socket/connect_without_ticket": 401,
     "visitor/ticket_of_no_session": 401, "visitor/other_origin": 403,
 }  # fmt: skip
-KEPT_IN_THE_QUEUE = {"hook/not_ours", "delivery/message", "delivery/message_last_try"}
+KEPT_IN_THE_QUEUE = {"hook/not_ours", "connector/not_ours", "delivery/message", "delivery/message_last_try"}
 
 
 def imports_lost(answer: Answer) -> list[str]:

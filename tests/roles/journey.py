@@ -21,6 +21,7 @@ from local.system import STACK, System
 
 WHATSAPP, WECHAT = company.WHATSAPP["account"], company.WECHAT["account"]
 ANN, BO, XIAO_MING = "4520000001", "4520000002", "oMadeUpOpenId_00000000000001"
+LENA, LENAS_ORDER = "821055501842", "SB-10207"  # of the demo's shop
 HUMAN = "I want to speak to a human agent please"
 
 
@@ -40,6 +41,7 @@ class Journey:
         self._vendor_in_trouble(mia, conversation)
         self._desk_over_rest(mia, sofia, admin, conversation)
         self._rules(mia, sofia, admin)
+        self._bot(mia, sofia, admin)
         self._what_if(sofia)
         self._wechat(mia)
         self._webchat(mia)
@@ -209,6 +211,52 @@ class Journey:
         self._ack(mia, "take", conversation=eve["id"])
         self._ack(mia, "resolve", conversation=eve["id"])
         admin.rest("PUT", "/v1/rules", {"rules": {"rules": []}})
+
+    def _bot(self, mia: AgentAtDesk, sofia: AgentAtDesk, admin: AgentAtDesk) -> None:
+        """The bot leads a customer through a flow that the company made: its shop answers, and then is down until people take over.
+        Another customer falls silent."""
+        flow, shop = "/v1/flows/order_cancel", self._system.shop
+        assert shop is not None
+        sofia.rest("GET", "/v1/flows")
+        document = sofia.rest("GET", flow)["document"]["flow"]
+        admin.rest("POST", f"{flow}/publish", admin.rest("PUT", flow, {"flow": document}))
+        # A new process: the one there is read a while ago which versions are in force.
+        self._aws("lambda").update_function_configuration(FunctionName=f"{STACK}-router", Timeout=29)
+        self._phone.say("whatsapp", WHATSAPP, LENA, "Lena Park", f"Please cancel order {LENAS_ORDER}")
+        self._phone.hears("whatsapp", WHATSAPP, LENA, f"Shall I cancel order {LENAS_ORDER}", 60)
+        shop.trouble(*[503] * 40)
+        self._phone.say("whatsapp", WHATSAPP, LENA, "Lena Park", "yes")
+        lena = self._eventually("Lena is offered to mia", lambda: mia.rest("GET", "/v1/inbox")["mine"], 60)[0]
+        shop.well()
+        self._ack(mia, "take", conversation=lena["id"])
+        assert mia.rest("GET", f"/v1/conversations/{lena['id']}")["handover"]["reason"] == "failed"
+        self._ack(mia, "resolve", conversation=lena["id"])
+        silent = self._falls_silent("4520000006", "Fy Example")
+        due = {"kind": "bot", "subject": silent, "number": 1, "due": "2026-01-01T00:00:00+00:00"}
+        record = {
+            "messageId": "m", "receiptHandle": "r", "attributes": {"ApproximateReceiveCount": "1"}, "messageAttributes": {},
+            "body": json.dumps(due), "eventSource": "aws:sqs", "eventSourceARN": "arn:aws:sqs:::timers",
+        }  # fmt: skip
+        self._invoke("timer", {"Records": [record]})
+        assert silent not in self._with_bot(before="2026-01-02")
+
+    def _falls_silent(self, customer: str, name: str) -> str:
+        """A conversation in which the bot has waited since long ago for an answer, and the timer got lost."""
+        known = self._with_bot()
+        self._phone.say("whatsapp", WHATSAPP, customer, name, "hello")
+        self._phone.hears("whatsapp", WHATSAPP, customer, "How can we help you", 60)
+        [silent] = set(self._with_bot()) - set(known)
+        item, past = self._with_bot()[silent], "2026-01-01T00:00:00.000000Z"
+        self._aws("dynamodb").update_item(
+            TableName=self._system.outputs["StateTable"], Key={"pk": item["pk"], "sk": item["sk"]},
+            UpdateExpression="SET bot_until = :past, list_sort = :sort",
+            ExpressionAttributeValues={":past": {"S": past}, ":sort": {"S": f"{past}#{silent}"}},
+        )  # fmt: skip
+        return silent
+
+    def _with_bot(self, before: str = "9") -> dict[str, dict[str, Any]]:
+        """The conversations in which the bot waits for something, until then at the latest."""
+        return {i["id"]["S"]: i for i in self._state() if "bot_until" in i and i["bot_until"]["S"] < before}
 
     def _what_if(self, sofia: AgentAtDesk) -> None:
         """Other policies are played on what came today."""
@@ -425,10 +473,11 @@ class Journey:
                 self._put("DeliveriesTable", {**item, "pending": {"S": "pending"}, "since": {"S": old}, **unsent})
                 break
         self._overdue_offer()
+        self._falls_silent("4520000007", "Gy Example")
         # A new process: the one that made the stack's keys still has them at hand.
         self._aws("lambda").update_function_configuration(FunctionName=f"{STACK}-sweeper", Timeout=54)
         found = self._invoke("sweeper", {"source": "aws.events"})
-        for name in ("expired_offers", "lost_connections", "drifted_counters", "stale_waits", "stuck_messages"):
+        for name in ("expired_offers", "lost_connections", "drifted_counters", "stale_waits", "stuck_messages", "silent_bots"):
             assert found[name], f"the sweeper did not repair {name}: {found}"
         self._untold_wait(old)
         assert self._invoke("sweeper", {"source": "aws.events"})["untold_waits"]

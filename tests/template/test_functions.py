@@ -84,6 +84,7 @@ SENT = {
     "SWITCHBOARD_OUTBOUND_QUEUE_URL": "OutboundQueueArn",
     "SWITCHBOARD_TIMERS_QUEUE_URL": "TimersQueueArn",
     "SWITCHBOARD_HOOKS_QUEUE_URL": "HooksQueueArn",
+    "SWITCHBOARD_ACTIONS_QUEUE_URL": "ActionsQueueArn",
 }
 
 

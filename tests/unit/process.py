@@ -16,6 +16,7 @@ from switchboard.adapters.sqs.inbound import SqsInboundQueue
 from switchboard.adapters.vault import QueueSeal
 from switchboard.application.ports import Principal
 from switchboard.application.presence import agent_principal, visitor_principal
+from switchboard.bootstrap import Services
 from switchboard.domain.understanding import Understanding
 from switchboard.entry import telemetry
 from switchboard.settings import Settings
@@ -25,7 +26,7 @@ from tests.fakes.attempts import MemoryAttempts
 from tests.fakes.queues import MemoryBucket, MemoryFifo
 from tests.fakes.system import ScriptedUnderstander
 from tests.unit.channel_events import WEBCHAT, WECHAT, WHATSAPP
-from tests.unit.world import GREETING, REFUND, Composed, World
+from tests.unit.world import GREETING, REFUND, World
 
 ORIGIN = "https://shop.example"
 CONTEXT = SimpleNamespace(
@@ -35,7 +36,7 @@ CONTEXT = SimpleNamespace(
 BRANCHES = provisioned_branches()
 
 
-class Process(Composed):
+class Process(Services):
     """`world` is the company it works for; `queue` is what it put into inbound.fifo."""
 
     def __init__(self, world: World, understood: Mapping[str, Understanding] | None = None, **settings: Any) -> None:
@@ -53,7 +54,7 @@ class Process(Composed):
             connections=world.connections, outbox=world.outbox, gateway=world.gateway, facts=world.facts, inbound=inbound,
             queue_seal=QueueSeal(BRANCHES),
             accounts=self.known_accounts, understander=ScriptedUnderstander(script),
-            dispatch=world.dispatch, attempts=MemoryAttempts(),
+            dispatch=world.dispatch, attempts=MemoryAttempts(), conversing=world.conversing,
         )  # fmt: skip
 
     def come_again(self, queue_url: str, receipt: str, seconds: float) -> None:

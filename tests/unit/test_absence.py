@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from switchboard.application.intake import AFTER_HOURS
+from switchboard.application.bot_turns import AFTER_HOURS
 from switchboard.domain import events as ev
 from switchboard.domain.conversation import Conversation, Status
 from switchboard.domain.errors import Malformed

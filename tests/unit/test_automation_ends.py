@@ -89,6 +89,18 @@ def test_an_agent_whose_offer_a_rule_takes_away_is_given_other_work(world: World
     assert (world.now_of(first).queue, world.now_of(second).owner) == ("vip", "ada")
 
 
+def test_what_one_rule_takes_away_another_queues_and_routing_gives_back_ends(world: World) -> None:
+    world.hire("ada", queues=("a",))
+    world.hire("bob", queues=("b",), online=False)
+    rules = Automated(
+        world, rule("in", to_queue("a")), rule("away", to_queue("b"), on="assigned"),
+        rule("back", to_queue("a"), on="queued", when=leaf("queue", "is", "b")),
+    )  # fmt: skip
+    c = rules.settle(world.write("+49 151 555", REFUND))
+    assert (c.owner, c.assignments) == ("ada", limits.OFFERS_TAKEN_BACK)
+    assert ("away", "too_often") in rules.undone()
+
+
 @given(data=st.data())
 @settings(max_examples=40, deadline=None)
 def test_any_rules_on_each_others_effects_come_to_rest_and_leave_the_company_whole(data: st.DataObject) -> None:

@@ -8,7 +8,7 @@ from switchboard.domain import events as ev
 from switchboard.domain.agents import Agent
 from switchboard.domain.contacts import Contact, Identity
 from switchboard.domain.conversation import Status
-from switchboard.domain.errors import Malformed, NotAllowedNow, NotFound
+from switchboard.domain.errors import Forbidden, Malformed, NotAllowedNow, NotFound
 from switchboard.domain.folds import fold_agent, fold_contact
 from tests.unit.world import GREETING, World, idle_and_waiting, who
 
@@ -132,3 +132,13 @@ def test_an_agent_is_the_fold_of_their_ledger_but_for_the_load() -> None:
     assert (a.name, a.capacity, a.presence, a.load, a.free, a.version, a.last_event) == (
         "Ada", 3, ev.Presence.ONLINE, 2, 1, 1, 3,
     )  # fmt: skip
+
+
+def test_an_agent_does_not_say_whose_orders_the_bot_acts_on(world: World) -> None:
+    contact = world.write("+49 151 1").contact
+    with pytest.raises(Forbidden, match="supervisor"):
+        world.contacts.set_attributes(who("ada"), contact, {"customer": "c7"})
+    world.contacts.set_attributes(who("sofia", "supervisor"), contact, {"customer": "c1"})
+    world.contacts.set_attributes(who("ada"), contact, {"customer": "c1", "note": "likes tea"})  # as it was
+    with pytest.raises(Forbidden):
+        world.contacts.set_attributes(who("ada"), contact, {"customer": ""})

@@ -5,26 +5,25 @@ from __future__ import annotations
 import hmac
 import json
 import socket
-import ssl
-import threading
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
-from switchboard.adapters.aws.endpoints import KEPT, SecretEndpoints
-from switchboard.adapters.vendor import hooks
-from switchboard.adapters.vendor.hooks import Endpoint, HttpHooks, signed
+from local.certificates import self_signed
+from switchboard.adapters.aws.endpoints import CONNECTORS, KEPT, SecretEndpoints
+from switchboard.adapters.vendor import calls
+from switchboard.adapters.vendor.calls import Endpoint, signed
+from switchboard.adapters.vendor.hooks import HttpHooks
 from switchboard.application.hooks import HookCall, HookDelivery
 from switchboard.application.ports import Sent
 from switchboard.domain.errors import Misconfigured, NotFound, StorageUnavailable, VendorUnavailable
-from tests.contract.certificates import self_signed
 from tests.fakes.hooks import MemoryHooks
+from tests.unit.https_receiver import Receiver
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 KEY = bytes(range(32))
@@ -38,46 +37,6 @@ def test_the_signature_is_that_of_the_specification() -> None:
 
 
 # -- the far side ------------------------------------------------------------------------------------
-
-
-class Receiver:
-    """A company's system with TLS. `status` and `headers` are its next answers; `heard` is (path, headers, body)."""
-
-    def __init__(self, certificate: Path) -> None:
-        self.status, self.headers = 200, dict[str, str]()
-        self.heard: list[tuple[str, dict[str, str], bytes]] = []
-        receiver = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["Content-Length"]))
-                receiver.heard.append((self.path, {k.lower(): v for k, v in self.headers.items()}, body))
-                self.send_response(receiver.status)
-                for name, value in receiver.headers.items():
-                    self.send_header(name, value)
-                self.send_header("Content-Length", "0")
-                self.end_headers()
-
-            do_GET = do_POST
-
-            def log_message(self, *_: object) -> None:
-                pass
-
-        self._server = HTTPServer(("127.0.0.1", 0), Handler)
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(certificate)
-        self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
-        self._thread.start()
-
-    @property
-    def port(self) -> int:
-        return int(self._server.server_address[1])
-
-    def close(self) -> None:
-        self._server.shutdown()
-        self._thread.join(10)
-        self._server.server_close()
 
 
 @pytest.fixture(scope="module")
@@ -96,17 +55,17 @@ def receiver(certificate: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Rec
 class One:
     """One configured endpoint, "crm"."""
 
-    def __init__(self, url: str) -> None:
-        self._url = url
+    def __init__(self, url: str, ca: str = "", private: bool = True) -> None:
+        self._endpoint = Endpoint("crm", url, KEY, ca, private)
 
     def endpoint(self, name: str) -> Endpoint:
         if name != "crm":
             raise NotFound("there is no such endpoint")
-        return Endpoint(name, self._url, KEY)
+        return self._endpoint
 
 
-def tell(port: int, path: str = "/in?key=1", name: str = "crm", private_too: bool = True) -> Sent:
-    return HttpHooks(One(f"https://127.0.0.1:{port}{path}"), lambda: NOW, private_too=private_too).send(name, '{"ä":1}', "h1")
+def tell(port: int, path: str = "/in?key=1", name: str = "crm", private: bool = True, ca: str = "") -> Sent:
+    return HttpHooks(One(f"https://127.0.0.1:{port}{path}", ca, private), lambda: NOW).send(name, '{"ä":1}', "h1")
 
 
 def test_a_receiver_can_tell_that_it_is_us_and_which_call_it_is(receiver: Receiver) -> None:
@@ -143,7 +102,7 @@ def test_a_receiver_may_say_when_to_come_again_but_not_in_a_year(receiver: Recei
 
 
 def test_an_address_within_our_own_network_hears_nothing(receiver: Receiver) -> None:
-    assert tell(receiver.port, private_too=False).outcome == "refused"
+    assert tell(receiver.port, private=False).outcome == "refused"
     assert receiver.heard == []
 
 
@@ -153,8 +112,21 @@ def test_a_receiver_nobody_vouches_for_hears_nothing(receiver: Receiver, monkeyp
     assert receiver.heard == []
 
 
+def test_a_company_may_vouch_for_its_receivers_itself(
+    receiver: Receiver, certificate: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """By its own authority, which then is the only one: no public one can vouch for a stranger in its place."""
+    monkeypatch.delenv("SSL_CERT_FILE")
+    ca = certificate.read_text().partition("-----BEGIN PRIVATE")[0]
+    assert tell(receiver.port, ca=ca).outcome == "accepted"
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    other = self_signed(tmp_path / "other.pem", "other").read_text().partition("-----BEGIN PRIVATE")[0]
+    assert tell(receiver.port, ca=other).outcome == "retry"
+    assert len(receiver.heard) == 1
+
+
 def test_a_receiver_that_never_answers_is_left_after_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(hooks, "SECONDS", 0.2)
+    monkeypatch.setattr(calls, "SECONDS", 0.2)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         assert tell(silent.getsockname()[1]).outcome == "retry"
 
@@ -216,12 +188,25 @@ class Vault:
         return self.secrets[name]
 
 
-def secret(url: str = "https://crm.example/in", key: str = "whsec_" + b64encode(KEY).decode()) -> str:
-    return json.dumps({"url": url, "secret": key})
+def secret(url: str = "https://crm.example/in", key: str = "whsec_" + b64encode(KEY).decode(), **more: object) -> str:
+    return json.dumps({"url": url, "secret": key, **more})
 
 
 def endpoints(vault: Vault, clock: Callable[[], float] = lambda: 0.0) -> SecretEndpoints:
     return SecretEndpoints(vault, "switchboard", clock)
+
+
+def test_connectors_lie_in_a_folder_of_their_own() -> None:
+    vault = Vault(shop=secret())
+    assert SecretEndpoints(vault, "switchboard", lambda: 0.0, CONNECTORS).endpoint("shop").url == "https://crm.example/in"
+    assert vault.asked == ["switchboard/connectors/shop"]
+
+
+def test_an_endpoint_within_a_private_network_says_so_and_may_bring_its_authority(certificate: Path) -> None:
+    ca = certificate.read_text().partition("-----BEGIN PRIVATE")[0]
+    found = endpoints(Vault(crm=secret(private=True, ca=ca))).endpoint("crm")
+    assert (found.private, found.ca) == (True, ca)
+    assert not endpoints(Vault(crm=secret())).endpoint("crm").private
 
 
 def test_an_endpoint_is_what_its_secret_says_and_read_once_in_a_while() -> None:
@@ -239,6 +224,7 @@ def test_an_endpoint_is_what_its_secret_says_and_read_once_in_a_while() -> None:
     "", "[]", "null", "{}", secret("http://crm.example/in"), secret("https://"), secret("file:///etc/passwd"), secret("crm.example"),
     secret("https://me:you@crm.example/"), secret("https://crm.example/#x"), secret("https://[::1"), secret(key="whsec_abc"),
     secret(key="whsec_" + b64encode(b"short").decode()), json.dumps({"url": 7, "secret": "x"}), json.dumps({"url": "https://a.b"}),
+    secret(ca="no certificate"), secret(ca=7), secret(ca=[]), secret(private="yes"), secret(private=1),
 ])  # fmt: skip
 def test_a_secret_of_another_shape_is_an_operators_matter_and_is_not_shown(wrong: str) -> None:
     with pytest.raises(Misconfigured, match="'crm'") as caught:

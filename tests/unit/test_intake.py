@@ -146,7 +146,7 @@ def test_a_language_change_while_waiting_keeps_the_place_in_the_queue(world: Wor
 def test_what_nobody_waits_for_an_answer_to_is_recorded_and_not_queued(world: World, kind: ContentKind) -> None:
     c = world.intake.receive(replace(world.message("1"), content=Content(kind)), UNCLEAR)
     assert c is not None
-    assert (c.status, world.types(c)) == (Status.BOT, ["conversation_opened", "message_received"])
+    assert (c.status, world.types(c)) == (Status.BOT, ["conversation_opened", "message_received", "bot_waits"])
     assert world.write("1", REFUND).status is Status.QUEUED
 
 

@@ -83,6 +83,10 @@ def test_the_small_model_sees_case_and_width_alike_but_hears_shouting() -> None:
     assert features("ORDER LATE") - features("order late")
 
 
+def test_the_small_model_sees_one_word_in_several_arabic_spellings() -> None:
+    assert features("أُرِيــد إرجاعَ الشنطة") == features("اريد ارجاع الشنطه")
+
+
 def test_a_cut_short_computation_is_taken_up_and_another_is_not(tmp_path: Path) -> None:
     path = tmp_path / "work" / "state.npz"
     assert Checkpoint(path, "one").read() == (0, [])

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.contract import assignment_contract as assignment
+from tests.contract import bot_contract as bot
 from tests.contract import contacts_contract as contacts
 from tests.contract import ledger_contract as ledger
 from tests.contract import roster_contract as roster
@@ -45,6 +46,14 @@ class TestOutbound(InMemory, conversations.OutboundContract):
 
 
 class TestContent(InMemory, conversations.ContentContract):
+    pass
+
+
+class TestBotState(InMemory, bot.BotStateContract):
+    pass
+
+
+class TestOverdueWithBot(InMemory, bot.OverdueWithBotContract):
     pass
 
 

@@ -64,6 +64,7 @@ def test_a_summary_has_exactly_what_the_protocol_promises(world: World) -> None:
     shown = views.summary(world.write("4915100000001"))
     assert set(shown) == {
         "id", "contact", "name", "channel", "account", "status", "owner", "queue", "priority", "intent", "language", "preview",
+        "feeling",
         "opened_at", "since", "last_at", "accept_by", "callback", "tags", "last_event", "version",
     }  # fmt: skip
     assert "4915100000001" not in str({k: v for k, v in shown.items() if k != "name"})

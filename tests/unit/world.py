@@ -4,9 +4,13 @@ somebody who may interfere."""
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
+from local.shop.books import Books
+from local.shop.rules import Shop
+from switchboard.application.actions import Actions
+from switchboard.application.connectors import Connector
 from switchboard.application.delivery import Dispatch, TryLater
 from switchboard.application.intake import identity_key
 from switchboard.application.ports import Principal
@@ -21,6 +25,7 @@ from switchboard.domain.inbound import InboundMessage, Party
 from switchboard.domain.understanding import OUT_OF_SCOPE, Understanding
 from switchboard.settings import Settings
 from tests.fakes.connections import MemoryConnections
+from tests.fakes.connectors import MemoryActionQueue, MemoryConnector
 from tests.fakes.courier import ScriptedCourier
 from tests.fakes.deliveries import MemoryDeliveries
 from tests.fakes.flows import MemoryFlows
@@ -69,14 +74,6 @@ class Interfered:
         return call
 
 
-class Composed(Services):
-    """The composition root with a bot policy of the tests' own. Its adapters are set from outside."""
-
-    @property
-    def bot_policy(self) -> BotPolicy:
-        return POLICY
-
-
 class World:
     """`store` is the data; the use cases reach it through `interfered`. `elsewhere` is another process on the same data."""
 
@@ -94,11 +91,19 @@ class World:
         self.courier: ScriptedCourier = data.courier if data else ScriptedCourier()
         self.flows: MemoryFlows = data.flows if data else MemoryFlows(self.store)
         self.interfered = Interfered(self.store)
-        made = self._made = Composed(Settings(accept_seconds=30, grace_seconds=20))
+        made = self._made = Services(Settings(accept_seconds=30, grace_seconds=20))
         vars(made).update(  # a cached property is not asked once its value stands in the instance
             clock=self.clock, ids=self.ids, index=self.index, store=self.interfered, flows=self.flows, deliveries=self.deliveries,
             connections=self.connections, outbox=self.outbox, inbound=self.inbound, facts=self.facts, gateway=self.gateway,
         )  # fmt: skip
+        self.conversing = made.conversing
+        self.flow_versions: dict[str, int] = data.flow_versions if data else {}  # none: the bot leads nobody through flows
+        self.connector: Connector = data.connector if data else MemoryConnector(Shop(Books(date(2026, 3, 10))))
+        self.actions_queue = data.actions_queue if data else MemoryActionQueue()
+        vars(self.conversing).update(
+            policy=lambda: self.policy, versions=lambda: self.flow_versions, connector=self.connector, queue=self.actions_queue
+        )
+        self.actions: Actions = made.conversing.actions
         self.assignment, self.intake, self.desk = made.assignment, made.intake, made.desk
         self.presence, self.access, self.contacts = made.presence, made.access, made.contacts
         self.receipts = made.receipts
@@ -108,6 +113,7 @@ class World:
         self.receipts, self.service_levels = made.receipts, made.service_levels
         self.dispatch = Dispatch(made.store, self.deliveries, self.courier, self.intake, self.index, self.clock)
         self._vendor_ids = 0
+        self.policy = data.policy if data else POLICY
 
     def elsewhere(self) -> World:
         """The same company, worked on by another process."""
@@ -122,6 +128,13 @@ class World:
         """Put waiting room settings in force here and now."""
         self._made.waiting.settings.set(who("boss", "administrator"), document)
         self._made.waiting._policy = None
+
+    def lead(self, connector: Connector, policy: BotPolicy = POLICY) -> None:
+        """Have the bot lead customers through the shipped flows, with a company's system behind them."""
+        self.policy, self.connector = policy, connector
+        vars(self.conversing).update(connector=connector)
+        self.flow_versions = dict(self.conversing.flow_book.in_force())
+        self.actions = Actions(self.interfered, self.conversing.turns, connector, self.assignment, self.index, self.clock)
 
     def replan(self) -> None:
         """See the newest staffing plan now; other processes do within their minute."""

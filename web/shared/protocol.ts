@@ -19,6 +19,8 @@ export interface Summary {
   intent: string;
   language: string;
   preview: string;
+  /** How the customer feels over the conversation: -1 (furious) to 1 (delighted), 0 neutral. */
+  feeling: number;
   opened_at: string | null;
   since: string | null;
   last_at: string | null;
@@ -81,7 +83,13 @@ export type IntentDetected = Base & {
   intent: string;
   confidence: number;
   language: string;
+  sentiment: Sentiment;
+  /** How probable it is that the customer is angry, 0 to 1. */
+  anger: number;
 };
+export type Sentiment = "positive" | "neutral" | "negative" | "angry";
+/** A message that a supervisor should see now. */
+export type AngerHeard = Base & { type: "anger_heard"; message: string; anger: number };
 /** `requires.kind` is the skill asked for from `requires.level` on; level 0 asks for none. */
 export type Queued = Base & {
   type: "queued";
@@ -118,16 +126,48 @@ export type CallbackRequested = Base & { type: "callback_requested"; number: str
 export type WaitDeclined = Base & { type: "callback_declined" | "offline_form_declined" };
 /** What the customer left for an answer later; `contact` is empty where the channel itself reaches them. */
 export type OfflineFormSent = Base & { type: "offline_form_sent"; about: string; name: string; contact: string };
+/** The bot serves a request by asking, looking up and having things done. `digression`: within another flow, which goes on after it. */
+export type FlowStarted = Base & { type: "flow_started"; flow: string; version: number; message: string; digression: boolean };
+/** `failed`: the company's systems did not do what the flow needs; `timed_out`: the customer said nothing more. */
+export type FlowOutcome = "done" | "cancelled" | "refused" | "failed" | "timed_out" | "handed_over";
+export type FlowEnded = Base & { type: "flow_ended"; flow: string; outcome: FlowOutcome };
+/** What the customer gave for a flow. */
+export type SlotFilled = Base & { type: "slot_filled"; flow: string; slot: string; message: string; value: string; correction: boolean };
+export type SlotRejected = Base & { type: "slot_rejected"; flow: string; slot: string; reason: string };
+/** The company's own system is to look up or do something. */
+export type ActionRequested = Base & {
+  type: "action_requested";
+  call: string;
+  flow: string;
+  action: string;
+  into: string;
+  arguments: Record<string, string>;
+  purpose: string;
+};
+/** Its answer: "ok", "not_found", "refused", "failed" or a word of the company's own. */
+export type ActionDone = Base & {
+  type: "action_done";
+  call: string;
+  flow: string;
+  action: string;
+  outcome: string;
+  data: Record<string, unknown>;
+};
+/** `message` was no answer to what a flow had asked. */
+export type BotMissed = Base & { type: "bot_missed"; flow: string; slot: string; message: string };
+/** What the bot would have answered to `message`, for the agent who does. */
+export type BotSuggested = Base & { type: "bot_suggested"; message: string; intent: string; text: string };
 /** The waiting room's messages say these themselves, so they are not shown. */
 export type WaitingRoomSaid = Base & { type: "wait_told" | "callback_offered" | "offline_form_offered" | "offline_form_answered" };
 /** Not shown, like the types of a newer server; they count for the order. */
-export type OtherEvent = Base & { type: "conversation_opened" | "redriven" };
+export type OtherEvent = Base & { type: "conversation_opened" | "redriven" | "slot_asked" | "confirmed" | "told" | "deferred" | "bot_waits" };
 
 export type DeskEvent =
   | MessageReceived
   | MessageSent
   | NoteAdded
   | IntentDetected
+  | AngerHeard
   | Queued
   | Assigned
   | Accepted
@@ -147,8 +187,36 @@ export type DeskEvent =
   | CallbackRequested
   | WaitDeclined
   | OfflineFormSent
+  | FlowStarted
+  | FlowEnded
+  | SlotFilled
+  | SlotRejected
+  | ActionRequested
+  | ActionDone
+  | BotMissed
+  | BotSuggested
   | WaitingRoomSaid
   | OtherEvent;
+
+/** One thing the bot did or tried. `outcome` is "" while it is under way. `actions`: what the company's system was asked for, with its answer;
+ * "unknown" where none came: it may have been done. */
+export interface Step {
+  flow: string;
+  outcome: FlowOutcome | "";
+  slots: Record<string, string>;
+  actions: [action: string, outcome: string][];
+}
+
+/** What an agent should know at a glance of what the bot did before. `asked`: the intents heard, in order; `missed`: messages the bot did
+ * not understand; `sentiment`: that of the last message; `angry`: the last angry message's id, or "". */
+export interface HandOver {
+  reason: string;
+  asked: string[];
+  steps: Step[];
+  missed: number;
+  sentiment: Sentiment | "";
+  angry: string;
+}
 
 export interface Agent {
   id: string;
@@ -182,6 +250,8 @@ export type ServerFrame =
   | { type: "queue"; conversation: Summary }
   /** To supervisors alone: a promise to a customer, wherever in the company, is in danger or broken. */
   | { type: "sla"; conversation: Summary; events: SlaEvent[] }
+  /** To supervisors alone: a customer, wherever in the company, is angry; with what they wrote. */
+  | { type: "anger"; conversation: Summary; events: (AngerHeard | MessageReceived | IntentDetected)[] }
   | { type: "agent"; agent: Agent }
   | { type: "delivery"; conversation: string; message: string; status: DeliveryStatus; reason?: string }
   | { type: "typing"; conversation: string; who: "customer" | "agent" };

@@ -21,9 +21,7 @@ LONGEST = 64
 DEVICES = 2  # a batch is cut in two, one half a core; sums depend on it, so it is fixed
 _WIDTHS = (8, 12, 16, 20, 24, 32, 44, LONGEST)
 _TOKENS_A_BATCH = 1280
-# Shares of messages that are rewritten, of messages that lose tokens, and of their tokens that those lose: no single
-# word shall decide.
-_VARIED, _THINNED, _LOST = 0.5, 0.5, 0.1
+_VARIED = 0.5
 
 
 @dataclass(frozen=True)
@@ -50,27 +48,18 @@ def split(examples: Sequence[Example]) -> tuple[list[Example], list[Example]]:
 def epoch(
     examples: Sequence[Example], tokenizer: UnigramTokenizer, prefix: str, seed: int, *, as_they_are: bool = False
 ) -> list[Batch]:
-    """All examples once, in an order drawn from `seed`; some rewritten and thinned, unless `as_they_are`."""
+    """All examples once, in an order drawn from `seed`; half of them rewritten, unless `as_they_are`."""
     source = random.Random(seed)
     tokens = []
     for example in examples:
-        if as_they_are:
-            tokens.append(tokenizer.encode(example.text, LONGEST, prefix))
-            continue
-        text = vary(example.text, example.sentiment == "angry", source) if source.random() < _VARIED else example.text
-        ids = tokenizer.encode(text, LONGEST, prefix)
-        tokens.append(_thinned(ids, source) if source.random() < _THINNED else ids)
+        varied = not as_they_are and source.random() < _VARIED
+        text = vary(example.text, example.sentiment == "angry", source) if varied else example.text
+        tokens.append(tokenizer.encode(text, LONGEST, prefix))
     order = list(range(len(examples)))
     source.shuffle(order)
     batches = list(_deal(order, tokens))
     source.shuffle(batches)
     return batches
-
-
-def _thinned(ids: Sequence[int], source: random.Random) -> list[int]:
-    """Without some of the tokens between the first and the last, which stand for the text's ends."""
-    kept = [number for number in ids[1:-1] if source.random() >= _LOST]
-    return [ids[0], *(kept or ids[1:-1]), ids[-1]]
 
 
 def _deal(order: Sequence[int], tokens: Sequence[Sequence[int]]) -> Iterator[Batch]:

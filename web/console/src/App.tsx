@@ -16,6 +16,10 @@ import { customerName } from "./i18n/translate";
 import { toast, Toasts } from "./ui/toasts";
 import { Button, Empty } from "./ui/ui";
 
+/** Enough of a customer's words to know what it is about. */
+const QUOTED = 140;
+const shortened = (text: string): string => ([...text].length > QUOTED ? `${[...text].slice(0, QUOTED).join("").trimEnd()}…` : text);
+
 type Stage =
   | { at: "loading" }
   | { at: "unconfigured"; detail: string }
@@ -81,11 +85,14 @@ export function App() {
       const { t, named } = wordsNow();
       if (notice.kind === "error") return toast("error", named("error", notice.code));
       if (notice.kind === "info") return toast("info", t(`toast.${notice.what}`));
-      const { conversation, event } = notice;
+      const { conversation } = notice;
       const name = customerName(t, conversation);
-      if (event.type === "consult_started") return toast("info", t("toast.asked", { name }), `/c/${conversation.id}`);
-      const late = event.type === "sla_breached";
-      toast(late ? "late" : "warn", t(`toast.${late ? "late" : "soon"}`, { name, what: promiseWords({ clock: event.clock, late }, t) }), `/c/${conversation.id}`);
+      const href = `/c/${conversation.id}`;
+      if (notice.kind === "anger") return toast("anger", t("toast.anger", { name, text: shortened(notice.text) }), href);
+      if (notice.kind === "asked") return toast("info", t("toast.asked", { name }), href);
+      const { clock, type } = notice.event;
+      const late = type === "sla_breached";
+      toast(late ? "late" : "warn", t(`toast.${late ? "late" : "soon"}`, { name, what: promiseWords({ clock, late }, t) }), href);
     });
   }, [desk]);
 

@@ -21,6 +21,7 @@ export async function startDesk(fill = seed) {
   const ledgers = new Map(); // id -> {summary, events, deliveries}
   const contacts = new Map();
   const receipts = new Map(); // conversation -> decisions of the router
+  const handovers = new Map(); // conversation -> what the bot did before, where it led a dialogue
   const sockets = new Map(); // WebSocket -> "mara" | visitor id
   const clientIds = new Set();
   let parked = [];
@@ -30,10 +31,13 @@ export async function startDesk(fill = seed) {
   const fresh = (prefix) => `${prefix}${(++ids).toString(36).padStart(6, "0")}`;
   const me = () => agents.find((a) => a.id === "mara");
 
+  const felt = (level, sentiment) => level + 0.4 * (({ positive: 1, negative: -0.5, angry: -1 }[sentiment] ?? 0) - level);
+
   function fold(summary, e) {
     const next = { ...summary, last_event: e.no };
     if (e.type === "message_received" || e.type === "message_sent") Object.assign(next, { preview: e.content.text, last_at: e.at });
     if (e.type === "intent_detected") Object.assign(next, { intent: e.intent, language: e.language });
+    if (e.type === "intent_detected") Object.assign(next, { feeling: felt(next.feeling, e.sentiment) });
     if (e.type === "queued") Object.assign(next, { status: "queued", queue: e.queue, priority: e.priority, since: next.since ?? e.at });
     if (e.type === "queued" && e.reason.startsWith("sla_")) Object.assign(next, { priority: e.priority });
     if (e.type === "priority_set") Object.assign(next, { priority: e.priority });
@@ -46,6 +50,15 @@ export async function startDesk(fill = seed) {
     if (e.type === "released") Object.assign(next, { status: "bot", owner: "", accept_by: null });
     if (e.type === "resolved") Object.assign(next, { status: "resolved", owner: "", accept_by: null, since: null });
     return next;
+  }
+
+  /** What is handed over of a conversation in which the bot led no dialogue. */
+  function bare(events) {
+    const queued = events.find((e) => e.type === "queued");
+    const heard = events.filter((e) => e.type === "intent_detected");
+    const asked = [...new Set(heard.filter((e) => e.confidence >= 0.5).map((e) => e.intent))];
+    const missed = events.filter((e) => e.type === "not_understood").length;
+    return queued ? { reason: queued.reason, asked, steps: [], missed, sentiment: heard.at(-1)?.sentiment ?? "", angry: "" } : null;
   }
 
   /** What a visitor is told: no names, and `actor` says who spoke. */
@@ -83,6 +96,8 @@ export async function startDesk(fill = seed) {
       if (owned(ledger.summary) || owned(before)) push("mara", frame(ledger.summary, numbered));
       const alarms = numbered.filter((e) => e.type === "sla_warned" || e.type === "sla_breached");
       if (alarms.length) push("mara", { type: "sla", conversation: ledger.summary, events: alarms });
+      const anger = numbered.filter((e) => ["anger_heard", "message_received", "intent_detected"].includes(e.type));
+      if (anger.some((e) => e.type === "anger_heard")) push("mara", { type: "anger", conversation: ledger.summary, events: anger });
       if (ledger.summary.status === "queued" || before.status === "queued") push("mara", { type: "queue", conversation: ledger.summary });
       push("mara", { type: "agent", agent: me() });
       push(before.contact, frame({ id, status: ledger.summary.status }, told(numbered)));
@@ -115,6 +130,7 @@ export async function startDesk(fill = seed) {
         intent: "",
         language: "en",
         preview: "",
+        feeling: 0,
         opened_at: new Date().toISOString(),
         since: null,
         last_at: null,
@@ -245,6 +261,7 @@ export async function startDesk(fill = seed) {
           conversation: ledger.summary,
           contact: contacts.get(ledger.summary.contact),
           events: ledger.events,
+          handover: handovers.get(id) ?? bare(ledger.events),
           deliveries: ledger.deliveries,
         },
       ];
@@ -361,6 +378,7 @@ export async function startDesk(fill = seed) {
     ledgers,
     contacts,
     receipts,
+    handovers,
     faults,
     commit,
     deliver,

@@ -144,6 +144,61 @@ await look(async (browser, later) => {
   await p.getByTestId("toast-info").getByRole("button").click();
   expect("who asks me is listed", await p.getByTestId("inbox-asked").getByTestId("conversation-cpet-000001").isVisible());
 
+  await p.getByTestId("conversation-cros-000001").click();
+  const handover = p.getByTestId("handover");
+  await handover.getByText("no answer; may have been done").waitFor();
+  expect("a hand-over says what nobody knows the outcome of", await p.getByTestId("handover-doubt").isVisible());
+  await p.getByTestId("handover-angry").press("Enter");
+  const shown = await p.evaluate(() => document.activeElement?.textContent ?? "");
+  expect("the angry message is shown where it stands", shown.includes("Is anybody there?"));
+  await shot(p, "07b-handed-over");
+  await p.getByTestId("handover-toggle").click();
+  await p.getByTestId("conversation-cana-000001").click();
+  await p.getByTestId("conversation-cros-000001").click();
+  await p.locator('[data-testid="handover-toggle"][aria-expanded="false"]').waitFor();
+  expect("a hand-over that was folded stays folded", true);
+  await p.getByTestId("handover-toggle").click();
+  await p.getByTestId("inbox-mine").getByTestId("conversation-cros-000001").getByTestId("anger").waitFor();
+  await p.getByTestId("composer").fill("I am sorry, Rosa. I am looking into it now.");
+  await p.getByTestId("composer").press("Enter");
+  await p.locator('[data-testid="handover-toggle"][aria-expanded="false"]').waitFor();
+  const card = p.getByTestId("inbox-mine").getByTestId("conversation-cros-000001");
+  await card.getByTestId("anger").waitFor({ state: "detached" });
+  expect("an answer folds the hand-over and settles the alarm; the feeling stays", await card.getByTestId("feeling").isVisible());
+
+  await p.getByTestId("conversation-ctom-000001").click();
+  await p.getByTestId("composer").fill("Hello Tomoko!");
+  await p.getByTestId("suggestion-use").press("Enter");
+  const composed = await p.getByTestId("composer").inputValue();
+  expect("a suggestion is added to what was begun", composed.startsWith("Hello Tomoko!\nThe Fell Garden"));
+  expect("and the focus is where it is changed or sent", (await focused(p)) === "composer");
+  await p.getByTestId("composer").fill("");
+  await p.reload();
+  await p.getByTestId("composer").waitFor();
+  expect("a suggestion that was used is not made again", (await p.getByTestId("suggestion").count()) === 0);
+  const suggests = (no) => ({ type: "bot_suggested", message: "m97", intent: "stock_availability", text: `Suggestion ${no}` });
+  desk.commit("ctom-000001", [suggests(2)]);
+  await p.getByTestId("note-toggle").click();
+  await p.getByTestId("composer").fill("Only for us.");
+  await p.getByTestId("suggestion-use").click();
+  expect("a note that was begun stays a note", (await p.getByTestId("note-toggle").getAttribute("aria-pressed")) === "true");
+  await p.getByTestId("composer").fill("");
+  desk.commit("ctom-000001", [suggests(3)]);
+  await p.getByTestId("suggestion-dismiss").press("Enter");
+  await p.getByTestId("suggestion").waitFor({ state: "detached" });
+  expect("a dismissed suggestion leaves the reply as it is", (await p.getByTestId("composer").inputValue()) === "");
+
+  desk.commit("cpet-000001", [
+    { type: "message_received", message: "m83", content: desk.content("I have had enough of this!"), actor: { kind: "customer", id: "x" } },
+    { type: "intent_detected", message: "m83", intent: "complaint", confidence: 0.9, language: "en", sentiment: "angry", anger: 0.95 },
+    { type: "anger_heard", message: "m83", anger: 0.95 },
+  ]);
+  await p.getByTestId("toast-anger").getByText("Petra Novák is angry: “I have had enough of this!”").waitFor();
+  await p.getByTestId("toast-anger").getByTestId("toast-open").click();
+  await thread(p).getByText("I have had enough of this!").waitFor();
+  expect("the alarm of an angry customer leads to what they wrote", p.url().endsWith("/c/cpet-000001"));
+  await p.getByTestId("mood-m83").waitFor();
+
   await p.getByTestId("conversation-cmei-000001").click();
   await p.getByTestId("take").waitFor();
   await shot(p, "08-waiting");

@@ -1,5 +1,6 @@
 /** Takes a picture of every screen in each of its states: light and dark, wide, narrow and on a phone, in English and in Chinese. Needs a
- * build (npm run build) and Chromium. `node tests/look/screens.mjs phone` takes only those whose name has "phone". */
+ * build (npm run build) and Chromium. `node tests/look/screens.mjs phone` takes only those whose name has "phone", and
+ * `node tests/look/screens.mjs phone console` of these the console's alone (console, shop, sandbox). */
 
 import { existsSync } from "node:fs";
 import { expect, look, open, shot, signIn } from "./browser.mjs";
@@ -18,6 +19,8 @@ const VARIANTS = [
   ["phone-light-en", PHONE, "light", "en-GB"],
   ["phone-dark-zh", PHONE, "dark", "zh-CN"],
 ].filter(([name]) => name.includes(process.argv[2] ?? ""));
+
+const pages = process.argv[3] ?? "console shop sandbox";
 
 const DISCONNECTED = '[data-testid="connection-state"]:not([data-state="open"])';
 
@@ -73,6 +76,22 @@ async function console_(browser, later, name, options) {
   await p.getByTestId("receipt-again").scrollIntoViewIfNeeded();
   await picture(p, "why");
   if (await p.getByTestId("details").isVisible()) await p.keyboard.press("Escape");
+  await at("/c/cros-000001");
+  await p.getByTestId("handover").getByText("SB-10187").first().waitFor();
+  await picture(p, "conversation-handed-over");
+  await p.getByTestId("handover-angry").click();
+  await picture(p, "conversation-angry-message");
+  await p.getByTestId("composer").fill("I am a person, Rosa, and I am sorry. I am looking into it now.");
+  await p.getByTestId("composer").press("Enter");
+  await p.locator('[data-testid="handover-toggle"][aria-expanded="false"]').waitFor();
+  await picture(p, "conversation-handed-over-folded");
+  await at("/c/ctom-000001");
+  await p.getByTestId("suggestion").waitFor();
+  await p.getByTestId("composer").fill("Hello Tomoko!");
+  await picture(p, "conversation-suggestion");
+  await p.getByTestId("suggestion-use").click();
+  await picture(p, "conversation-suggestion-used");
+  await p.getByTestId("composer").fill("");
   await at("/c/cida-000001");
   await thread("LM-20502 not here");
   await picture(p, "conversation-promise-broken");
@@ -91,6 +110,14 @@ async function console_(browser, later, name, options) {
   await picture(p, "toast-promises");
   await p.getByTestId("toast-late").getByRole("button").click();
   await p.getByTestId("toast-warn").getByRole("button").click();
+  desk.commit("cpet-000001", [
+    { type: "message_received", message: "m83", content: desk.content("Three weeks for a simple answer? I have had enough of this."), actor: { kind: "customer", id: "x" } },
+    { type: "intent_detected", message: "m83", intent: "complaint", confidence: 0.9, language: "en", sentiment: "angry", anger: 0.95 },
+    { type: "anger_heard", message: "m83", anger: 0.95 },
+  ]);
+  await p.getByTestId("toast-anger").waitFor();
+  await picture(p, "toast-anger");
+  await p.getByTestId("toast-anger").getByRole("button").click();
   await at("/c/cben-000001");
   await p.getByTestId("thread-accept").waitFor();
   await picture(p, "conversation-offered");
@@ -229,13 +256,13 @@ async function channelSandbox(browser, name, options, box) {
 }
 
 await look(async (browser, later) => {
-  const box = existsSync(sandbox.python) ? await sandbox.start() : null;
+  const box = pages.includes("sandbox") && existsSync(sandbox.python) ? await sandbox.start() : null;
   if (box) later(box.stop);
   for (const [name, viewport, colorScheme, locale] of VARIANTS) {
     const options = { viewport, colorScheme, locale, hasTouch: viewport === PHONE, isMobile: viewport === PHONE };
     console.log(name);
-    await console_(browser, later, name, options);
-    await shop(browser, later, name, options);
+    if (pages.includes("console")) await console_(browser, later, name, options);
+    if (pages.includes("shop")) await shop(browser, later, name, options);
     if (box) await channelSandbox(browser, name, options, box);
   }
 });

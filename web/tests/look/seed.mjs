@@ -9,7 +9,7 @@ export function team(desk) {
       id: "mara",
       name: "Mara Lindqvist",
       presence: "online",
-      capacity: 5,
+      capacity: 6,
       load: 0,
       queues: ["general", "returns"],
       languages: ["en", "de"],
@@ -51,12 +51,14 @@ export function seed(desk) {
     at: ago(minutes),
     actor: { kind: author, id: "x" },
   });
-  const intent = (message, name, confidence, language = "en", minutes = 0) => ({
+  const intent = (message, name, confidence, language = "en", minutes = 0, sentiment = "neutral", anger = 0.02) => ({
     type: "intent_detected",
     message,
     intent: name,
     confidence,
     language,
+    sentiment,
+    anger,
     at: ago(minutes),
   });
   const queued = (queue, priority, minutes, reason = "policy") => ({ type: "queued", queue, priority, reason, at: ago(minutes) });
@@ -174,9 +176,10 @@ export function seed(desk) {
   const wait = (id, name, channel, text, minutes, what, queue, priority, language = "en") => {
     person(id, name, channel, "shop");
     const cid = open(id, channel, channel === "webchat" ? "shop" : "+44 20 7946 0110", { language });
+    const sentiment = id === "cmei" ? "negative" : "neutral";
     commit(cid, [
       got(`m-${id}`, text, minutes),
-      intent(`m-${id}`, what, 0.62, language),
+      intent(`m-${id}`, what, 0.62, language, minutes, sentiment),
       queued(queue, priority, minutes, "low_confidence"),
     ]);
   };
@@ -231,6 +234,81 @@ export function seed(desk) {
   ]);
   commit(petra, [got("m82", "Thank you, I am waiting.", 3)]);
   commit(petra, [{ type: "sla_warned", clock: "next_response", since: ago(3), due: ago(-2), at: ago(0.5) }]);
+
+  // What the bot served, and could not: looked up, changed its mind, asked for a cancellation that was never answered, and got an angry word.
+  person("cros", "Rosa Iglesias", "whatsapp", "+44 20 7946 0110", { phone: "+34 600 555 018" });
+  const rosa = open("cros", "whatsapp", "+44 20 7946 0110");
+  const bot = (type, minutes, fields) => ({ type, ...fields, at: ago(minutes), actor: { kind: "bot", id: "bot" } });
+  const flow = (name, message, minutes, digression = false) => bot("flow_started", minutes, { flow: name, version: 1, message, digression });
+  const slot = (name, what, value, message, minutes) =>
+    bot("slot_filled", minutes, { flow: name, slot: what, message, value, correction: false });
+  const asks = (name, call, action, args, minutes) =>
+    bot("action_requested", minutes, { flow: name, call, action, into: "found", arguments: args, purpose: name });
+  const answer = (name, call, action, outcome, minutes) =>
+    bot("action_done", minutes, { flow: name, call, action, outcome, data: {} });
+  const ends = (name, outcome, minutes) => bot("flow_ended", minutes, { flow: name, outcome });
+  commit(rosa, [
+    got("m90", "Where is order SB-10187? It should have been here on Tuesday.", 9),
+    intent("m90", "order_status", 0.95, "en", 9, "negative", 0.21),
+    flow("order_status", "m90", 9),
+    slot("order_status", "order", "SB-10187", "m90", 9),
+    asks("order_status", "a1", "order_lookup", { order: "SB-10187" }, 9),
+  ]);
+  commit(rosa, [
+    answer("order_status", "a1", "order_lookup", "ok", 8.9),
+    sent("m91", "SB-10187 was sent with SEUR and is expected tomorrow. Tracking: LT4400190413.", 8.9, "bot"),
+    ends("order_status", "done", 8.9),
+  ]);
+  commit(rosa, [
+    got("m92", "Tomorrow is too late. Cancel it.", 7),
+    intent("m92", "order_cancel", 0.92, "en", 7, "negative", 0.34),
+    flow("order_cancel", "m92", 7),
+    slot("order_cancel", "order", "SB-10187", "", 7),
+    sent("m93", "Shall I cancel SB-10187 (Rosehip & Heather 200 g, Bamboo Whisk)?", 7, "bot"),
+  ]);
+  commit(rosa, [
+    got("m94", "Yes. And send the refund to my card, not as a voucher", 6),
+    intent("m94", "affirm", 0.71, "en", 6),
+    asks("order_cancel", "a2", "order_cancel", { order: "SB-10187" }, 6),
+  ]);
+  commit(rosa, [
+    got("m95", "Hello?? Is anybody there? I have been asking for a week and all I get is a machine. This is the last time I order anything from you!", 5),
+    intent("m95", "complaint", 0.84, "en", 5, "angry", 0.93),
+    { type: "anger_heard", message: "m95", anger: 0.93, at: ago(5) },
+    ends("order_cancel", "handed_over", 5),
+    sent("m96", "I am sorry. A colleague will be with you in a moment.", 5, "bot"),
+    queued("general", 8, 5, "anger"),
+    assigned(5),
+  ]);
+  commit(rosa, [accepted(4.8)]);
+  desk.handovers.set(rosa, {
+    reason: "anger",
+    asked: ["order_status", "order_cancel", "complaint"],
+    steps: [
+      { flow: "order_status", outcome: "done", slots: { order: "SB-10187" }, actions: [["order_lookup", "ok"]] },
+      { flow: "order_cancel", outcome: "handed_over", slots: { order: "SB-10187" }, actions: [["order_cancel", "unknown"]] },
+    ],
+    missed: 1,
+    sentiment: "angry",
+    angry: "m95",
+  });
+  Object.assign(desk.ledgers.get(rosa).deliveries, Object.fromEntries(["m91", "m93", "m96"].map((m) => [m, { status: "read", reason: "" }])));
+
+  // Such questions are people's; the bot only suggests.
+  person("ctom", "Tomoko Arai", "webchat", "shop", { email: "t.arai@inbox.example" });
+  const tomoko = open("ctom", "webchat", "shop");
+  commit(tomoko, [
+    got("m97", "Hello! When will the Fell Garden Green in the big tin be back?", 3),
+    intent("m97", "stock_availability", 0.93, "en", 3, "positive", 0.01),
+    bot("bot_suggested", 3, {
+      message: "m97",
+      intent: "stock_availability",
+      text: "The Fell Garden Green in 150 g is sold out at the moment. We expect it again on 5 August; the 75 g tin is in stock now.",
+    }),
+    queued("general", 5, 3, "rollout"),
+    assigned(3),
+  ]);
+  commit(tomoko, [accepted(2.8)]);
 
   const terms = (cost, seconds, price, crowding, fairness) => ({ seconds, price, crowding, fairness, cost, worth: 931.4, foreign: 0 });
   desk.receipts.set(anna, [

@@ -1,6 +1,6 @@
 /** Short ways to make what the server would say. */
 
-import type { ConsultStarted, DeskEvent, MessageReceived, MessageSent, SlaEvent, Summary } from "../../shared/protocol";
+import type { AngerHeard, ConsultStarted, DeskEvent, MessageReceived, MessageSent, SlaEvent, Summary } from "../../shared/protocol";
 
 const content = (text: string) => ({ kind: "text", text, attachments: [], data: {} });
 
@@ -48,6 +48,7 @@ export function summary(id: string, more: Partial<Summary> = {}): Summary {
     intent: "",
     language: "en",
     preview: "",
+    feeling: 0,
     opened_at: null,
     since: null,
     last_at: null,
@@ -83,4 +84,19 @@ export function breached(no: number, clock: SlaEvent["clock"] = "first_response"
 export function asked(no: number, agent: string, by = "tomas"): ConsultStarted {
   const at = new Date(Date.UTC(2026, 0, 5, 9, no)).toISOString();
   return { no, at, actor: { kind: "agent", id: by }, type: "consult_started", agent, by, question: "Is part 7 still made?" };
+}
+
+export function angry(no: number, message: string): AngerHeard {
+  return { no, at: "2026-01-05T09:02:00Z", actor: { kind: "customer", id: "c1" }, type: "anger_heard", message, anger: 0.93 };
+}
+
+export function queued(no: number, reason = "anger"): DeskEvent {
+  const actor = { kind: "customer" as const, id: "c1" };
+  return { no, at: "2026-01-05T09:02:00Z", actor, type: "queued", queue: "general", priority: 8, reason };
+}
+
+export function actionDone(no: number, outcome = "ok"): DeskEvent {
+  const actor = { kind: "system" as const, id: "switchboard" };
+  const what = { call: "a1", flow: "order_cancel", action: "order_cancel", outcome, data: {} };
+  return { no, at: "2026-01-05T09:02:00Z", actor, type: "action_done", ...what };
 }

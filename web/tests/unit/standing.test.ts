@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { feelingOf } from "../../console/src/desk/feeling";
 import { skillsOf } from "../../console/src/desk/skills";
-import { alarmsOf, consultedOf } from "../../console/src/desk/standing";
+import { alarmsOf, angerOf, consultedOf, suggestionOf } from "../../console/src/desk/standing";
 import * as st from "../../console/src/desk/state";
 import { emptyThread, withEvents } from "../../console/src/desk/thread";
-import { asked, breached, received, sent, summary } from "./make";
+import { angry, asked, breached, received, sent, summary } from "./make";
 
 const at = (minute: number) => new Date(Date.UTC(2026, 0, 5, 9, minute)).toISOString();
 const system = (no: number) => ({ no, at: at(no), actor: { kind: "system" as const, id: "switchboard" } });
@@ -63,6 +64,45 @@ describe("consults", () => {
       { ...system(4), type: "assigned", agent: "omar", reason: "transferred", accept_by: null },
     ]);
     expect(consultedOf(thread)).toEqual(["yun"]);
+  });
+});
+
+describe("anger", () => {
+  it("waits for a person's answer, not for the bot's, and comes anew with the next angry message", () => {
+    const after = (...events: Parameters<typeof withEvents>[1]) => angerOf(withEvents(emptyThread, [received(1), angry(2, "m1"), ...events]));
+    expect(after(sent(3, { author: "bot" }))?.message).toBe("m1");
+    expect(after(sent(3))).toBeNull();
+    expect(after(sent(3), received(4), angry(5, "m4"))?.message).toBe("m4");
+    expect(after({ ...system(3), type: "resolved", by: "bot", by_id: "bot" })).toBeNull();
+  });
+
+  it("makes a supervisor's desk ask again for the conversation, which no list of the server names", () => {
+    const told = st.withNews(st.emptyDesk, "a", { summary: summary("a", { owner: "tomas" }), events: [angry(7, "m6")] });
+    expect(st.watched(told)).toEqual(["a"]);
+    expect(st.isAngry(st.withSummary(told, summary("a", { version: 2, status: "resolved", owner: "" })), "a")).toBe(false);
+  });
+});
+
+describe("a feeling", () => {
+  it("is shown from one angry or two unhappy messages on, and called anger only where a message was angry", () => {
+    const level = (...values: number[]) => values.reduce((l, v) => l + 0.4 * (v - l), 0);
+    expect(feelingOf(0)).toBeNull();
+    expect(feelingOf(level(-0.5))).toBeNull();
+    expect(feelingOf(level(-0.5, -0.5))).toBe("unhappy");
+    expect(feelingOf(level(-1))).toBe("unhappy");
+    expect(feelingOf(level(...Array<number>(50).fill(-0.5)))).toBe("unhappy");
+    expect(feelingOf(level(-1, -1))).toBe("angry");
+  });
+});
+
+describe("the bot's suggestion", () => {
+  const suggested = (no: number, text: string) => ({ ...system(no), type: "bot_suggested" as const, message: "m1", intent: "order_status", text });
+
+  it("stands until a person answers; a later one takes its place", () => {
+    const thread = withEvents(emptyThread, [received(1), suggested(2, "It comes today."), received(3)]);
+    expect(suggestionOf(thread)?.text).toBe("It comes today.");
+    expect(suggestionOf(withEvents(thread, [suggested(4, "It comes tomorrow.")]))?.text).toBe("It comes tomorrow.");
+    expect(suggestionOf(withEvents(thread, [sent(4)]))).toBeNull();
   });
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { itemsOf } from "../../console/src/desk/items";
 import { emptyThread, missingAfter, withDelivery, withEvents } from "../../console/src/desk/thread";
-import { failed, received, sent } from "./make";
+import { angry, failed, received, sent } from "./make";
 
 const numbers = (thread: { events: readonly { no: number }[] }) => thread.events.map((e) => e.no);
 
@@ -75,6 +75,8 @@ describe("what the thread shows", () => {
       intent: "refund_status",
       confidence: 0.9,
       language: "en",
+      sentiment: "negative" as const,
+      anger: 0.2,
     };
     const items = itemsOf(withEvents(emptyThread, [received(1), received(2), intent]), [], day);
     expect(items.flatMap((i) => (i.kind === "received" ? [i.intent?.intent ?? null] : []))).toEqual(["refund_status", null]);
@@ -118,6 +120,29 @@ describe("what the thread shows", () => {
     ]);
     const shown = itemsOf(thread, [], day).flatMap((i) => (i.kind === "line" ? [i.event.type] : []));
     expect(shown).toEqual(["rule_fired", "tagged", "webhook_requested", "priority_set", "untagged"]);
+  });
+
+  it("shows what the bot served and its system's answers as lines, and no line for each thing it asked and was told", () => {
+    const bot = { at: "2026-01-05T09:00:05Z", actor: { kind: "bot" as const, id: "bot" } };
+    const flow = "order_status";
+    const of = { call: "a1", flow, action: "order_lookup" };
+    const thread = withEvents(emptyThread, [
+      received(1),
+      { ...bot, no: 2, type: "flow_started", flow, version: 1, message: "m1", digression: false },
+      { ...bot, no: 3, type: "slot_asked" },
+      { ...bot, no: 4, type: "slot_filled", flow, slot: "order", message: "m1", value: "SB-1", correction: false },
+      { ...bot, no: 5, type: "slot_rejected", flow, slot: "order", reason: "not_found" },
+      { ...bot, no: 6, type: "action_requested", ...of, into: "order", arguments: {}, purpose: "" },
+      { ...bot, no: 7, type: "action_done", ...of, outcome: "ok", data: {} },
+      { ...bot, no: 8, type: "bot_missed", flow, slot: "order", message: "m1" },
+      { ...bot, no: 9, type: "bot_waits" },
+      { ...bot, no: 10, type: "flow_ended", flow, outcome: "done" },
+      { ...bot, no: 11, type: "bot_suggested", message: "m1", intent: flow, text: "It comes today." },
+      angry(12, "m1"),
+    ]);
+    const shown = itemsOf(thread, [], day).flatMap((i) => (i.kind === "line" ? [i.event.type] : []));
+    expect(shown).toEqual(["flow_started", "action_done", "flow_ended"]);
+    expect(missingAfter(thread, 12)).toBeNull();
   });
 
   it("offers no second resend of a message that was sent again", () => {

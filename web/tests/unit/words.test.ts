@@ -88,6 +88,31 @@ describe("lines", () => {
     expect(said({ ...base, type: "consult_ended", agent: "omar", by: "omar" })[0]).toBe("Omar ended the consult");
   });
 
+  it("tell what the bot served, and how that ended, in plain words; what a company named itself by its name", () => {
+    const started: LineEvent = { ...base, type: "flow_started", flow: "order_cancel", version: 1, message: "m1", digression: false };
+    expect(said(started)).toEqual(["Bot · Cancel order: started", "机器人 · 取消订单：开始"]);
+    expect(said({ ...started, digression: true })[0]).toBe("Bot · Cancel order: started in between");
+    const ended: LineEvent = { ...base, type: "flow_ended", flow: "order_cancel", outcome: "timed_out" };
+    expect(said(ended)).toEqual(["Bot · Cancel order: no answer from the customer", "机器人 · 取消订单：客户未再回复"]);
+    const done: LineEvent = { ...base, type: "action_done", call: "a1", flow: "order_status", action: "order_lookup", outcome: "ok", data: {} };
+    expect(said(done)).toEqual(["Bot · Order lookup: done", "机器人 · 查询订单：已完成"]);
+    expect(said({ ...done, action: "tea_blend", outcome: "sold_out" })[0]).toBe("Bot · Tea blend: Sold out");
+    expect(said({ ...started, flow: "gift_wrapping" })[0]).toBe("Bot · Gift wrapping: started");
+  });
+
+  it("have words for every flow that comes with the system", () => {
+    const shipped =
+      "order_status delivery_problem address_change order_cancel order_change refund_request refund_status return_request " +
+      "exchange_request invoice_request subscription account_change stock_availability";
+    expect(shipped.split(" ").filter((flow) => !(`intent.${flow}` in en))).toEqual([]);
+  });
+
+  it("tell why the bot handed over", () => {
+    expect(said(queued("anger"))[0]).toBe("Customer is angry · handed over to returns");
+    expect(said(queued("rollout"))[0]).toBe("Left to people · handed over to returns");
+    expect(["vip", "misses", "failed"].map((reason) => said(queued(reason))[0])).not.toContain("Waiting in returns");
+  });
+
   it("tell of the bot's question and of an overdue answer", () => {
     expect(said({ ...base, type: "not_understood", message: "m1" })[0]).toBe("The bot asked what was meant");
     expect(said({ ...base, type: "first_response_due", due: base.at })[0]).toBe("First answer is overdue");

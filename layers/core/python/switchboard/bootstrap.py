@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from switchboard.adapters.sqs.outbound import SqsOutbox
     from switchboard.adapters.vault import BranchKeys, Index, QueueSeal, Vault
     from switchboard.application.access import Access
+    from switchboard.application.actions import Actions
     from switchboard.application.assignment import Assignment
     from switchboard.application.automation import Automation
     from switchboard.application.configuration import Configuration
@@ -49,9 +50,8 @@ if TYPE_CHECKING:
     from switchboard.application.service_levels import ServiceLevels
     from switchboard.application.sweep import Sweep
     from switchboard.application.timers import Timers
-    from switchboard.domain.bot import BotPolicy
+    from switchboard.conversing import Conversing
     from switchboard.domain.errors import SwitchboardError
-    from switchboard.domain.hours.absence import AbsenceTexts
     from switchboard.domain.hours.settings import HoursSettings
     from switchboard.domain.routing.engine import Engine
     from switchboard.domain.rules import RuleSet
@@ -81,8 +81,6 @@ class Services:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self._policy: BotPolicy | None = None
-        self._policy_read = 0.0
         self._hours: HoursSettings | None = None
         self._hours_read = 0.0
         self._rules: RuleSet | None = None
@@ -111,7 +109,7 @@ class Services:
         return self.client("dynamodb")
 
     @cached_property
-    def _sqs_client(self) -> Any:
+    def sqs_client(self) -> Any:
         return self.client("sqs")
 
     # -- adapters --------------------------------------------------------------------------------
@@ -202,7 +200,7 @@ class Services:
 
         s = self.settings
         s3 = self.client("s3")
-        return SqsInboundQueue(self._sqs_client, s3, s.inbound_queue_url, s.blob_bucket, self.queue_seal, self.index)
+        return SqsInboundQueue(self.sqs_client, s3, s.inbound_queue_url, s.blob_bucket, self.queue_seal, self.index)
 
     @cached_property
     def outbox(self) -> SqsOutbox:
@@ -210,13 +208,13 @@ class Services:
         from switchboard.adapters.sqs.outbound import SqsOutbox
 
         s = self.settings
-        return SqsOutbox(self._sqs_client, s.outbound_queue_url, s.timers_queue_url, DynamoCursors(self.tables))
+        return SqsOutbox(self.sqs_client, s.outbound_queue_url, s.timers_queue_url, DynamoCursors(self.tables))
 
     @cached_property
     def hook_outbox(self) -> SqsHookOutbox:
         from switchboard.adapters.sqs.hooks import SqsHookOutbox
 
-        return SqsHookOutbox(self._sqs_client, self.settings.hooks_queue_url)
+        return SqsHookOutbox(self.sqs_client, self.settings.hooks_queue_url)
 
     @cached_property
     def endpoints(self) -> SecretEndpoints:
@@ -259,16 +257,6 @@ class Services:
         from switchboard.application.configuration import Configuration
 
         return Configuration(self.store, self.clock, shipped("bot.json"), shipped("hours.json"))
-
-    @property
-    def bot_policy(self) -> BotPolicy:
-        """The policy in force, read once a minute."""
-        from switchboard.domain import bot
-
-        if time.monotonic() - self._policy_read > POLICY_KEPT or self._policy is None:
-            self._policy = bot.parse(self.configuration.bot_policy())
-            self._policy_read = time.monotonic()
-        return self._policy
 
     def hours(self) -> HoursSettings:
         """The company's hours, rosters and promises in force, read once a minute."""
@@ -343,15 +331,8 @@ class Services:
         from switchboard.application.intake import Intake
 
         return Intake(
-            self.store, self.deliveries, self.assignment, self.index, self.ids, self.clock, self.bot_policy, lambda: self.hours(),
-            self.absence_texts, self.waiting.replies,
-        )  # fmt: skip
-
-    @cached_property
-    def absence_texts(self) -> AbsenceTexts:
-        from switchboard.domain.hours.absence import parse_texts
-
-        return parse_texts(shipped("absence.json"))
+            self.store, self.deliveries, self.assignment, self.index, self.ids, self.clock, self.conversing.turns, self.waiting.replies
+        )
 
     @cached_property
     def receipts(self) -> Receipts:
@@ -397,14 +378,24 @@ class Services:
     def timers(self) -> Timers:
         from switchboard.application.timers import Timers
 
-        room = self.waiting.room
-        return Timers(self.store, self.presence, self.assignment, self.service_levels, room, self.outbox, self.clock)
+        room, watch = self.waiting.room, self.conversing.watch
+        return Timers(self.store, self.presence, self.assignment, self.service_levels, room, watch, self.outbox, self.clock)
 
     @cached_property
     def waiting(self) -> Waiting:
         from switchboard.waiting import Waiting
 
         return Waiting(self)
+
+    @cached_property
+    def conversing(self) -> Conversing:
+        from switchboard.conversing import Conversing
+
+        return Conversing(self)
+
+    @property
+    def actions(self) -> Actions:
+        return self.conversing.actions
 
     @cached_property
     def service_levels(self) -> ServiceLevels:
@@ -429,7 +420,8 @@ class Services:
 
         waiting = self.waiting
         return OutboxReader(
-            self.store, self.outbox, self.facts, self.clock, tell_after=waiting.tell_after, measure=waiting.flow_keeper.after
+            self.store, self.outbox, self.facts, self.clock, self.conversing.queue, tell_after=waiting.tell_after,
+            measure=waiting.flow_keeper.after,
         )  # fmt: skip
 
     @cached_property
@@ -468,12 +460,12 @@ class Services:
 
         return Sweep(
             self.store, self.deliveries, self.outbox, self.presence, self.assignment, self.service_levels, self.waiting.room,
-            self.clock,
+            self.conversing.watch, self.clock,
         )  # fmt: skip
 
     def come_again(self, queue_url: str, receipt: str, seconds: float) -> None:
         """Have a message that failed come again after so many seconds instead of the queue's whole time-out."""
-        self._sqs_client.change_message_visibility(
+        self.sqs_client.change_message_visibility(
             QueueUrl=queue_url, ReceiptHandle=receipt, VisibilityTimeout=min(43_200, round(seconds))
         )
 

@@ -24,6 +24,7 @@ class Settings(BaseModel):
     outbound_queue_url: str = ""
     timers_queue_url: str = ""
     hooks_queue_url: str = ""
+    actions_queue_url: str = ""
     blob_bucket: str = ""
     facts_stream: str = ""
     kms_key_id: str = ""

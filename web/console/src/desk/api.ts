@@ -2,7 +2,7 @@
 
 import { CognitoError } from "../auth/cognito";
 import { SignedOut, type Session } from "../auth/session";
-import type { Agent, Delivery, DeskEvent, Presence, Role, Summary } from "../../../shared/protocol";
+import type { Agent, Delivery, DeskEvent, HandOver, Presence, Role, Summary } from "../../../shared/protocol";
 
 export interface Identity {
   channel: string;
@@ -100,10 +100,13 @@ export class Api {
   presence = (presence: Presence) => this.call<Agent>("PUT", "/v1/me/presence", { presence });
   inbox = () => this.call<{ mine: Summary[]; waiting: Summary[] }>("GET", "/v1/inbox");
   conversation = (id: string) =>
-    this.call<{ conversation: Summary; contact: Contact; events: DeskEvent[]; deliveries: Record<string, Delivery> }>(
-      "GET",
-      `/v1/conversations/${encodeURIComponent(id)}`,
-    );
+    this.call<{
+      conversation: Summary;
+      contact: Contact;
+      events: DeskEvent[];
+      handover: HandOver | null;
+      deliveries: Record<string, Delivery>;
+    }>("GET", `/v1/conversations/${encodeURIComponent(id)}`);
   events = (id: string, after: number) =>
     this.call<{ events: DeskEvent[]; deliveries: Record<string, Delivery> }>(
       "GET",

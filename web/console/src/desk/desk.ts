@@ -2,7 +2,7 @@
 
 import { create, type StoreApi, type UseBoundStore } from "zustand";
 import { Fatal, Live, nudgeOnReturn, withTicket, type Connection } from "../../../shared/live";
-import type { ConsultStarted, Presence, ServerFrame, SlaEvent, Summary } from "../../../shared/protocol";
+import type { AngerHeard, ConsultStarted, Presence, ServerFrame, SlaEvent, Summary } from "../../../shared/protocol";
 import { ApiError, type Api, type Target } from "./api";
 import { sample } from "./clock";
 import { storedUnsent, storedWatched, storeUnsent, storeWatched } from "./keep";
@@ -25,6 +25,7 @@ export type Notice =
   | { kind: "error"; code: string }
   | { kind: "info"; what: "presence_lost" | "declined" }
   | { kind: "sla"; conversation: Summary; event: SlaEvent }
+  | { kind: "anger"; conversation: Summary; event: AngerHeard; text: string }
   | { kind: "asked"; conversation: Summary; event: ConsultStarted };
 
 export class Desk {
@@ -243,13 +244,27 @@ export class Desk {
           if (this.first(id, event.no)) this.notify({ kind: "sla", conversation: frame.conversation, event });
         return;
       }
+      case "anger": {
+        const { conversation, events } = frame;
+        // The message is counted as unread once, whether this frame or the owner's own comes first.
+        const live = conversation.owner === this.state.me?.id;
+        this.set((s) => st.withNews(s, conversation.id, { summary: conversation, events, live }));
+        this.checkGap(conversation.id);
+        for (const event of events) {
+          if (event.type !== "anger_heard" || !this.first(conversation.id, event.no)) continue;
+          const said = events.find((e) => e.type === "message_received" && e.message === event.message);
+          const text = said?.type === "message_received" ? said.content.text : conversation.preview;
+          this.notify({ kind: "anger", conversation, event, text });
+        }
+        return;
+      }
       case "fetch":
         this.set((s) => st.withNewsToFetch(s, frame.conversation));
         return this.checkGap(frame.conversation.id);
       case "queue":
         this.set((s) => st.withSummary(s, frame.conversation));
         // Supervisors are told of alarms wherever they are, but not of the answers that settle them.
-        if (this.state.role !== "agent" && st.alarms(this.state, frame.conversation.id).length > 0) void this.look(frame.conversation.id);
+        if (this.state.role !== "agent" && st.isAlarming(this.state, frame.conversation.id)) void this.look(frame.conversation.id);
         return;
       case "agent":
         if (this.live.open) this.wanted = frame.agent.presence;
@@ -320,17 +335,21 @@ export class Desk {
     }
   }
 
-  /** Fetches what is missing of a conversation: all of it the first time, then what follows the known part. */
+  /** Fetches what is missing of a conversation: all of it the first time and after a hand-over, else what follows the known part. */
   private async fill(id: string): Promise<void> {
     const { upTo } = this.state.threads[id] ?? emptyThread;
-    if (upTo === 0) return this.readable(id, () => this.read(id));
-    const { events, deliveries } = await this.readable(id, () => this.api.events(id, upTo));
-    this.set((s) => st.withNews(s, id, { events, deliveries }));
+    if (upTo > 0 && !st.isHandOverOld(this.state, id)) {
+      const { events, deliveries } = await this.readable(id, () => this.api.events(id, upTo));
+      this.set((s) => st.withNews(s, id, { events, deliveries }));
+      if (!st.isHandOverOld(this.state, id)) return;
+    }
+    await this.readable(id, () => this.read(id));
   }
 
   private async read(id: string): Promise<void> {
-    const { conversation, events, deliveries } = await this.api.conversation(id);
-    this.set((s) => st.withNews(s, id, { summary: conversation, events, deliveries }));
+    const { conversation, events, handover, deliveries } = await this.api.conversation(id);
+    const asOf = events.at(-1)?.no ?? 0;
+    this.set((s) => st.withHandOver(st.withNews(s, id, { summary: conversation, events, deliveries }), id, handover, asOf));
   }
 
   /** Notes where the server says that a conversation is not ours to read any more. */
@@ -357,7 +376,8 @@ export class Desk {
 
   private isMissing(id: string): boolean {
     const { current, threads, summaries } = this.state;
-    return id === current && missingAfter(threads[id] ?? emptyThread, summaries[id]?.last_event ?? 0) !== null;
+    if (id !== current) return false;
+    return missingAfter(threads[id] ?? emptyThread, summaries[id]?.last_event ?? 0) !== null || st.isHandOverOld(this.state, id);
   }
 
   private fail(error: unknown): void {

@@ -33,6 +33,9 @@ const LINE_TYPES = [
   "untagged",
   "priority_set",
   "webhook_requested",
+  "flow_started",
+  "action_done",
+  "flow_ended",
 ] as const;
 
 export type LineEvent = Extract<DeskEvent, { type: (typeof LINE_TYPES)[number] }>;

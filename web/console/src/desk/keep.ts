@@ -5,6 +5,8 @@ import type { Unsent } from "./state";
 const UNSENT = "switchboard.unsent.";
 const WATCHED = "switchboard.watched.";
 const DRAFT = "switchboard.draft.";
+const FOLDED = "switchboard.folded.";
+const SETTLED = "switchboard.settled.";
 
 export function storeUnsent(agent: string, unsent: Readonly<Record<string, readonly Unsent[]>>): void {
   const kept = Object.fromEntries(Object.entries(unsent).filter(([, list]) => list.length > 0));
@@ -44,6 +46,25 @@ export function draftOf(conversation: string): string {
 export function keepDraft(conversation: string, text: string): void {
   if (text) sessionStorage.setItem(DRAFT + conversation, text);
   else sessionStorage.removeItem(DRAFT + conversation);
+}
+
+/** Whether the agent has folded or unfolded a conversation's hand-over, before (`replied` false) or after their first reply; null: neither. */
+export function foldedOf(conversation: string, replied: boolean): boolean | null {
+  const kept = sessionStorage.getItem(`${FOLDED}${replied ? "after" : "before"}.${conversation}`);
+  return kept === null ? null : kept === "yes";
+}
+
+export function keepFolded(conversation: string, replied: boolean, folded: boolean): void {
+  sessionStorage.setItem(`${FOLDED}${replied ? "after" : "before"}.${conversation}`, folded ? "yes" : "no");
+}
+
+/** The number of the latest suggestion in a conversation that was used or dismissed; 0: none. */
+export function settledOf(conversation: string): number {
+  return Number(sessionStorage.getItem(SETTLED + conversation) ?? 0);
+}
+
+export function keepSettled(conversation: string, no: number): void {
+  sessionStorage.setItem(SETTLED + conversation, String(no));
 }
 
 /** At sign-out nothing of a customer stays behind. */

@@ -1,6 +1,7 @@
-/** How a conversation stands, by what is known of its ledger: promises in danger or broken, and who is asked. Pure. */
+/** How a conversation stands, by what is known of its ledger: promises in danger or broken, who is asked, whose anger nobody
+ * has answered yet, and what the bot suggests to answer. Pure. */
 
-import type { SlaClock } from "../../../shared/protocol";
+import type { AngerHeard, BotSuggested, DeskEvent, SlaClock } from "../../../shared/protocol";
 import type { Thread } from "./thread";
 
 export interface Alarm {
@@ -46,6 +47,24 @@ export function consultedOf(thread: Thread): readonly string[] {
     }
     return [...agents];
   });
+}
+
+/** The alarm that a customer is angry, until a person answers or all is done. */
+export function angerOf(thread: Thread): AngerHeard | null {
+  const heard = sinceAnswer(thread, "anger_heard");
+  return heard?.type === "anger_heard" ? heard : null;
+}
+
+/** The answer that the bot suggests, until a person has given one. */
+export function suggestionOf(thread: Thread): BotSuggested | null {
+  const suggested = sinceAnswer(thread, "bot_suggested");
+  return suggested?.type === "bot_suggested" ? suggested : null;
+}
+
+/** The latest of a kind, if no person has answered the customer since, and the conversation goes on. */
+function sinceAnswer(thread: Thread, type: DeskEvent["type"]): DeskEvent | undefined {
+  const last = thread.events.findLast((e) => e.type === type || e.type === "resolved" || (e.type === "message_sent" && e.author === "agent"));
+  return last?.type === type ? last : undefined;
 }
 
 function remembered<T>(known: WeakMap<Thread, T>, thread: Thread, make: () => T): T {

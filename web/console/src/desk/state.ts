@@ -1,8 +1,8 @@
 /** Everything the desk shows, and how each piece of news changes it. Pure: no clock, no network. */
 
 import type { Connection } from "../../../shared/live";
-import type { Agent, Delivery, DeskEvent, Role, Summary } from "../../../shared/protocol";
-import { alarmsOf, consultedOf, type Alarm } from "./standing";
+import type { Agent, Delivery, DeskEvent, HandOver, Role, Summary } from "../../../shared/protocol";
+import { alarmsOf, angerOf, consultedOf, type Alarm } from "./standing";
 import { emptyThread, withDeliveries, withDelivery, withEvents, type Thread } from "./thread";
 
 export interface Unsent {
@@ -25,6 +25,8 @@ export interface DeskState {
   loaded: boolean;
   summaries: Readonly<Record<string, Summary>>;
   threads: Readonly<Record<string, Thread>>;
+  /** What the bot did before people had it, as the server read it from the events up to the number `asOf`. */
+  handovers: Readonly<Record<string, { summary: HandOver | null; asOf: number }>>;
   unsent: Readonly<Record<string, readonly Unsent[]>>;
   /** Customers' messages since the conversation was last open on screen. */
   unread: Readonly<Record<string, number>>;
@@ -43,6 +45,7 @@ export const emptyDesk: DeskState = {
   loaded: false,
   summaries: {},
   threads: {},
+  handovers: {},
   unsent: {},
   unread: {},
   typing: {},
@@ -99,6 +102,17 @@ export function withNews(state: DeskState, id: string, news: News): DeskState {
     if (news.live && id !== next.current) next = { ...next, unread: { ...next.unread, [id]: (next.unread[id] ?? 0) + received } };
   }
   return next;
+}
+
+export function withHandOver(state: DeskState, id: string, summary: HandOver | null, asOf: number): DeskState {
+  return { ...state, handovers: { ...state.handovers, [id]: { summary, asOf } } };
+}
+
+/** Whether the bot has handed over, or a system has answered it late, since the server was last asked what the bot did. */
+export function isHandOverOld(state: DeskState, id: string): boolean {
+  const { summary, asOf } = state.handovers[id] ?? { summary: null, asOf: 0 };
+  const news = (e: DeskEvent): boolean => (summary ? e.type === "action_done" || e.type === "flow_ended" : e.type === "queued");
+  return state.threads[id]?.events.some((e) => e.no > asOf && news(e)) ?? false;
 }
 
 /** News too large to be pushed: only the summary came. The numbers it tells of are missing, so they are fetched now or on opening. How many
@@ -196,9 +210,20 @@ export function alarms(state: DeskState, id: string): readonly Alarm[] {
   return thread && state.summaries[id]?.status !== "resolved" ? alarmsOf(thread) : NO_ALARMS;
 }
 
+/** Whether the customer's anger waits for a person's answer, as far as it is known here. */
+export function isAngry(state: DeskState, id: string): boolean {
+  const thread = state.threads[id];
+  return !!thread && state.summaries[id]?.status !== "resolved" && angerOf(thread) !== null;
+}
+
+/** Whether a supervisor was told of it, for whatever reason. */
+export function isAlarming(state: DeskState, id: string): boolean {
+  return alarms(state, id).length > 0 || isAngry(state, id);
+}
+
 /** What the inbox's list would not bring back: consults, and conversations with alarms. */
 export function watched(state: DeskState): string[] {
-  return Object.keys(state.threads).filter((id) => isAsked(state, id) || alarms(state, id).length > 0);
+  return Object.keys(state.threads).filter((id) => isAsked(state, id) || isAlarming(state, id));
 }
 
 /** How much calls for the agent: offers, and messages not seen yet. */

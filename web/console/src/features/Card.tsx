@@ -8,6 +8,7 @@ import { alarms } from "../desk/state";
 import { languageName, useWords } from "../i18n";
 import { span, useNow } from "../ui/time";
 import { Alarm, Avatar, Button, ChannelIcon, Tags } from "../ui/ui";
+import { Feeling } from "./Feeling";
 import { promiseWords } from "./lines";
 import css from "./Card.module.css";
 
@@ -41,6 +42,7 @@ export function Card({ summary: s, selected }: { summary: Summary; selected: boo
         )}
         <span className={css.tags}>
           <Alarms id={s.id} />
+          <Feeling summary={s} />
           <Priority value={s.priority} />
           <Tags tags={s.tags} />
           {s.callback && <b data-testid="callback">{t("inbox.callback")}</b>}

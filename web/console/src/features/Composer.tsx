@@ -7,6 +7,7 @@ import { isAsked } from "../desk/state";
 import { useWords } from "../i18n";
 import { Button } from "../ui/ui";
 import { Countdown } from "./Card";
+import { Suggestion } from "./Suggestion";
 import css from "./Composer.module.css";
 
 /** The server takes no longer texts; the channels cut them into what they allow. */
@@ -49,6 +50,12 @@ export function Composer({ summary: s }: { summary: Summary }) {
     setWantsNote(false);
     area.current?.focus();
   };
+  const use = (suggested: string): void => {
+    // What was begun stays; a note that was begun stays a note.
+    if (!text.trim()) setWantsNote(false);
+    setText(text.trim() ? `${text.trimEnd()}\n${suggested}` : suggested);
+    area.current?.focus();
+  };
   const onKey = (event: KeyboardEvent): void => {
     // Enter that picks a word in an input method (Chinese, Japanese, Korean) is not the end of the message.
     if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
@@ -86,6 +93,7 @@ export function Composer({ summary: s }: { summary: Summary }) {
             )}
           </div>
         )}
+        {own && <Suggestion conversation={s.id} onUse={use} onDismiss={() => area.current?.focus()} />}
         {mayWrite && (
           <div className={css.box} data-note={note}>
             <textarea

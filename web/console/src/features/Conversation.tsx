@@ -12,6 +12,8 @@ import { Composer } from "./Composer";
 import { ConsultDialog } from "./ConsultDialog";
 import { Consults } from "./Consults";
 import { ContactPane } from "./ContactPane";
+import { Feeling } from "./Feeling";
+import { HandOver } from "./HandOver";
 import { Messages } from "./Messages";
 import { TransferDialog } from "./TransferDialog";
 import css from "./Conversation.module.css";
@@ -121,6 +123,7 @@ function Opened({ id, failure, retry }: { id: string; failure: string; retry: ()
                 {t(`status.${summary.status}`)}
               </span>
               <Alarms id={id} />
+              <Feeling summary={summary} />
               {[t("thread.via", { channel: named("channel", summary.channel), account: summary.account }), spoken]
                 .filter(Boolean)
                 .map((part) => (
@@ -163,6 +166,7 @@ function Opened({ id, failure, retry }: { id: string; failure: string; retry: ()
           </Button>
         </header>
         <div className={css.middle}>
+          <HandOver summary={summary} thread={thread} />
           <Consults summary={summary} thread={thread} />
           <Messages summary={summary} thread={thread} />
         </div>

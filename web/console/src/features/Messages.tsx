@@ -8,8 +8,12 @@ import type { Thread } from "../desk/thread";
 import { useWords, type Key } from "../i18n";
 import { dayOf, useNow, useTimes } from "../ui/time";
 import { Button } from "../ui/ui";
+import { Mood } from "./Feeling";
 import { lineTone, lineWords } from "./lines";
 import css from "./Messages.module.css";
+
+/** Where a customer's message is on the page. */
+export const anchorOf = (message: string): string => `said-${message}`;
 
 const NONE: readonly Unsent[] = [];
 
@@ -111,7 +115,14 @@ function Received({ item: { event, intent, joined, goesOn } }: { item: Extract<I
   const label = intent ? named("intent", intent.intent) : "";
   const sure = intent ? Math.round(intent.confidence * 100) : 0;
   return (
-    <li className={css.row} data-side="left" data-joined={joined} data-testid={`message-${event.no}`}>
+    <li
+      id={anchorOf(event.message)}
+      className={css.row}
+      tabIndex={-1}
+      data-side="left"
+      data-joined={joined}
+      data-testid={`message-${event.no}`}
+    >
       <div className={css.bubble}>
         <Body content={event.content} />
       </div>
@@ -129,6 +140,7 @@ function Received({ item: { event, intent, joined, goesOn } }: { item: Extract<I
               {label} <b>{sure}%</b>
             </span>
           )}
+          {intent && <Mood intent={intent} />}
         </p>
       )}
     </li>

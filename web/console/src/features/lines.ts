@@ -3,10 +3,24 @@
 import type { LineEvent } from "../desk/items";
 import type { Alarm } from "../desk/standing";
 import type { Key } from "../i18n/en";
-import type { Translate } from "../i18n/translate";
+import { nameOf as named, type Translate } from "../i18n/translate";
 
 /** Why a conversation waits or was let go, where that has words of its own. */
-const QUEUED = new Set(["policy", "wish", "low_confidence", "redriven", "overflow", "after_hours", "sla_warning", "sla_breach"]);
+const QUEUED = new Set([
+  "policy",
+  "wish",
+  "low_confidence",
+  "redriven",
+  "overflow",
+  "after_hours",
+  "sla_warning",
+  "sla_breach",
+  "anger",
+  "vip",
+  "misses",
+  "failed",
+  "rollout",
+]);
 const RELEASED = new Set(["not_accepted", "declined", "connection_lost", "transferred", "rule"]);
 const ASSIGNED = new Set(["transferred", "taken", "pushed", "rule"]);
 /** What of a conversation a supervisor may have to see to. */
@@ -19,6 +33,16 @@ export function lineTone(event: LineEvent): "warn" | "bad" | undefined {
 /** Which promise is in danger or broken: "First answer late". */
 export function promiseWords(alarm: Alarm, t: Translate): string {
   return t(`${alarm.late ? "late" : "soon"}.${alarm.clock}`);
+}
+
+/** A flow serves an intent, and those shipped are called by it. */
+export function flowWords(flow: string, t: Translate): string {
+  return named(t, "intent", flow);
+}
+
+/** How a flow ended, or that it has not. */
+export function endingWords(outcome: string, t: Translate): string {
+  return named(t, "ending", outcome || "open");
 }
 
 /** `when` says a time of the day, or the day too where it is another than that of the event. */
@@ -53,6 +77,12 @@ export function lineWords(event: LineEvent, t: Translate, nameOf: (agent: string
       return t("line.priority_set", { priority: event.priority });
     case "webhook_requested":
       return t("line.webhook_requested", { endpoint: event.endpoint });
+    case "flow_started":
+      return t(event.digression ? "line.flow_digressed" : "line.flow_started", { flow: flowWords(event.flow, t) });
+    case "flow_ended":
+      return t("line.flow_ended", { flow: flowWords(event.flow, t), ending: endingWords(event.outcome, t) });
+    case "action_done":
+      return t("line.action_done", { action: named(t, "call", event.action), outcome: named(t, "outcome", event.outcome) });
     case "callback_requested":
       return t("line.callback_requested", { number: event.number });
     case "callback_declined":

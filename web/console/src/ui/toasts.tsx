@@ -1,4 +1,4 @@
-import { AlarmClock, CircleAlert, CircleCheck, Info, X } from "lucide-react";
+import { AlarmClock, Angry, CircleAlert, CircleCheck, Info, X } from "lucide-react";
 import { Link } from "wouter";
 import { create } from "zustand";
 import { useWords } from "../i18n";
@@ -7,15 +7,15 @@ import css from "./ui.module.css";
 
 interface Toast {
   id: number;
-  /** warn: a promise is in danger; late: it is broken. */
-  kind: "info" | "done" | "error" | "warn" | "late";
+  /** warn: a promise is in danger; late: it is broken; anger: a customer is angry. */
+  kind: "info" | "done" | "error" | "warn" | "late" | "anger";
   text: string;
   /** The page it is about. */
   href: string;
 }
 
 const useToasts = create<{ toasts: Toast[] }>()(() => ({ toasts: [] }));
-const ICONS = { info: Info, done: CircleCheck, error: CircleAlert, warn: AlarmClock, late: AlarmClock };
+const ICONS = { info: Info, done: CircleCheck, error: CircleAlert, warn: AlarmClock, late: AlarmClock, anger: Angry };
 const SHOWN_MS = 7_000;
 let last = 0;
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from switchboard.application.access import LEADERS
 from switchboard.application.assignment import Assignment
 from switchboard.application.ports import Clock, Store
 from switchboard.application.races import decide_again
 from switchboard.domain import events as ev
 from switchboard.domain.change import Change
-from switchboard.domain.contacts import Contact
-from switchboard.domain.errors import Malformed, NotAllowedNow
+from switchboard.domain.contacts import CUSTOMER, Contact
+from switchboard.domain.errors import Forbidden, Malformed, NotAllowedNow
 
 ATTRIBUTES = 64
 ATTRIBUTE_CHARACTERS = 2_000
@@ -30,6 +31,9 @@ class Contacts:
 
         def attempt() -> Contact:
             before = self.store.contact(contact).contact
+            known = before.attributes.get(CUSTOMER, "")
+            if attributes.get(CUSTOMER, known) != known and actor.role not in LEADERS:
+                raise Forbidden(f"the attribute {CUSTOMER!r} says whose orders the bot acts on; a supervisor sets it")
             merged = {k: v for k, v in {**before.attributes, **attributes}.items() if v}
             if len(merged) > ATTRIBUTES:
                 raise Malformed(f"a contact holds at most {ATTRIBUTES} attributes")

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from switchboard.application.connectors import ActionQueue
 from switchboard.application.ports import Clock, Facts, Outbox, OutboxItem, Timer
 from switchboard.application.service_levels import look
 from switchboard.domain import events as ev
@@ -63,6 +64,7 @@ class OutboxReader:
     outbox: Outbox
     facts: Facts
     clock: Clock
+    actions: ActionQueue
     rules: Callable[[StoredCommit], object] = lambda _: None
     tell_after: Callable[[], timedelta] = lambda: timedelta(seconds=10)
     measure: Callable[[Sequence[StoredCommit]], object] = lambda _: None
@@ -119,6 +121,11 @@ class OutboxReader:
                 self.outbox.timer(Timer("look", subject, commit.no, max(since + FIRST_LOOK, commit.at)), self.clock.now())
                 due = max(since + self.tell_after(), commit.at + SOONEST)
                 self.outbox.timer(Timer("waiting", subject, commit.no, due), self.clock.now())
+            elif e.type == ev.BotWaits.type:
+                due = datetime.fromisoformat(str(e.fields["until"]))
+                self.outbox.timer(Timer("bot", subject, commit.no, due), self.clock.now())
+            elif e.type == ev.ActionRequested.type:
+                self.actions.action(subject, str(e.fields["call"]))
             elif e.type == ev.OfflineFormDeclined.type:  # the looks had ended with the offer of the form
                 self.outbox.timer(Timer("waiting", subject, commit.no, commit.at + NEXT_NEWS), self.clock.now())
 

@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from switchboard.application.assignment import Assignment
+from switchboard.application.bot_turns import BotTurns, Customer
 from switchboard.application.ports import Clock, Deliveries, Ids, Index, Parked, Store
 from switchboard.application.races import decide_again
 from switchboard.application.waiting_room import Replies
-from switchboard.domain import bot
 from switchboard.domain import conversation as cv
 from switchboard.domain import events as ev
+from switchboard.domain import feeling
 from switchboard.domain.change import Change
 from switchboard.domain.contacts import Contact, Identity
 from switchboard.domain.content import WORDLESS, Content
 from switchboard.domain.conversation import Conversation, Status
 from switchboard.domain.errors import AgentUnavailable, Duplicate, NotFound, Unreadable
-from switchboard.domain.hours.absence import AbsenceTexts, whereabouts
-from switchboard.domain.hours.settings import HoursSettings
 from switchboard.domain.inbound import DeliveryReceipt, DeliveryStatus, InboundMessage
-from switchboard.domain.requirements import Requirements
-from switchboard.domain.routing.needs import needs_of
-from switchboard.domain.understanding import Understanding
+from switchboard.domain.understanding import Understanding, spoken
 
 OPERATIONS_LEDGER = "ops#parked"
-AFTER_HOURS = "after_hours"  # why a conversation is queued that comes while nobody is there
 
 
 def identity_key(index: Index, channel: str, account: str, address: str) -> str:
@@ -49,6 +45,21 @@ class _Place:
     contact: Contact | None = None
     newcomer: Contact | None = None
 
+    @property
+    def customer(self) -> Customer:
+        return Customer(self.contact or self.newcomer, self.previous)
+
+
+def _heard(c: Conversation, message: str, u: Understanding, at: datetime, urgent: int) -> list[ev.Event]:
+    """What the intent layer made of a message; an angry one fetches a supervisor, and makes what waits or is owned urgent."""
+    detected = ev.IntentDetected(
+        message, u.intent, round(u.confidence, 4), u.language, u.model, u.sentiment, round(u.anger, 4)
+    )  # fmt: skip
+    if not feeling.alarms(u, c.angry_at, at):
+        return [detected]
+    raised = c.status is not Status.BOT and c.priority < urgent
+    return [detected, ev.AngerHeard(message, round(u.anger, 4)), *([ev.PrioritySet(urgent, "anger")] if raised else [])]
+
 
 @dataclass(frozen=True, slots=True)
 class Intake:
@@ -60,9 +71,7 @@ class Intake:
     index: Index
     ids: Ids
     clock: Clock
-    policy: bot.BotPolicy
-    hours: Callable[[], HoursSettings]
-    absence: AbsenceTexts
+    turns: BotTurns
     replies: Replies
 
     def receive(self, message: InboundMessage, u: Understanding, parked: str = "") -> Conversation | None:
@@ -102,12 +111,15 @@ class Intake:
             happened.append(ev.ConversationOpened(before.contact, message.channel, message.account, before.language))
         happened.append(received)
         if message.content.text.strip():
-            happened.append(ev.IntentDetected(received.message, u.intent, round(u.confidence, 4), u.language, u.model))
+            u = replace(u, language=spoken(before.language, u.language, message.content.text))
+            happened += _heard(before, received.message, u, now, self.turns.policy().anger_priority)
         if parked:
             happened.append(ev.Redriven(parked, "received"))
         so_far = cv.fold(before, happened, now)
         if so_far.status is Status.BOT and message.content.kind not in WORDLESS:
-            happened += self._bot(so_far, received.message, u, place)
+            happened += self.turns.hear(so_far, received.message, message.content.text, u, place.customer, message.sent_at)
+        elif so_far.status is Status.BOT and so_far.bot_until is None:  # a reaction: nothing to answer, and no reason to stay open
+            happened.append(self.turns.idle())
         elif message.content.kind not in WORDLESS:
             happened += self.replies.to(before, so_far, message.content, place.contact)
         actor = ev.Actor(ev.ActorKind.CUSTOMER, before.contact)
@@ -153,8 +165,8 @@ class Intake:
             opened = [opening] if before.version == 0 else []
             happened: list[ev.Event] = [*opened, received, ev.Redriven(p.id, "received")]
             if before.status is Status.BOT:  # people repaired it, so people answer it
-                queue = before.queue or self.policy.default_queue
-                happened.append(ev.Queued(queue, before.priority, "redriven", now, self._needs(before, place)))
+                queue = before.queue or self.turns.policy().default_queue
+                happened.append(ev.Queued(queue, before.priority, "redriven", now, self.turns.needs(before, place.customer)))
             return self.store.commit(Change(before, tuple(happened), actor, now, previous=place.previous))
 
         try:
@@ -179,39 +191,6 @@ class Intake:
             decide_again(attempt)
         except (Duplicate, NotFound):
             return
-
-    def _needs(self, c: Conversation, place: _Place) -> Requirements:
-        return needs_of(self.assignment.policy, c, place.contact, place.previous, self.clock.now())
-
-    def _bot(self, c: Conversation, message: str, u: Understanding, place: _Place) -> list[ev.Event]:
-        """The bot's turn: an answer, or a word and the hand-over."""
-        decision = bot.decide(self.policy, u, c.misses)
-        if isinstance(decision, bot.HandOver):
-            decision = self._as_attended(decision, c, place)
-        say: list[ev.Event] = []
-        if decision.text:
-            say.append(
-                ev.MessageSent(
-                    message=self.ids.new("m"), author=ev.ActorKind.BOT, author_id="bot", channel=c.channel,
-                    account=c.account, content=Content(text=decision.text), recipient=c.reply_address,
-                )
-            )  # fmt: skip
-        if isinstance(decision, bot.BotAnswer):
-            return [ev.NotUnderstood(message), *say] if decision.missed else say
-        assert c.last_at is not None
-        return [*say, ev.Queued(decision.queue, decision.priority, decision.reason, c.last_at, self._needs(c, place))]
-
-    def _as_attended(self, decision: bot.HandOver, c: Conversation, place: _Place) -> bot.HandOver:
-        """While nobody is there the work is queued all the same, and the customer is told when people are back."""
-        hours, now = self.hours(), self.clock.now()
-        customer = place.contact or place.newcomer
-        there = whereabouts(hours, c.language, customer.phone if customer else "", now)
-        found = hours.attendance(decision.queue, there.region, c.language, there.zone, now)
-        if found.served:
-            return decision
-        zone = there.zone or hours.calendar_of(decision.queue, there.region).zone
-        text = self.absence.text(c.language, found.opens_at, zone, now, theirs=bool(there.zone))
-        return replace(decision, reason=AFTER_HOURS, text=text)
 
     def receipt(self, receipt: DeliveryReceipt) -> None:
         """Record the vendor's word on a message of ours; a failure also goes on the conversation's record."""

@@ -228,6 +228,10 @@ class Store(Protocol):
         """Open conversations an agent owns (an index: may lag by moments)."""
         ...
 
+    def overdue_with_bot(self, before: datetime, limit: int) -> list[str]:
+        """Conversations that the bot has, and waits in since before then (an index: may lag by moments), the longest overdue first."""
+        ...
+
     def conversations(self, ids: Sequence[str]) -> list[Conversation]:
         """Current conversations by id, in bulk; those that are gone are left out."""
         ...
@@ -329,7 +333,7 @@ class OutboxItem:
 class Timer:
     """Something to look at when `due`. `number` is the version it was set for: if that moved on, the timer does nothing."""
 
-    kind: str  # "look" | "accept" | "grace" | "sla" | "waiting"
+    kind: str  # "look" | "accept" | "grace" | "sla" | "waiting" | "bot"
     subject: str  # conversation or agent
     number: int
     due: datetime

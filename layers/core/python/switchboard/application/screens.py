@@ -25,6 +25,7 @@ from switchboard.domain.inbound import DeliveryStatus
 JUST_OPENED = timedelta(seconds=5)  # registered while it opens, a connection may be called gone before it is there
 QUEUE_EVENTS = frozenset({"queued", "assigned", "released", "resolved", "priority_set", "callback_requested"})
 PROMISES = frozenset({"sla_warned", "sla_breached"})
+ANGER = frozenset({"anger_heard", "message_received", "intent_detected"})  # what a supervisor sees of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,9 @@ class Screens:
             self._post(agent_principal(owner), frame)
         if promises := [views.event(r) for r in commit.events if r.event.type in PROMISES]:
             self._post(LEADERS, {"type": "sla", "conversation": views.summary(c), "events": promises})
+        if any(r.event.type == ev.AngerHeard.type for r in commit.events):
+            angry = [views.event(r) for r in commit.events if r.event.type in ANGER]
+            self._post(LEADERS, {"type": "anger", "conversation": views.summary(c), "events": angry})
         for principal in self._visitors(c, commit.events):
             self._visitor(principal, c, commit.events)
 

@@ -11,6 +11,7 @@ from datetime import timedelta
 from functools import partial
 
 from switchboard.application.assignment import Assignment
+from switchboard.application.bot_watch import LATE, BotWatch
 from switchboard.application.ports import Clock, Deliveries, Outbox, OutboxItem, Store
 from switchboard.application.presence import PresenceDesk
 from switchboard.application.service_levels import ServiceLevels
@@ -20,7 +21,6 @@ from switchboard.domain.conversation import Status
 from switchboard.domain.errors import SwitchboardError
 from switchboard.domain.events import Presence
 
-LATE = timedelta(seconds=5)  # timers get this long before the sweeper does their work
 UNTOLD_LOOKED_AT = 50  # in a queue, those who wait longest
 STUCK = timedelta(seconds=60)  # an outbound message not handed on by then was lost on the way
 
@@ -34,11 +34,12 @@ class Sweep:
     assignment: Assignment
     service_levels: ServiceLevels
     waiting_room: WaitingRoom
+    bot_watch: BotWatch
     clock: Clock
 
     def run(self) -> Counter[str]:
-        """One pass. Returns counts of: stuck messages, stale waits, late clocks, untold waits, lost connections, expired offers,
-        drifted counters, missed wake-ups, and failed steps: one that fails does not keep the others from their work."""
+        """One pass. Returns counts of: stuck messages, stale waits, late clocks, untold waits, silent bots, lost connections, expired
+        offers, drifted counters, missed wake-ups, and failed steps: one that fails does not keep the others from their work."""
         found: Counter[str] = Counter()
 
         def step(name: str, repair: Callable[[], int]) -> None:
@@ -53,6 +54,7 @@ class Sweep:
         step("stale_waits", lambda: self._waits(queues))
         step("late_clocks", lambda: self._clocks(queues))
         step("untold_waits", lambda: self._untold(queues))
+        step("silent_bots", self.bot_watch.repair)
         step("missed_wake_ups", lambda: self.assignment.serve(queues))  # before what grows with the number of agents
         for agent in agents:
             if agent.presence is Presence.OFFLINE and not agent.load and not agent.adrift:

@@ -9,8 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from switchboard.application import service_levels, waiting_room
+from switchboard.application import bot_watch, service_levels, waiting_room
 from switchboard.application.assignment import Assignment
+from switchboard.application.bot_watch import BotWatch
 from switchboard.application.ports import Clock, Outbox, Store, Timer
 from switchboard.application.presence import EARLY, PresenceDesk
 from switchboard.application.service_levels import ServiceLevels
@@ -32,6 +33,7 @@ class Timers:
     assignment: Assignment
     service_levels: ServiceLevels
     waiting_room: WaitingRoom
+    bot_watch: BotWatch
     outbox: Outbox
     clock: Clock
 
@@ -41,6 +43,8 @@ class Timers:
             return self.service_levels.fire(timer)
         if timer.kind == waiting_room.KIND:
             return self.waiting_room.fire(timer)
+        if timer.kind == bot_watch.KIND:
+            return self.bot_watch.fire(timer)
         now = self.clock.now()
         if timer.due - now > EARLY:
             self.outbox.timer(timer, now)

@@ -17,7 +17,7 @@ from switchboard.domain.conversation import Conversation
 VISITORS_SEE = frozenset({"message_received", "message_sent"})
 _SUMMARY = (
     "id", "contact", "name", "channel", "account", "status", "owner", "queue", "priority", "intent", "language", "preview",
-    "opened_at", "since", "last_at", "accept_by", "callback", "tags", "last_event", "version",
+    "feeling", "opened_at", "since", "last_at", "accept_by", "callback", "tags", "last_event", "version",
 )  # fmt: skip
 
 

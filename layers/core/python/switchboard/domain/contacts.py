@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+CUSTOMER = "customer"  # the attribute that holds the company's own id of the customer: whose orders the bot acts on
+
 
 @dataclass(frozen=True, slots=True)
 class Identity:

@@ -8,7 +8,11 @@ from enum import StrEnum
 
 from switchboard.domain import events as ev
 from switchboard.domain.content import Content
+from switchboard.domain.dialogue import state
+from switchboard.domain.dialogue.state import EMPTY as NO_DIALOGUE
+from switchboard.domain.dialogue.state import Dialogue
 from switchboard.domain.errors import Forbidden, Malformed, NotAllowedNow
+from switchboard.domain.feeling import rolling
 from switchboard.domain.receipt import Receipt
 from switchboard.domain.requirements import NOTHING, Requirements
 from switchboard.domain.understanding import matter
@@ -51,6 +55,9 @@ class Conversation:
     accept_by: datetime | None = None
     response_due_recorded: bool = False
     misses: int = 0  # messages the bot did not understand
+    feeling: float = 0.0  # how the customer feels: -1 to 1 (`domain.feeling`)
+    angry_at: datetime | None = None  # when a supervisor was last fetched
+    bot_until: datetime | None = None  # while it is the bot's: how long it waits
     taken_at: datetime | None = None  # when its owner was given it
     weight: float = 1.0  # how much of its owner's capacity it takes
     requires: Requirements = NOTHING  # of whoever takes it
@@ -59,6 +66,7 @@ class Conversation:
     finished_by: str = ""  # who owned it when it was resolved
     auto_replied_at: datetime | None = None  # of the last reply that a rule gave
     waiting_room: Record = EMPTY
+    dialogue: Dialogue = NO_DIALOGUE
     archived: bool = False  # a newer conversation of this contact has taken the current place
     version: int = 0
     last_event: int = 0
@@ -119,6 +127,8 @@ def apply(c: Conversation, event: ev.Event, at: datetime) -> Conversation:
     """The state after one more event. Unknown to a conversation: unchanged."""
     if (record := folded(c.waiting_room, event, at, c.version + 1)) != c.waiting_room:
         c = replace(c, waiting_room=record)
+    if (dialogue := state.folded(c.dialogue, event, at)) is not c.dialogue:
+        c = replace(c, dialogue=dialogue)
     match event:
         case ev.ConversationOpened():
             known = event.language if event.language != "und" else c.language
@@ -130,8 +140,13 @@ def apply(c: Conversation, event: ev.Event, at: datetime) -> Conversation:
                 preview=_preview(event.content),
             )  # fmt: skip
         case ev.IntentDetected():
-            language = event.language if event.language != "und" else c.language
-            return replace(c, intent=matter(c.intent, event.intent, event.confidence), language=language)
+            language = event.language if event.language != "und" else c.language  # of records before it was settled at the door
+            felt = rolling(c.feeling, event.sentiment)
+            return replace(c, intent=matter(c.intent, event.intent, event.confidence), language=language, feeling=felt)
+        case ev.AngerHeard():
+            return replace(c, angry_at=at)
+        case ev.BotWaits():
+            return replace(c, bot_until=event.until)
         case ev.NotUnderstood():
             return replace(c, misses=c.misses + 1)
         case ev.MessageSent():
@@ -144,13 +159,13 @@ def apply(c: Conversation, event: ev.Event, at: datetime) -> Conversation:
         case ev.Queued():
             return replace(
                 c, status=Status.QUEUED, queue=event.queue, priority=event.priority, since=event.since,
-                requires=event.requires or c.requires,
+                requires=event.requires or c.requires, bot_until=None,
             )  # fmt: skip
         case ev.Assigned():
             return replace(
                 c, status=Status.ASSIGNED, owner=event.agent, assignments=event.number, accept_by=event.accept_by,
                 weight=event.weight, taken_at=at, handed_back_by="",
-                consulted=tuple(a for a in c.consulted if a != event.agent),
+                consulted=tuple(a for a in c.consulted if a != event.agent), bot_until=None,
             )  # fmt: skip
         case ev.Accepted():
             return replace(c, status=Status.ACTIVE, accept_by=None, since=None)  # a later wait is a new one
@@ -174,7 +189,9 @@ def apply(c: Conversation, event: ev.Event, at: datetime) -> Conversation:
         case ev.SlaBreached(clock="first_response"):
             return replace(c, response_due_recorded=True)
         case ev.Resolved():
-            return replace(c, status=Status.RESOLVED, owner="", finished_by=c.owner, accept_by=None, since=None, consulted=())
+            return replace(
+                c, status=Status.RESOLVED, owner="", finished_by=c.owner, accept_by=None, since=None, consulted=(), bot_until=None
+            )
         case _:
             return c
 

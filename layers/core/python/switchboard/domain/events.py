@@ -10,10 +10,28 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import ClassVar
 
+from switchboard.domain.configuration_events import CONFIGURATION_TYPES
+from switchboard.domain.configuration_events import BotPolicySet as BotPolicySet
+from switchboard.domain.configuration_events import FlowSaved as FlowSaved
+from switchboard.domain.configuration_events import FlowsPublished as FlowsPublished
+from switchboard.domain.configuration_events import HoursSet as HoursSet
+from switchboard.domain.configuration_events import PlanMade as PlanMade
+from switchboard.domain.configuration_events import RoutingPolicyDrafted as RoutingPolicyDrafted
+from switchboard.domain.configuration_events import RoutingPolicySet as RoutingPolicySet
+from switchboard.domain.configuration_events import RulesSet as RulesSet
 from switchboard.domain.contacts import Identity
 from switchboard.domain.content import Content
+from switchboard.domain.dialogue.events import DIALOGUE_TYPES
+from switchboard.domain.dialogue.events import ActionDone as ActionDone
+from switchboard.domain.dialogue.events import ActionRequested as ActionRequested
+from switchboard.domain.dialogue.events import BotMissed as BotMissed
+from switchboard.domain.dialogue.events import FlowEnded as FlowEnded
+from switchboard.domain.dialogue.events import FlowStarted as FlowStarted
+from switchboard.domain.dialogue.events import SlotAsked as SlotAsked
+from switchboard.domain.dialogue.events import SlotFilled as SlotFilled
+from switchboard.domain.dialogue.events import SlotRejected as SlotRejected
 from switchboard.domain.event import Event as Event
 from switchboard.domain.event import personal as personal
 from switchboard.domain.knowledge.events import KNOWLEDGE_TYPES
@@ -111,6 +129,44 @@ class IntentDetected(Event):
     confidence: float
     language: str
     model: str
+    sentiment: str = "neutral"
+    anger: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class AngerHeard(Event):
+    """A message a supervisor should see now."""
+
+    type: ClassVar[str] = "anger_heard"
+    message: str
+    anger: float
+
+
+@dataclass(frozen=True, slots=True)
+class BotWaits(Event):
+    """The bot waits for the customer, or for a company's system, until then: what it does if nothing comes is due at that time."""
+
+    type: ClassVar[str] = "bot_waits"
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class BotAnswered(Event):
+    """The bot gave the answer it has for an intent."""
+
+    type: ClassVar[str] = "bot_answered"
+    message: str
+    intent: str
+
+
+@dataclass(frozen=True, slots=True)
+class BotSuggested(Event):
+    """What the bot would have answered, for the agent who does: the bot's share of such conversations is to suggest."""
+
+    type: ClassVar[str] = "bot_suggested"
+    message: str
+    intent: str
+    text: str = personal()
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +204,7 @@ class Queued(Event):
     reason: str  # why a person is needed: "policy", "wish", "low_confidence"; "after_hours": and none is there; or a release's reason
     since: datetime  # keeps its first value when unanswered work returns to the queue
     requires: Requirements | None = None  # None: as before
+    cause: str = ""  # why, where `reason` says that nobody is there
 
 
 @dataclass(frozen=True, slots=True)
@@ -390,70 +447,6 @@ class PresenceChanged(Event):
     reason: str  # "agent", "connection_lost", "not_accepted"
 
 
-# -- configuration -------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class BotPolicySet(Event):
-    """What the bot answers and whom it hands to, from now on (the fields of `domain.bot.BotPolicy`)."""
-
-    type: ClassVar[str] = "bot_policy_set"
-    policy: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class HoursSet(Event):
-    """When queues are open, who is on shift and what is promised, from now on (the document `domain.hours.settings` reads)."""
-
-    type: ClassVar[str] = "hours_set"
-    policy: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class RulesSet(Event):
-    """What follows by itself from what happens, from now on (a document of `domain.rules`). Its version is the commit's number."""
-
-    type: ClassVar[str] = "rules_set"
-    rules: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class RoutingPolicySet(Event):
-    """The routing policy in force from now on (the document `domain.routing.policy` reads)."""
-
-    type: ClassVar[str] = "routing_policy_set"
-    policy: Mapping[str, Any]
-    note: str = ""
-    rolled_back_to: int = 0  # the version this one repeats
-
-
-@dataclass(frozen=True, slots=True)
-class PlanMade(Event):
-    """A shard's part of the staffing plan (`domain.strategies.index.Plan`). `classes`: "<kind>|<1 if complex>"; `values`, `demand`
-    (conversations a second), `finished` (conversations, in all) and each agent's `seconds` (0: not known) are in their order.
-    `worked`: slot-seconds in all, and of these and of those on duty what still counts, by agent."""
-
-    type: ClassVar[str] = "plan_made"
-    classes: tuple[str, ...]
-    values: tuple[float, ...]
-    demand: tuple[float, ...]
-    finished: tuple[int, ...]
-    worked: Mapping[str, tuple[float, float, float]]
-    prices: Mapping[str, float]
-    seconds: Mapping[str, tuple[int, ...]]
-    use: Mapping[str, float]
-    doubtful: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class RoutingPolicyDrafted(Event):
-    """A routing policy somebody works on; not in force."""
-
-    type: ClassVar[str] = "routing_policy_drafted"
-    policy: Mapping[str, Any]
-    note: str = ""
-
-
 # -- access and operations -----------------------------------------------------------------------
 
 
@@ -468,14 +461,16 @@ class AccessRecorded(Event):
 
 
 EVENT_TYPES: tuple[type[Event], ...] = (
-    ConversationOpened, MessageReceived, IntentDetected, NotUnderstood, MessageSent, Queued, Assigned, Accepted, Released, NoteAdded,
+    ConversationOpened, MessageReceived, IntentDetected, AngerHeard, BotWaits, BotAnswered, BotSuggested, NotUnderstood,
+    MessageSent, Queued, Assigned, Accepted, Released, NoteAdded,
     ConsultStarted, ConsultEnded,
     DeliveryFailed, MessageParked, Redriven, FirstResponseDue, Resolved, ContactCreated, ContactAttributesSet, ContactMerged,
     ContactAbsorbed,
     SlaWarned, SlaBreached,
-    RuleFired, Tagged, Untagged, PrioritySet, WebhookRequested, RulesSet,
-    AgentProfileSet, PresenceChanged, BotPolicySet, HoursSet, RoutingPolicySet, RoutingPolicyDrafted, PlanMade, AccessRecorded,
-    *WAITING_ROOM_TYPES, *WHAT_IF_TYPES, *KNOWLEDGE_TYPES,
+    RuleFired, Tagged, Untagged, PrioritySet, WebhookRequested,
+    AgentProfileSet, PresenceChanged, AccessRecorded,
+    *CONFIGURATION_TYPES, *DIALOGUE_TYPES, *WAITING_ROOM_TYPES, *WHAT_IF_TYPES,
+    *KNOWLEDGE_TYPES,
 )  # fmt: skip
 
 

@@ -2,12 +2,46 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 OUT_OF_SCOPE = "out_of_scope"
 NEUTRAL, ANGRY = "neutral", "angry"
 # What is said in passing, and the wish for a person: turns of a talk about something, not what it is about.
 IN_PASSING = frozenset({OUT_OF_SCOPE, "greeting", "goodbye", "affirm", "deny", "praise", "human_agent"})
+
+
+_LATIN = frozenset({"en", "es", "fr", "de", "pt", "it"})
+_TELLING = 20  # characters from which languages of one alphabet are told apart reliably
+
+
+_WORD = re.compile(r"[^\W\d_]{4}")
+_SCRIPTS = {
+    "zh": re.compile(r"[\u3400-\u9fff]"), "ja": re.compile(r"[\u3040-\u30ff\u3400-\u9fff]"),
+    "ko": re.compile(r"[\u1100-\u11ff\uac00-\ud7af]"), "ar": re.compile(r"[\u0600-\u06ff]"), "hi": re.compile(r"[\u0900-\u097f]"),
+    "ru": re.compile(r"[\u0400-\u04ff]"),
+}  # fmt: skip
+
+
+_CHINESE = re.compile("[你您们們吗嗎这這么麼请請说說谢謝单單订訂货貨吧呢啊没哪]")
+"""Signs that no Japanese address or name is written with."""
+
+
+def _addressed(text: str) -> bool:
+    """Whether it may be a Japanese address, which has no kana in it as often as not."""
+    return any(c.isdigit() for c in text) and not _CHINESE.search(text)
+
+
+def spoken(known: str, heard: str, text: str) -> str:
+    """The language of a talk after one more message: "ok", a name, a size or an order number does not change it to another of the
+    same alphabet, nor to one whose letters are not in it."""
+    if heard == "und" or (known == "ja" and heard == "zh" and _addressed(text)):
+        return known
+    if known == "und" or len(text.strip()) >= _TELLING:
+        return heard
+    if known in _LATIN and heard in _LATIN:
+        return known
+    return heard if _SCRIPTS.get(heard, _WORD).search(text) else known
 
 
 SURE = 0.5  # confidence from which an intent counts as heard

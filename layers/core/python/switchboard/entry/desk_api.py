@@ -11,9 +11,10 @@ from chalice.app import Response
 from switchboard.application import views
 from switchboard.bootstrap import Services
 from switchboard.domain import events as ev
+from switchboard.domain import handover
 from switchboard.domain.conversation import Conversation, ledger_of
 from switchboard.domain.errors import Forbidden, Malformed, NotFound, SwitchboardError, Unauthenticated
-from switchboard.entry import hours_api, knowledge_api, routing_api, rules_api, waiting_room_api, what_if_api
+from switchboard.entry import flows_api, hours_api, knowledge_api, routing_api, rules_api, waiting_room_api, what_if_api
 from switchboard.entry.calls import Call
 from switchboard.entry.errors import body_of, status_of
 from switchboard.entry.sockets import agent_ticket, level_of, proved_of
@@ -122,10 +123,12 @@ def _conversation(c: Call) -> Any:
     def read() -> Any:
         store = c.services.store
         found = c.services.access.conversation(c.actor, id_)
+        recorded = [r for r in store.events(found.ledger) if r.no <= found.last_event]  # one moment's picture
         return {
             "conversation": views.summary(found),
             "contact": views.contact(store.contact(found.contact).contact),
-            "events": [views.event(r) for r in store.events(found.ledger) if r.no <= found.last_event],  # one moment's picture
+            "events": [views.event(r) for r in recorded],
+            "handover": views.plain(handover.summary(recorded)),
             "deliveries": views.deliveries(c.services.deliveries.of(id_)),
         }
 
@@ -298,6 +301,7 @@ ROUTES: Mapping[tuple[str, str], Callable[[Call], Any]] = {
     ("GET", "/v1/audit"): _audit,
     **routing_api.ROUTES,
     **rules_api.ROUTES,
+    **flows_api.ROUTES,
     **hours_api.ROUTES,
     **waiting_room_api.ROUTES,
     **what_if_api.ROUTES,

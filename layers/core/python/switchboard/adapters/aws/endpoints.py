@@ -1,9 +1,11 @@
-"""Webhook endpoints from Secrets Manager: who may write rules may not choose where data goes, nor read the key it is signed with."""
+"""Endpoints of the company's own systems from Secrets Manager: who may write rules or flows may not choose where data goes, nor read
+the key it is signed with."""
 
 from __future__ import annotations
 
 import json
 import re
+import ssl
 from base64 import b64decode
 from collections.abc import Callable
 from typing import Any
@@ -12,22 +14,24 @@ from botocore.exceptions import BotoCoreError, ClientError
 from urllib3.exceptions import LocationParseError
 from urllib3.util import parse_url
 
-from switchboard.adapters.vendor.hooks import Endpoint
+from switchboard.adapters.vendor.calls import Endpoint
 from switchboard.domain.errors import Misconfigured, NotFound, StorageUnavailable
 
 KEPT = 300.0  # seconds, so that a rotation is seen without a deployment
 NAME = re.compile(r"[a-z][a-z0-9_-]{0,63}")
+HOOKS, CONNECTORS = "hooks", "connectors"
 KEY_PREFIX = "whsec_"  # of the Standard Webhooks specification: what follows is base64
 KEY_BYTES = range(24, 65)
 
 
 class SecretEndpoints:
-    """`client` is a boto3 Secrets Manager client; the secret `<prefix>/hooks/<name>` holds {"url": "https://...", "secret":
-    "whsec_..."}. `clock` counts seconds."""
+    """`client` is a boto3 Secrets Manager client; the secret `<prefix>/<folder>/<name>` holds {"url": "https://...", "secret":
+    "whsec_..."} and, where they are needed, "ca" (PEM) and "private" (true): see `adapters.vendor.calls.Endpoint`. `clock` counts
+    seconds."""
 
-    def __init__(self, client: Any, prefix: str, clock: Callable[[], float]) -> None:
+    def __init__(self, client: Any, prefix: str, clock: Callable[[], float], folder: str = HOOKS) -> None:
         self._client = client
-        self._prefix = prefix
+        self._place = f"{prefix}/{folder}"
         self._clock = clock
         self._held: dict[str, tuple[float, Endpoint]] = {}
 
@@ -37,7 +41,7 @@ class SecretEndpoints:
         if not NAME.fullmatch(name):
             return False
         try:
-            found = self._client.describe_secret(SecretId=f"{self._prefix}/hooks/{name}")
+            found = self._client.describe_secret(SecretId=f"{self._place}/{name}")
         except ClientError as error:
             if error.response["Error"]["Code"] == "ResourceNotFoundException":
                 return False
@@ -54,7 +58,7 @@ class SecretEndpoints:
         if not NAME.fullmatch(name):
             raise NotFound("there is no such endpoint")
         try:
-            answer = self._client.get_secret_value(SecretId=f"{self._prefix}/hooks/{name}")
+            answer = self._client.get_secret_value(SecretId=f"{self._place}/{name}")
         except ClientError as error:
             if error.response["Error"]["Code"] == "ResourceNotFoundException":
                 raise NotFound("there is no such endpoint") from None
@@ -69,15 +73,20 @@ class SecretEndpoints:
 def _read(name: str, secret: str) -> Endpoint:
     """Raises Misconfigured, which names the endpoint and never shows its secret."""
     wrong = Misconfigured(
-        f"the secret of the endpoint {name!r} is not of the documented shape: an https url without user and fragment, and a secret of "
-        f"{KEY_PREFIX} and {KEY_BYTES.start} to {KEY_BYTES.stop - 1} bytes in base64; correct it in Secrets Manager"
+        f"the secret of the endpoint {name!r} is not of the documented shape: an https url without user and fragment, a secret of "
+        f"{KEY_PREFIX} and {KEY_BYTES.start} to {KEY_BYTES.stop - 1} bytes in base64, and perhaps a ca in PEM and private, true or "
+        "false; correct it in Secrets Manager"
     )
     try:
         fields = json.loads(secret)
         url, spelt = parse_url(fields["url"]), fields["secret"]
         key = b64decode(spelt.removeprefix(KEY_PREFIX), validate=True)
-    except (ValueError, KeyError, TypeError, AttributeError, LocationParseError):
+        ca, private = fields.get("ca", ""), fields.get("private", False)
+        ssl.create_default_context(cadata=ca)
+    except (ValueError, KeyError, TypeError, AttributeError, LocationParseError, ssl.SSLError):
         raise wrong from None
     if url.scheme != "https" or not url.host or url.auth or url.fragment or len(key) not in KEY_BYTES:
         raise wrong
-    return Endpoint(name, url.url, key)
+    if not isinstance(ca, str) or not isinstance(private, bool):
+        raise wrong
+    return Endpoint(name, url.url, key, ca, private)

@@ -57,7 +57,7 @@ class StateItem(Model):
 
 
 class Listing(GlobalSecondaryIndex["ConversationItem"]):
-    """Open conversations by their owner."""
+    """Open conversations by their owner; those the bot waits in, by shards of `projections.bot_key`."""
 
     class Meta:
         index_name = "listing"
@@ -90,6 +90,9 @@ class ConversationItem(StateItem):
     accept_by = UnicodeAttribute(null=True)
     response_due_recorded = BooleanAttribute()
     misses = NumberAttribute()
+    feeling = NumberAttribute(null=True)
+    angry_at = UnicodeAttribute(null=True)
+    bot_until = UnicodeAttribute(null=True)
     weight = NumberAttribute(null=True)
     requires = JSONAttribute(null=True)
     consulted = JSONAttribute(null=True)

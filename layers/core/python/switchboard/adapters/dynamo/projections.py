@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zlib
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -17,6 +18,7 @@ from switchboard.domain.agents import Agent
 from switchboard.domain.change import Handled
 from switchboard.domain.contacts import Contact, Identity
 from switchboard.domain.conversation import Conversation, Status, ordinal_of
+from switchboard.domain.dialogue import state as dialogue
 from switchboard.domain.errors import Unreadable
 from switchboard.domain.events import Presence
 from switchboard.domain.requirements import NOTHING, Requirements
@@ -27,6 +29,7 @@ PROFILE = "PROFILE"
 ROSTER = "ROSTER"
 ABSENT = 1000  # more seats than anybody has: what an agent's count is lowered by while they are away or offline
 PARKED = "PARKED"
+BOT_SHARDS = 16  # one partition of an index takes 1,000 writes a second, and the bot answers faster than that
 ALONE = "-"  # sort key of items that stand alone in their partition
 
 
@@ -48,6 +51,11 @@ def once_pk(key: str) -> str:
 
 def shard_pk(shard: str) -> str:
     return f"AGENTS#{shard}"
+
+
+def bot_key(number: int) -> str:
+    """One of the lists of conversations the bot waits in."""
+    return f"bot#{number}"
 
 
 def handled_pk(shard: str) -> str:
@@ -96,8 +104,11 @@ def _open(vault: Vault, owner: str, place: Place, sealed: bytes) -> Any:
 
 def conversation_item(tables: Tables, vault: Vault, c: Conversation) -> m.ConversationItem:
     """The item at the contact's current place, or in the archive where `c.archived`."""
-    secret = {"reply_address": c.reply_address, "name": c.name, "preview": c.preview, **waits.sealed(c.waiting_room)}
-    listed = bool(c.owner) and c.open
+    secret = {
+        "reply_address": c.reply_address, "name": c.name, "preview": c.preview, **waits.sealed(c.waiting_room),
+        **({} if c.dialogue == dialogue.EMPTY else {"dialogue": dialogue.to_plain(c.dialogue)}),
+    }  # fmt: skip
+    list_key, list_sort = _listed(c)
     return tables.conversation(
         contact_pk(c.contact), archive_sk(c.id) if c.archived else CURRENT,
         id=c.id, contact=c.contact, channel=c.channel, account=c.account, status=c.status.value,
@@ -112,14 +123,25 @@ def conversation_item(tables: Tables, vault: Vault, c: Conversation) -> m.Conver
         waiting_room=waits.clear(c.waiting_room),
         version=c.version, last_event=c.last_event, head=c.head,
         secret=_seal(vault, c.contact, Place(c.ledger, c.version, "projection"), secret),
-        list_key=f"agent#{c.owner}" if listed else None,
-        list_sort=c.id if listed else None,  # does not move while owned, or readers of the index would miss it for moments
+        feeling=c.feeling or None, angry_at=stamp_or_none(c.angry_at), bot_until=stamp_or_none(c.bot_until),
+        list_key=list_key, list_sort=list_sort,
     )  # fmt: skip
+
+
+def _listed(c: Conversation) -> tuple[str | None, str | None]:
+    """The place in the listing: with its owner, where it does not move while owned, or readers would miss it for moments; or among
+    those the bot waits in."""
+    if c.owner and c.open:
+        return f"agent#{c.owner}", c.id
+    if c.status is Status.BOT and c.bot_until is not None:
+        return bot_key(zlib.crc32(c.id.encode()) % BOT_SHARDS), f"{stamp(c.bot_until)}#{c.id}"
+    return None, None
 
 
 def conversation_of(vault: Vault, i: m.ConversationItem) -> Conversation:
     version = int(i.version)
     secret = _open(vault, i.contact, Place(f"cnv#{i.id}", version, "projection"), i.secret)
+    led = secret.pop("dialogue", None)
     return Conversation(
         id=i.id, contact=i.contact, channel=i.channel, account=i.account, status=Status(i.status), owner=i.owner or "",
         queue=i.queue or "", priority=int(i.priority), language=i.language, intent=i.intent or "",
@@ -131,7 +153,8 @@ def conversation_of(vault: Vault, i: m.ConversationItem) -> Conversation:
         weight=1.0 if i.weight is None else i.weight, requires=_requires_of(i.requires), consulted=tuple(i.consulted or ()),
         taken_at=unstamp_or_none(i.taken_at),
         tags=tuple(i.tags or ()), auto_replied_at=unstamp_or_none(i.auto_replied_at),
-        waiting_room=waits.record_of(i.waiting_room, secret),
+        waiting_room=waits.record_of(i.waiting_room, secret), feeling=i.feeling or 0.0, angry_at=unstamp_or_none(i.angry_at),
+        bot_until=unstamp_or_none(i.bot_until), dialogue=dialogue.EMPTY if led is None else dialogue.from_plain(led),
         last_event=int(i.last_event), head=i.head, **secret,
     )  # fmt: skip
 

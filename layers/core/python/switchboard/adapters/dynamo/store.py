@@ -243,6 +243,14 @@ class DynamoStore(Roster, Turns):
         found = {i.id: p.conversation_of(self._vault, i) for i in items}
         return sorted(found.values(), key=lambda c: c.last_at or c.opened_at or EPOCH, reverse=True)
 
+    def overdue_with_bot(self, before: datetime, limit: int) -> list[str]:
+        model, found = self._t.conversation, list[tuple[str, str]]()
+        for number in range(p.BOT_SHARDS):
+            with answered():
+                items = model.listing.query(p.bot_key(number), model.list_sort < stamp(before), limit=limit)
+                found += [(str(i.list_sort), i.id) for i in items]
+        return [conversation for _, conversation in sorted(found)[:limit]]
+
     def conversations(self, ids: Sequence[str]) -> list[Conversation]:
         """Several conversations in one round trip for each hundred; those that do not exist are left out."""
         found: list[Conversation] = []

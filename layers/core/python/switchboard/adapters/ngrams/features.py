@@ -18,11 +18,13 @@ _READ_CHARACTERS = 400
 _LONGEST_RUN = 5
 # That there is a link says something, what it is made of does not.
 _LINK = re.compile(r"https?://\S*|www\.\S+|\S+@\S+")
+# Arabic is written with or without vowel signs, stretched, and with one of several letters for one sound.
+_ARABIC_SPELLINGS = str.maketrans("أإآٱىةؤئ", "اااايهوي") | dict.fromkeys([0x0640, 0x0670, *range(0x064B, 0x0656)])
 
 
 def features(text: str) -> Counter[int]:
     """How often what is seen in `text` hashes to which number below `BUCKETS`; nothing of an empty text."""
-    written = _LINK.sub(" @ ", unicodedata.normalize("NFKC", text[:_READ_CHARACTERS]))
+    written = _LINK.sub(" @ ", unicodedata.normalize("NFKC", text[:_READ_CHARACTERS])).translate(_ARABIC_SPELLINGS)
     words = "".join(sign if _in_word(sign) else f" {sign} " for sign in written.casefold()).split()
     seen = [f"w {word}" for word in words]
     seen += [f"p {one} {two}" for one, two in pairwise(words)]

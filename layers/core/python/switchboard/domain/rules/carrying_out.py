@@ -38,6 +38,7 @@ class Obstacle(StrEnum):
     NOT_FREE = "not_free"  # the agent is full or not online; it waits in its queue, or stays with whoever was offered it
     HANDED_BACK = "handed_back"  # it does not go straight back to the agent who gave it up
     TOO_MANY_TAGS = "too_many_tags"
+    TOO_OFTEN = "too_often"  # rules and routing would hand it to and fro for ever
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +141,8 @@ def _instead_of_the_offer(decided: Decided, c: Conversation, case: _Case) -> _Do
     disturbed."""
     if c.status is not Status.ASSIGNED:
         return [], Obstacle.AT_WORK
+    if c.assignments >= limits.OFFERS_TAKEN_BACK:
+        return [], Obstacle.TOO_OFTEN
     to_agent = isinstance(decided.action, Assign) and decided.action.target is Target.AGENT
     if isinstance(decided.action, Assign) and decided.action.id == (c.owner if to_agent else c.queue):
         return [], Obstacle.NEEDLESS

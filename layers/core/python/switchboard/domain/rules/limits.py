@@ -30,3 +30,7 @@ TAGS = 50  # of a conversation, as far as rules add them: more tell nothing, and
 EXAMPLES = 5  # events a dry run names for each rule
 REHEARSED_EVENTS = 200  # of a dry run's past: it must be answered while somebody waits
 REHEARSED_ACTIONS = 200  # that a dry run tells one by one
+
+OFFERS_TAKEN_BACK = 10
+"""Assignments of a conversation after which rules leave an offer where it is: what one rule takes away and routing gives back, each
+for a reason of its own, would never end."""

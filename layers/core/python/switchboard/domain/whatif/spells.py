@@ -163,7 +163,8 @@ class _Reading:
         if self._leg is not None:
             self._odd["assigned while somebody had it"] += 1
             self._end(at)
-        if text(fields, "reason") == TRANSFERRED and self._spell is not None and not self._spell.legs and self._done:
+        handed = text(fields, "reason") == TRANSFERRED and self._spell is not None and not self._spell.legs
+        if handed and self._done and not self._done[-1].left:
             self._spell = self._done.pop()  # handed to a colleague by name: no wait, and nothing to route; the work goes on
         if self._spell is None:
             self._odd["began before the period"] += 1

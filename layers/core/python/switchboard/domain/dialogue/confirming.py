@@ -1,0 +1,178 @@
+"""What a customer says to "shall I?". Agreement has to be plain: in doubt the question comes again, for what is done is done."""
+
+from __future__ import annotations
+
+from switchboard.domain.dialogue import events as de
+from switchboard.domain.dialogue.agreement import DENIAL, Reply, asks, echoes, marked, mentions, replied, without_preface
+from switchboard.domain.dialogue.flow import Flow, Slot, SlotKind
+from switchboard.domain.dialogue.gathering import ASIDE, Gathered, Manner, fill, gathered
+from switchboard.domain.dialogue.judging import Heard, answer, intent, leaves, named, other, own, passing, replaces, second, text_slot
+from switchboard.domain.dialogue.kinds import free_text
+from switchboard.domain.dialogue.message import Message
+from switchboard.domain.dialogue.phrases import Phrases, covered, cue, listed, says
+from switchboard.domain.dialogue.talk import PATIENCE, Talk, pending_words
+from switchboard.domain.dialogue.wishes import give_up, wish
+
+SURELY = 0.8
+"""How probable a yes has to be that no word of the message says: "maybe" and "whatever" sound like one, too."""
+_SAID = 5
+"""Words after a no from which on they say what is right instead, and not only once more that it is wrong."""
+
+
+def answer_confirmation(t: Talk, x: Heard, flow: Flow) -> Heard | None:
+    """The customer was asked to confirm. What else the message asks for is given back."""
+    language = t.means.language
+    reply = replied(x.m, language, pending_words(t, flow))
+    cautious = says(x.m, "but", language) or says(x.m, "corrective", language)
+    correcting = reply.says == "no" or (cautious and not reply.bare)
+    found = gathered(t, flow, x.m, Manner(correcting=correcting, confirming=True, doubt=not correcting))
+    goal, questioning = other(t, x), asks(x.m, language)
+    wishing = goal is not None and reply.says != "yes" and (questioning or says(x.m, "wish", language))
+    unseen = x.ahead and t.top.waiting in t.fresh  # a yes to what they have not read is none
+    if found.values and not (wishing and all(flow.slot(name).kind is SlotKind.CODE for name in found.values)):
+        return _corrected(t, x, flow, reply, found, correcting=correcting or unseen)
+    if not reply.bare and not _chosen(flow, found) and leaves(t, x, flow):
+        give_up(t)
+        return None
+    if reply.says == "yes" and not correcting:
+        if unseen or asks(reply.rest, language) or marked(x.m):
+            return _questioned(t, x, reply, unseen=unseen)
+        if not _is_plain(t, x, flow, reply):
+            t.miss(x.message, "")
+            return None
+        return _agree(t, x, reply)
+    if goal:
+        wish(t, x, goal, instead=replaces(t, x, reply))
+    elif reply.says:
+        if not unseen:
+            _declined(t, x, flow, reply)
+    else:
+        _neither(t, x, flow, found, unseen=unseen, cautious=cautious)
+    return None
+
+
+def _is_plain(t: Talk, x: Heard, flow: Flow, reply: Reply) -> bool:
+    """Whether a yes is one to the end: "absolutely not" and "ok, let me ask my wife first" begin as one does."""
+    if intent(t, x) == "deny" or DENIAL.within(reply.rest):
+        return False
+    if reply.bare or intent(t, x) == "affirm" or own(t, x) or other(t, x) or answer(t, x):
+        return True
+    language = t.means.language
+    polite = [cue(name, language) for name in ("yes", "besides", "thanks")]
+    return covered(reply.rest.forms, *polite) or echoes(reply.rest, pending_words(t, flow), language)
+
+
+def _chosen(flow: Flow, found: Gathered) -> bool:
+    """Whether the option that was chosen is named again."""
+    return any(flow.slot(name).kind is SlotKind.CHOICE for name in found.same)
+
+
+def _agree(t: Talk, x: Heard, reply: Reply | None = None) -> Heard | None:
+    t.happen(de.Confirmed(t.top.flow, x.message))
+    return second(t, x, reply.rest) if reply and (other(t, x) or answer(t, x)) else None
+
+
+def _corrected(t: Talk, x: Heard, flow: Flow, reply: Reply, found: Gathered, *, correcting: bool) -> Heard | None:
+    """Another value: in place of the one shown, or, after a plain yes, of one more wish of the same kind ("yes, and SB-41900 too")."""
+    code = any(flow.slot(name).kind is SlotKind.CODE for name in found.values)
+    more = own(t, x) and says(x.m, "also", t.means.language)
+    if reply.says == "yes" and not correcting and code and (more or (other(t, x) and second(t, x, reply.rest))):
+        t.happen(de.Confirmed(t.top.flow, x.message))
+        return x.only(reply.rest)
+    fill(t, found.values, x.message)
+    return None
+
+
+def _questioned(t: Talk, x: Heard, reply: Reply, *, unseen: bool) -> Heard | None:
+    """A yes with a question: if it is about something else, both count; if not, it has to be answered first, by asking again."""
+    if unseen:
+        return None
+    if intent(t, x) != "deny" and (extra := second(t, x, reply.rest)):
+        if (other(t, x) or answer(t, x)) and not DENIAL.within(reply.rest):
+            t.happen(de.Confirmed(t.top.flow, x.message))
+        return extra
+    t.miss(x.message, "")
+    return None
+
+
+def _declined(t: Talk, x: Heard, flow: Flow, reply: Reply) -> None:
+    """A no, or a yes with a but: alone, with what is wrong, or with what is right instead."""
+    rest, language = reply.rest, t.means.language
+    slot, free = named(t, flow, rest), text_slot(t, flow)
+    cautious = says(rest, "corrective", language) or says(rest, "but", language)
+    denied = reply.says == "no" and (not rest.words or _only_no(t, rest, flow))
+    if denied:
+        give_up(t)
+    elif free is not None and _says_what(t, x, flow, free, rest, cautious=cautious) and (value := _instead(free, rest, language)):
+        fill(t, {free.name: value}, x.message)
+    elif slot is not None and cautious:
+        t.happen(de.SlotRejected(flow.name, slot.name, "corrected"))
+    elif reply.says == "no" and (intent(t, x) == "deny" or rest.bulk <= ASIDE) and not cautious:
+        give_up(t)
+    elif text := answer_text(t, x):
+        t.say(text)
+    else:
+        t.miss(x.message, "")
+
+
+def _instead(slot: Slot, m: Message, language: str) -> str:
+    return free_text(slot, without_preface(m, language))
+
+
+def _says_what(t: Talk, x: Heard, flow: Flow, slot: Slot, rest: Message, *, cautious: bool) -> bool:
+    """Whether what follows a no is the right value for the text asked for last, and not once more a no."""
+    if cautious or intent(t, x) != "deny":
+        return True
+    if says(rest, "keep", t.means.language):
+        return False
+    if rest.bulk >= _SAID or _wanted(rest, t.means.language):
+        return True
+    return mentions(rest, t.text(flow, slot.ask))
+
+
+def _wanted(m: Message, language: str) -> bool:
+    """Whether a message says what is wanted, and not only what is not."""
+    return (says(m, "wish", language) or any(c.isdigit() for c in m.plain)) and not says(m, "keep", language)
+
+
+def answer_text(t: Talk, x: Heard) -> str:
+    """The canned answer to another question."""
+    return "" if own(t, x) else answer(t, x)
+
+
+def _only_no(t: Talk, rest: Message, flow: Flow) -> bool:
+    """Whether what follows a no only says it again: "no, don't cancel it"."""
+    asked = Message(pending_words(t, flow))
+    cancel = listed(t.means.book.words("cancel", "", t.means.language))
+    sets = [cue(name, t.means.language) for name in ("no", "besides", "thanks")]
+    return covered(rest.forms, Phrases(w.form for w in asked.words), cancel, *sets)
+
+
+def _neither(t: Talk, x: Heard, flow: Flow, found: Gathered, *, unseen: bool, cautious: bool) -> None:
+    """No yes and no no by its words; by its sense perhaps."""
+    language = t.means.language
+    question, plain = asks(x.m, language), not cautious and not asks(x.m, language)
+    text = text_slot(t, flow)
+    if unseen:
+        return
+    if intent(t, x) == "affirm" and plain and x.u.confidence >= SURELY and not DENIAL.within(x.m):
+        _agree(t, x)
+    elif intent(t, x) == "deny" and not cautious and not (text and _wanted(x.m, language)):
+        give_up(t)
+    elif plain and _repeats(t, x, flow, found):
+        _agree(t, x)
+    elif text is not None and (cautious or intent(t, x) == "deny") and not question and (value := _instead(text, x.m, language)):
+        fill(t, {text.name: value}, x.message)
+    elif cautious and (slot := named(t, flow, x.m)):
+        t.happen(de.SlotRejected(flow.name, slot.name, "corrected"))
+    elif said := answer_text(t, x):
+        t.say(said)
+    elif t.top.asks > PATIENCE or not passing(t, x):
+        t.miss(x.message, x.m.shown[:60])
+
+
+def _repeats(t: Talk, x: Heard, flow: Flow, found: Gathered) -> bool:
+    """Whether the customer says again what the bot is about to do: "cancel it" to "Shall I cancel it?"."""
+    if DENIAL.within(x.m):
+        return False
+    return _chosen(flow, found) or (own(t, x) and echoes(x.m, pending_words(t, flow), t.means.language))
