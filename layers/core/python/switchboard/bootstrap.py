@@ -14,20 +14,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from switchboard import librarians
 from switchboard.settings import Settings
+from switchboard.stack import Stack
 from switchboard.trying_out import what_if_desk
 
 if TYPE_CHECKING:
-    from switchboard.adapters.aws.accounts import SecretAccounts
-    from switchboard.adapters.aws.endpoints import SecretEndpoints
-    from switchboard.adapters.aws.facts import FirehoseFacts
-    from switchboard.adapters.aws.gateway import WebSocketGateway
-    from switchboard.adapters.dynamo import DynamoConnections, DynamoDeliveries, DynamoStore, Tables
-    from switchboard.adapters.dynamo.attempts import DynamoAttempts
-    from switchboard.adapters.dynamo.flows import DynamoFlows
-    from switchboard.adapters.sqs.hooks import SqsHookOutbox
-    from switchboard.adapters.sqs.inbound import SqsInboundQueue
-    from switchboard.adapters.sqs.outbound import SqsOutbox
-    from switchboard.adapters.vault import BranchKeys, Index, QueueSeal, Vault
     from switchboard.application.access import Access
     from switchboard.application.actions import Actions
     from switchboard.application.assignment import Assignment
@@ -41,7 +31,6 @@ if TYPE_CHECKING:
     from switchboard.application.intake import Intake
     from switchboard.application.parking import Parking
     from switchboard.application.planning import Planner, StaffingPlans
-    from switchboard.application.ports import Understander
     from switchboard.application.presence import PresenceDesk
     from switchboard.application.receipts import Receipts
     from switchboard.application.routing_policies import RoutingPolicies
@@ -76,181 +65,17 @@ def kept(read: Callable[[], T], last: T | None, what: str) -> T:
         return last
 
 
-class Services:
-    """One process's objects. `settings` decides which stack they work on."""
+class Services(Stack):
+    """One process's objects."""
 
     def __init__(self, settings: Settings) -> None:
-        self.settings = settings
+        super().__init__(settings)
         self._hours: HoursSettings | None = None
         self._hours_read = 0.0
         self._rules: RuleSet | None = None
         self._rules_read = 0.0
-        self.on_lost_facts: Callable[[int], None] = lambda _: None  # the edge sets it, and counts
-        self.on_knowledge_trouble: Callable[[SwitchboardError], None] = lambda _: None  # the same
+        self.on_knowledge_trouble: Callable[[SwitchboardError], None] = lambda _: None  # the edge sets it, and counts
         self.on_rules_trouble: Callable[[SwitchboardError], None] = lambda _: None  # the same
-
-    # -- AWS clients -----------------------------------------------------------------------------
-
-    def client(self, service: str, **arguments: Any) -> Any:
-        import boto3
-        from botocore.config import Config
-
-        config = Config(retries={"mode": "standard", "max_attempts": 4}, connect_timeout=2, read_timeout=10)
-        return boto3.client(service, config=config, **arguments)
-
-    @property
-    def region(self) -> str:
-        import boto3
-
-        return boto3.session.Session().region_name or ""
-
-    @cached_property
-    def _dynamo_client(self) -> Any:
-        return self.client("dynamodb")
-
-    @cached_property
-    def sqs_client(self) -> Any:
-        return self.client("sqs")
-
-    # -- adapters --------------------------------------------------------------------------------
-
-    @cached_property
-    def clock(self) -> Any:
-        from switchboard.adapters.system import SystemClock
-
-        return SystemClock()
-
-    @cached_property
-    def ids(self) -> Any:
-        from switchboard.adapters.system import TimeOrderedIds
-
-        return TimeOrderedIds()
-
-    @cached_property
-    def branches(self) -> BranchKeys:
-        from switchboard.adapters.vault import BranchKeys
-        from switchboard.adapters.vault.dynamo_records import DynamoBranchRecords
-        from switchboard.adapters.vault.kms_wrapper import KmsWrapper
-
-        return BranchKeys(
-            DynamoBranchRecords(self._dynamo_client, self.settings.keys_table),
-            KmsWrapper(self.client("kms"), self.settings.kms_key_id),
-            tenant=self.settings.tenant,
-            clock=time.time,
-        )
-
-    @cached_property
-    def vault(self) -> Vault:
-        from switchboard.adapters.vault import Vault
-
-        return Vault(self.branches, clock=time.time)
-
-    @cached_property
-    def queue_seal(self) -> QueueSeal:
-        from switchboard.adapters.vault import QueueSeal
-
-        return QueueSeal(self.branches)
-
-    @cached_property
-    def index(self) -> Index:
-        from switchboard.adapters.vault import Index
-
-        return Index(self.branches)
-
-    @cached_property
-    def tables(self) -> Tables:
-        from switchboard.adapters.dynamo import TableNames, Tables
-
-        s = self.settings
-        return Tables(TableNames(s.ledger_table, s.state_table, s.deliveries_table, s.connections_table, s.keys_table))
-
-    @cached_property
-    def store(self) -> DynamoStore:
-        from switchboard.adapters.dynamo import DynamoStore
-
-        return DynamoStore(self.tables, self.vault)
-
-    @cached_property
-    def deliveries(self) -> DynamoDeliveries:
-        from switchboard.adapters.dynamo import DynamoDeliveries
-
-        return DynamoDeliveries(self.tables)
-
-    @cached_property
-    def attempts(self) -> DynamoAttempts:
-        from switchboard.adapters.dynamo.attempts import DynamoAttempts
-
-        return DynamoAttempts(self.tables)
-
-    @cached_property
-    def flows(self) -> DynamoFlows:
-        from switchboard.adapters.dynamo.flows import DynamoFlows
-
-        return DynamoFlows(self.tables)
-
-    @cached_property
-    def connections(self) -> DynamoConnections:
-        from switchboard.adapters.dynamo import DynamoConnections
-
-        return DynamoConnections(self.tables)
-
-    @cached_property
-    def inbound(self) -> SqsInboundQueue:
-        from switchboard.adapters.sqs.inbound import SqsInboundQueue
-
-        s = self.settings
-        s3 = self.client("s3")
-        return SqsInboundQueue(self.sqs_client, s3, s.inbound_queue_url, s.blob_bucket, self.queue_seal, self.index)
-
-    @cached_property
-    def outbox(self) -> SqsOutbox:
-        from switchboard.adapters.dynamo.cursors import DynamoCursors
-        from switchboard.adapters.sqs.outbound import SqsOutbox
-
-        s = self.settings
-        return SqsOutbox(self.sqs_client, s.outbound_queue_url, s.timers_queue_url, DynamoCursors(self.tables))
-
-    @cached_property
-    def hook_outbox(self) -> SqsHookOutbox:
-        from switchboard.adapters.sqs.hooks import SqsHookOutbox
-
-        return SqsHookOutbox(self.sqs_client, self.settings.hooks_queue_url)
-
-    @cached_property
-    def endpoints(self) -> SecretEndpoints:
-        from switchboard.adapters.aws.endpoints import SecretEndpoints
-
-        return SecretEndpoints(self.client("secretsmanager"), self.settings.secret_prefix, time.monotonic)
-
-    @cached_property
-    def accounts(self) -> SecretAccounts:
-        from switchboard.adapters.aws.accounts import SecretAccounts
-
-        return SecretAccounts(self.client("secretsmanager"), self.settings.secret_prefix, time.monotonic)
-
-    @cached_property
-    def gateway(self) -> WebSocketGateway:
-        from switchboard.adapters.aws.gateway import WebSocketGateway
-
-        endpoint = self.settings.socket_endpoint
-        return WebSocketGateway(self.client("apigatewaymanagementapi", endpoint_url=endpoint))
-
-    @cached_property
-    def facts(self) -> FirehoseFacts:
-        from switchboard.adapters.aws.facts import FirehoseFacts
-
-        return FirehoseFacts(self.client("firehose"), self.settings.facts_stream, self.on_lost_facts)
-
-    @cached_property
-    def understander(self) -> Understander:
-        if self.settings.small_model:
-            from switchboard.adapters.ngrams.classifier import NgramIntentModel
-
-            return NgramIntentModel()
-        from switchboard.adapters.onnx.classifier import OnnxIntentModel
-        from switchboard.adapters.onnx.location import locate_model
-
-        return OnnxIntentModel(locate_model())
 
     @cached_property
     def configuration(self) -> Configuration:

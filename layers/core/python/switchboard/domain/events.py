@@ -12,6 +12,12 @@ from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar
 
+from switchboard.domain.automation_events import AUTOMATION_TYPES
+from switchboard.domain.automation_events import PrioritySet as PrioritySet
+from switchboard.domain.automation_events import RuleFired as RuleFired
+from switchboard.domain.automation_events import Tagged as Tagged
+from switchboard.domain.automation_events import Untagged as Untagged
+from switchboard.domain.automation_events import WebhookRequested as WebhookRequested
 from switchboard.domain.configuration_events import CONFIGURATION_TYPES
 from switchboard.domain.configuration_events import BotPolicySet as BotPolicySet
 from switchboard.domain.configuration_events import FlowSaved as FlowSaved
@@ -21,7 +27,11 @@ from switchboard.domain.configuration_events import PlanMade as PlanMade
 from switchboard.domain.configuration_events import RoutingPolicyDrafted as RoutingPolicyDrafted
 from switchboard.domain.configuration_events import RoutingPolicySet as RoutingPolicySet
 from switchboard.domain.configuration_events import RulesSet as RulesSet
-from switchboard.domain.contacts import Identity
+from switchboard.domain.contact_events import CONTACT_TYPES
+from switchboard.domain.contact_events import ContactAbsorbed as ContactAbsorbed
+from switchboard.domain.contact_events import ContactAttributesSet as ContactAttributesSet
+from switchboard.domain.contact_events import ContactCreated as ContactCreated
+from switchboard.domain.contact_events import ContactMerged as ContactMerged
 from switchboard.domain.content import Content
 from switchboard.domain.dialogue.events import DIALOGUE_TYPES
 from switchboard.domain.dialogue.events import ActionDone as ActionDone
@@ -330,94 +340,6 @@ class Resolved(Event):
     proved_complex: bool | None = None  # what the agent says it was, if they say
 
 
-# -- automation ----------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class RuleFired(Event):
-    """A rule fired on the conversation's event number `trigger`. What follows in this commit, up to the next of these, is its doing.
-
-    `version` is the rule set's (the commit of its ledger); `caused_by` the rules that led here, oldest first, this one last."""
-
-    type: ClassVar[str] = "rule_fired"
-    rule: str
-    trigger: int
-    version: int
-    caused_by: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Tagged(Event):
-    """The conversation carries these labels too. Labels are the company's words for kinds of work: nothing personal belongs in one."""
-
-    type: ClassVar[str] = "tagged"
-    tags: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Untagged(Event):
-    type: ClassVar[str] = "untagged"
-    tags: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class PrioritySet(Event):
-    """How urgent it is from now on: 0 (low) to 9 (urgent). Where it waits, it changes its place."""
-
-    type: ClassVar[str] = "priority_set"
-    priority: int
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class WebhookRequested(Event):
-    """The company's own system is to be told. `endpoint` names where, `call` this telling of it (the receiver may get it twice),
-    `body` is the JSON to send: facts without anything personal."""
-
-    type: ClassVar[str] = "webhook_requested"
-    call: str
-    rule: str
-    endpoint: str
-    body: str
-
-
-# -- contacts ------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class ContactCreated(Event):
-    """Somebody wrote for the first time."""
-
-    type: ClassVar[str] = "contact_created"
-    identities: tuple[Identity, ...] = personal()
-    name: str = personal()
-    phone: str = personal()
-    email: str = personal()
-
-
-@dataclass(frozen=True, slots=True)
-class ContactAttributesSet(Event):
-    type: ClassVar[str] = "contact_attributes_set"
-    attributes: Mapping[str, str] = personal()
-
-
-@dataclass(frozen=True, slots=True)
-class ContactMerged(Event):
-    """This contact's identities belong to `into` from now on; its ledgers and keys stay as they are."""
-
-    type: ClassVar[str] = "contact_merged"
-    into: str
-
-
-@dataclass(frozen=True, slots=True)
-class ContactAbsorbed(Event):
-    """Another contact's identities are this one's now."""
-
-    type: ClassVar[str] = "contact_absorbed"
-    contact: str
-    identities: tuple[Identity, ...] = personal()
-
-
 # -- agents --------------------------------------------------------------------------------------
 
 
@@ -464,13 +386,10 @@ EVENT_TYPES: tuple[type[Event], ...] = (
     ConversationOpened, MessageReceived, IntentDetected, AngerHeard, BotWaits, BotAnswered, BotSuggested, NotUnderstood,
     MessageSent, Queued, Assigned, Accepted, Released, NoteAdded,
     ConsultStarted, ConsultEnded,
-    DeliveryFailed, MessageParked, Redriven, FirstResponseDue, Resolved, ContactCreated, ContactAttributesSet, ContactMerged,
-    ContactAbsorbed,
+    DeliveryFailed, MessageParked, Redriven, FirstResponseDue, Resolved,
     SlaWarned, SlaBreached,
-    RuleFired, Tagged, Untagged, PrioritySet, WebhookRequested,
     AgentProfileSet, PresenceChanged, AccessRecorded,
-    *CONFIGURATION_TYPES, *DIALOGUE_TYPES, *WAITING_ROOM_TYPES, *WHAT_IF_TYPES,
-    *KNOWLEDGE_TYPES,
+    *AUTOMATION_TYPES, *CONTACT_TYPES, *CONFIGURATION_TYPES, *DIALOGUE_TYPES, *KNOWLEDGE_TYPES, *WAITING_ROOM_TYPES, *WHAT_IF_TYPES,
 )  # fmt: skip
 
 
