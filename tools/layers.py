@@ -44,6 +44,7 @@ AWS_SERVICES = frozenset(
         "secretsmanager",
         "sqs",
         "sts",
+        "translate",
     }
 )
 

@@ -38,8 +38,7 @@ class TranslateServer:
         self.refused_pairs: set[tuple[str, str]] = set()
         self._troubles: deque[str] = deque()
         handler = type("Handler", (_Handler,), {"server_of": self})
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-        self._server.daemon_threads = True
+        self._server = _QuietServer(("127.0.0.1", 0), handler)
         self.endpoint = f"http://127.0.0.1:{self._server.server_port}"
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
 
@@ -48,7 +47,10 @@ class TranslateServer:
         return self
 
     def stop(self) -> None:
-        self._server.shutdown()
+        """Safe to repeat, and before a start."""
+        if self._thread.is_alive():
+            self._server.shutdown()
+            self._thread.join()
         self._server.server_close()
 
     def __enter__(self) -> Self:
@@ -113,6 +115,13 @@ def _spoilt(said: str, trouble: str) -> str:
 
 def _refusal(code: str, message: str, status: int = 0) -> Answer:
     return status or _STATUS.get(code, 400), json.dumps({"__type": code, "Message": message}).encode()
+
+
+class _QuietServer(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Nothing: a caller that did not wait is none of our failures."""
 
 
 class _Handler(BaseHTTPRequestHandler):

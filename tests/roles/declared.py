@@ -40,4 +40,6 @@ READ_IN_PASSING: Mapping[tuple[str, str], str] = {
 }
 
 # Settings that are no names of a stack's parts: (their use shows in what is read).
-PLAIN_SETTINGS = frozenset({"socket_endpoint", "allowed_origins", "accept_seconds", "grace_seconds"})
+PLAIN_SETTINGS = frozenset({
+    "socket_endpoint", "allowed_origins", "accept_seconds", "grace_seconds", "translator", "translate_endpoint",
+})  # fmt: skip

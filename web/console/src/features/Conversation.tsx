@@ -16,6 +16,7 @@ import { Feeling } from "./Feeling";
 import { HandOver } from "./HandOver";
 import { Messages } from "./Messages";
 import { TransferDialog } from "./TransferDialog";
+import { TranslationBar } from "./TranslationBar";
 import css from "./Conversation.module.css";
 
 export function Conversation({ id }: { id: string | null }) {
@@ -168,6 +169,7 @@ function Opened({ id, failure, retry }: { id: string; failure: string; retry: ()
         <div className={css.middle}>
           <HandOver summary={summary} thread={thread} />
           <Consults summary={summary} thread={thread} />
+          <TranslationBar summary={summary} thread={thread} />
           <Messages summary={summary} thread={thread} />
         </div>
         <Composer summary={summary} />
