@@ -128,7 +128,7 @@ export function Composer({ summary: s }: { summary: Summary }) {
                 </button>
               </div>
               <span className={css.hint} data-bad={excess > 0}>
-                {excess > 0 ? t("composer.too_long", { n: excess }) : t("composer.keys")}
+                {excess > 0 ? t("composer.too_long", { n: excess }) : t(inTwo && !ready ? "translation.keys" : "composer.keys")}
               </span>
               <Button
                 look="primary"

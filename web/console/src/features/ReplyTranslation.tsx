@@ -1,5 +1,5 @@
 import { Languages, TriangleAlert } from "lucide-react";
-import { useState } from "react";
+import { useLayoutEffect, useRef, useState } from "react";
 import type { Summary } from "../../../shared/protocol";
 import { ApiError } from "../desk/api";
 import { useDesk } from "../desk/context";
@@ -81,6 +81,14 @@ export function ReplyTranslation({ reply, summary, words }: { reply: ReplyInTwo;
   const { draft, busy } = reply;
   const customers = languageName(base(summary.language), language);
   const stale = draft !== null && draft.words !== words;
+  const area = useRef<HTMLTextAreaElement>(null);
+  const text = draft?.text;
+  useLayoutEffect(() => {
+    const el = area.current;
+    if (!el) return;
+    el.style.height = "auto";
+    el.style.height = `${Math.min(el.scrollHeight + 2, 160)}px`;
+  }, [text, stale, busy]);
   return (
     <div aria-live="polite">
       {busy && <p className={css.preview}>{t("translation.busy")}</p>}
@@ -99,7 +107,9 @@ export function ReplyTranslation({ reply, summary, words }: { reply: ReplyInTwo;
           </p>
           {draft.answer.translated && (
             <textarea
-              rows={Math.min(6, 1 + Math.floor(draft.text.length / 80) + draft.text.split("\n").length - 1)}
+              ref={area}
+              className={css.area}
+              rows={1}
               lang={base(summary.language)}
               value={draft.text}
               aria-label={t("translation.preview", { language: customers })}

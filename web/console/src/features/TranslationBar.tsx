@@ -1,4 +1,4 @@
-import { Languages } from "lucide-react";
+import { Check, Languages } from "lucide-react";
 import { useEffect, useMemo } from "react";
 import type { Summary } from "../../../shared/protocol";
 import { useDesk, useDeskState } from "../desk/context";
@@ -9,8 +9,35 @@ import { Button } from "../ui/ui";
 import { useReading } from "./useReading";
 import css from "./Translation.module.css";
 
-/** Offers to read and answer the customer in one's own language, where that is another. */
-export function TranslationBar({ summary: s, thread }: { summary: Summary; thread: Thread }) {
+/** Whether the customer's language is known to be another than the reader's, or the conversation is translated already. */
+function useTwoLanguages(s: Summary): boolean {
+  const { language, mine } = useReading(s.id);
+  const customers = base(s.language);
+  return !!language || (!!customers && customers !== mine);
+}
+
+/** Opens the bar where it is not there by itself. */
+export function TranslationButton({ summary, open, onClick }: { summary: Summary; open: boolean; onClick: () => void }) {
+  const { t } = useWords();
+  if (useTwoLanguages(summary)) return null;
+  return (
+    <Button
+      look="quiet"
+      icon
+      className={css.start ?? ""}
+      aria-label={t("translation.label")}
+      aria-expanded={open}
+      title={t("translation.label")}
+      onClick={onClick}
+      data-testid="translation-open"
+    >
+      <Languages size={18} aria-hidden />
+    </Button>
+  );
+}
+
+/** Offers to read and answer the customer in one's own language, where that is another, or where it was asked for (`open`). */
+export function TranslationBar({ summary: s, thread, open }: { summary: Summary; thread: Thread; open: boolean }) {
   const { t, language: console_ } = useWords();
   const { desk } = useDesk();
   const { language, mine, choose } = useReading(s.id);
@@ -21,10 +48,11 @@ export function TranslationBar({ summary: s, thread }: { summary: Summary; threa
     if (missing.length > 0) desk.translate(s.id, missing, language);
   }, [desk, s.id, missing, language]);
 
+  const two = useTwoLanguages(s);
   const customers = base(s.language);
   const offered = language || mine;
   const again = Object.values(asked ?? {}).some((one) => isPassing(one.reason ?? ""));
-  if (!language && (!customers || customers === mine)) return null;
+  if (!two && !open) return null;
   const name = languageName(offered, console_);
   return (
     <section className={css.bar} aria-label={t("translation.label")} data-testid="translation">
@@ -41,6 +69,7 @@ export function TranslationBar({ summary: s, thread }: { summary: Summary; threa
         onClick={() => choose(language ? "" : offered)}
         data-testid="translate"
       >
+        {language && <Check size={14} strokeWidth={2.4} aria-hidden />}
         {t("translation.toggle", { language: name })}
       </Button>
       <select

@@ -276,6 +276,7 @@ export const en = {
   "translation.what_was_sent": "Show what was sent",
   "translation.translate": "Translate",
   "translation.send_untranslated": "Send untranslated",
+  "translation.keys": "Enter translates · Enter again sends",
   "translation.busy": "Translating…",
   "translation.preview": "The customer gets this, in {language}",
   "translation.preview_not": "Not translated into {language}: {reason}. The customer would get your own words.",

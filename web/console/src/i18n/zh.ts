@@ -276,6 +276,7 @@ export const zh: Record<Key, string> = {
   "translation.what_was_sent": "查看发送内容",
   "translation.translate": "翻译",
   "translation.send_untranslated": "不翻译直接发送",
+  "translation.keys": "Enter 翻译 · 再按 Enter 发送",
   "translation.busy": "正在翻译…",
   "translation.preview": "客户将收到以下{language}内容",
   "translation.preview_not": "未翻译成{language}：{reason}。客户将收到您的原话。",
