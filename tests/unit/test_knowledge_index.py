@@ -125,7 +125,7 @@ class TestKept:
         return self.maker.make(published, lambda raw: str(len(raw)), lambda: False)
 
     def found(self, question: str = "where is my parcel") -> list[str]:
-        return [h.article for h in self.kept.search(question, self.kept.vector(question), "en", "", Audience.CUSTOMER, 3)]
+        return [h.article for h in self.kept.search(question, "en", "", Audience.CUSTOMER, 3)]
 
     def test_before_anything_is_published_nothing_is_found(self) -> None:
         assert self.found() == []
