@@ -17,7 +17,7 @@ from switchboard.domain.knowledge.article import Audience
 from switchboard.domain.knowledge.hits import Hit
 from switchboard.domain.knowledge.ranking import Weights
 
-KEPT = 60.0  # seconds
+KEPT, MISSED = 60.0, 2.0  # seconds until a newer index is looked for; until one is, where there is none
 
 
 class KeptIndex:
@@ -50,7 +50,7 @@ class KeptIndex:
         self._looked = float("-inf")
 
     def _fresh(self) -> PassageIndex | None:
-        if self._seconds() - self._looked > KEPT:
+        if self._seconds() - self._looked > (KEPT if self._index is not None else MISSED):
             self._looked = self._seconds()
             try:
                 self._renew()
