@@ -108,6 +108,15 @@ def test_what_is_new_goes_out_in_one_call_and_one_commit(scene: Setting) -> None
     assert len(scene.translated()) == 7  # the bot's word is among them
 
 
+def test_very_much_text_is_kept_in_commits_that_the_ledger_can_hold(scene: Setting) -> None:
+    for n in range(9):
+        scene.write(f"Guten Tag {n} " + "x y " * 4_900)
+    before = scene.world.now_of(scene.c).version
+    assert all(t.translated for t in scene.read(*scene.messages()[-9:]).values())
+    assert scene.world.now_of(scene.c).version == before + 2
+    assert len(scene.translated()) == 9
+
+
 def test_each_language_is_kept_by_itself(scene: Setting) -> None:
     first = scene.messages()[0]
     scene.read(first)

@@ -75,8 +75,10 @@ class Translating:
 
     def glossary(self) -> Glossary:
         """The company's terms in force, read once a minute."""
+        from switchboard.bootstrap import kept
+
         if self._glossary is None or time.monotonic() - self._glossary_read > KEPT:
-            self._glossary = self.glossary_book.in_force()
+            self._glossary = kept(self.glossary_book.in_force, self._glossary, "the glossary")
             self._glossary_read = time.monotonic()
         return self._glossary
 

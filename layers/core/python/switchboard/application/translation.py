@@ -17,6 +17,7 @@ from switchboard.domain.change import Change
 from switchboard.domain.conversation import Conversation
 from switchboard.domain.errors import Malformed, NotAllowedNow
 from switchboard.domain.translation import languages
+from switchboard.domain.translation.cutting import batches, size
 from switchboard.domain.translation.events import MessageTranslated
 from switchboard.domain.translation.glossary import Glossary, Terms
 from switchboard.domain.translation.known import KnownTexts
@@ -25,6 +26,7 @@ from switchboard.domain.translation.result import Outcome, Reason, Translation
 from switchboard.domain.translation.shielding import pieces, wordless
 
 MOST_MESSAGES = 50
+COMMIT_BYTES = 120_000  # of translations in a commit, which is one item of the ledger
 COMPANY = "company"  # who translated, where the company's own words in the other language are known
 
 
@@ -64,18 +66,21 @@ class TranslationDesk:
         for source in dict.fromkeys(s.language for s in asked if s.message not in known):
             group = [s for s in asked if s.language == source and s.message not in known]
             made |= zip((s.message for s in group), self._texts([s.text for s in group], source, target), strict=True)
-        kept = self._keep(actor, conversation.id, target, made) if any(t.translated for t in made.values()) else known
-        return {s.message: kept.get(s.message) or made[s.message] for s in asked}
+        fresh = [(m, t) for m, t in made.items() if t.translated]
+        for part in batches(fresh, lambda each: size(each[1].text), COMMIT_BYTES):
+            known = {**known, **self._keep(actor, conversation.id, target, dict(part))}
+        return {s.message: known.get(s.message) or made[s.message] for s in asked}
 
     def _keep(
         self, actor: ev.Actor, conversation: str, target: str, made: Mapping[str, Translation]
     ) -> Mapping[str, Translation]:
-        """Put on record what was translated, but for what somebody else has put there meanwhile: theirs holds."""
+        """Put on record what was translated, but for what somebody else has put there meanwhile: theirs holds. Returns all that is on
+        record then."""
 
         def attempt() -> Mapping[str, Translation]:
             c = self.store.conversation(conversation)
             known = _translated(self.store.events(c.ledger), target)
-            fresh = {m: t for m, t in made.items() if t.translated and m not in known}
+            fresh = {m: t for m, t in made.items() if m not in known}
             if fresh:
                 events = tuple(MessageTranslated(m, target, t.source, t.by, t.text) for m, t in fresh.items())
                 self.store.commit(Change(c, events, actor, self.clock.now()))
