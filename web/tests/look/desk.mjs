@@ -5,6 +5,7 @@ import { createReadStream, existsSync } from "node:fs";
 import { createServer } from "node:http";
 import { extname, join, normalize } from "node:path";
 import { WebSocketServer } from "ws";
+import { help } from "./help.mjs";
 import { seed } from "./seed.mjs";
 
 const TYPES = {
@@ -228,6 +229,12 @@ export async function startDesk(fill = seed) {
     return [404, { code: "not_found", message: "no such action" }];
   }
 
+  function helping(method, id, action, rest, body) {
+    const applied = (events) =>
+      commit(id, events.map(({ text, ...e }) => (e.type === "message_sent" ? { ...e, message: fresh("m"), author: "agent", author_id: "mara", actor: agent, content: content(text) } : e)));
+    return help(method, action, rest, ledgers.get(id), body, handovers.get(id) ?? null, applied);
+  }
+
   function api(method, path, query, body) {
     const [, , kind, id, action] = path.split("/").map(decodeURIComponent);
     if (path === "/v1/me") return [200, { agent: me(), role: "supervisor" }];
@@ -248,6 +255,8 @@ export async function startDesk(fill = seed) {
     }
     if (kind === "conversations" && method === "DELETE")
       return [200, commit(id, [{ type: "consult_ended", agent: path.split("/").at(-1), by: "mara", actor: agent }])];
+    const helped = kind === "conversations" && ledgers.has(id) && helping(method, id, action, path.split("/").slice(5), body);
+    if (helped) return helped;
     if (kind === "conversations" && method === "POST") return act(id, action, body);
     const ledger = ledgers.get(id);
     if (kind === "conversations" && !ledger) return [404, { code: "not_found", message: "no such conversation" }];

@@ -2,12 +2,16 @@ import { SendHorizontal } from "lucide-react";
 import { useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent } from "react";
 import type { Summary } from "../../../shared/protocol";
 import { useAgentName, useDesk, useDeskState } from "../desk/context";
-import { draftOf, keepDraft } from "../desk/keep";
+import { draftOf, keepDraft, type Inserted } from "../desk/keep";
 import { isAsked } from "../desk/state";
 import { useWords } from "../i18n";
 import { Button } from "../ui/ui";
 import { Countdown } from "./Card";
-import { Suggestion } from "./Suggestion";
+import { Assist } from "./assist/Assist";
+import { AssistBar } from "./assist/AssistBar";
+import { Remarks } from "./assist/Remarks";
+import { useCheck } from "./assist/useCheck";
+import { useFeedback } from "./assist/useFeedback";
 import css from "./Composer.module.css";
 
 /** The server takes no longer texts; the channels cut them into what they allow. */
@@ -29,6 +33,9 @@ export function Composer({ summary: s }: { summary: Summary }) {
   const mayWrite = own || offered || s.status === "queued" || leads || asked;
   const note = wantsNote || !own;
   const excess = text.length - LONGEST;
+  const feedback = useFeedback(s.id);
+  const check = useCheck(s.id, text, !note);
+  const [wantsMacro, setWantsMacro] = useState(false);
 
   useEffect(() => keepDraft(s.id, text), [s.id, text]);
   useEffect(() => {
@@ -44,17 +51,32 @@ export function Composer({ summary: s }: { summary: Summary }) {
 
   const send = (): void => {
     const words = text.trim();
-    if (!words || excess > 0) return;
-    desk.send(s.id, note ? "note" : "reply", words);
-    setText("");
-    setWantsNote(false);
-    area.current?.focus();
+    if (!words || excess > 0 || check.asking) return;
+    check.send(words, () => {
+      const clientId = desk.send(s.id, note ? "note" : "reply", words);
+      if (!note) feedback.sent(clientId, words);
+      setText("");
+      setWantsNote(false);
+      area.current?.focus();
+    });
   };
-  const use = (suggested: string): void => {
+  const use = (suggested: string, inserted?: Omit<Inserted, "client_id" | "sent">): void => {
+    if (inserted) feedback.inserted(inserted);
     // What was begun stays; a note that was begun stays a note.
     if (!text.trim()) setWantsNote(false);
     setText(text.trim() ? `${text.trimEnd()}\n${suggested}` : suggested);
     area.current?.focus();
+  };
+  const writeNote = (words: string): void => {
+    setWantsNote(true);
+    setText(words);
+    area.current?.focus();
+  };
+  const write = (words: string): void => {
+    if (words === "/" && !text && own && !note) return setWantsMacro(true);
+    setText(words);
+    if (!words.trim()) feedback.cleared();
+    if (own && !note && words) desk.typing(s.id);
   };
   const onKey = (event: KeyboardEvent): void => {
     // Enter that picks a word in an input method (Chinese, Japanese, Korean) is not the end of the message.
@@ -93,7 +115,7 @@ export function Composer({ summary: s }: { summary: Summary }) {
             )}
           </div>
         )}
-        {own && <Suggestion conversation={s.id} onUse={use} onDismiss={() => area.current?.focus()} />}
+        {own && <Assist summary={s} onUse={use} onNote={writeNote} onFocus={() => area.current?.focus()} />}
         {mayWrite && (
           <div className={css.box} data-note={note}>
             <textarea
@@ -102,13 +124,12 @@ export function Composer({ summary: s }: { summary: Summary }) {
               value={text}
               placeholder={note ? t("composer.note_hint") : t("composer.reply_hint", { name: customer(s) })}
               aria-label={note ? t("composer.note") : t("composer.reply")}
-              onChange={(e) => {
-                setText(e.target.value);
-                if (own && !note && e.target.value) desk.typing(s.id);
-              }}
+              readOnly={check.asking}
+              onChange={(e) => write(e.target.value)}
               onKeyDown={onKey}
               data-testid="composer"
             />
+            <Remarks check={check} language={s.language} />
             <div className={css.bar}>
               <div className={css.kinds} role="group" aria-label={t("composer.kind")}>
                 {own && (
@@ -120,11 +141,12 @@ export function Composer({ summary: s }: { summary: Summary }) {
                   {t("composer.note")}
                 </button>
               </div>
+              <AssistBar summary={s} own={own} wantsMacro={wantsMacro} onMacro={setWantsMacro} onInsert={use} />
               <span className={css.hint} data-bad={excess > 0}>
                 {excess > 0 ? t("composer.too_long", { n: excess }) : t("composer.keys")}
               </span>
               <Button look="primary" small disabled={!text.trim() || excess > 0} onClick={send} data-testid="send">
-                {note ? t("composer.add_note") : t("composer.send")}
+                {note ? t("composer.add_note") : t(check.asking ? "check.asking" : check.held ? "check.anyway" : "composer.send")}
                 {!note && <SendHorizontal size={16} aria-hidden />}
               </Button>
             </div>

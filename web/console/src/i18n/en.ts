@@ -1,8 +1,10 @@
 import { codes } from "./en.codes";
+import { help } from "./en.help";
 
 /** Every word the console shows, in English. {name} marks what is filled in; a key ending in _one is the singular of the one without. */
 export const en = {
   ...codes,
+  ...help,
 
   "app.name": "Switchboard",
   "app.loading": "Loading…",
@@ -261,11 +263,6 @@ export const en = {
   "handover.feeling": "Feeling",
   "handover.show": "Show this message in the conversation",
   "handover.doubt": "Not confirmed",
-
-  "suggestion.title": "Suggested by the bot",
-  "suggestion.use": "Use",
-  "suggestion.use_help": "Put it into the reply, to change or send",
-  "suggestion.dismiss": "Dismiss",
 
   "why.title": "Why this agent?",
   "why.loading": "Reading the receipt…",

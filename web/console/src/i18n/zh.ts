@@ -1,9 +1,11 @@
 import type { Key } from "./en";
 import { codes } from "./zh.codes";
+import { help } from "./zh.help";
 
 /** Every word the console shows, in simplified Chinese. */
 export const zh: Record<Key, string> = {
   ...codes,
+  ...help,
 
   "app.name": "Switchboard",
   "app.loading": "加载中…",
@@ -261,11 +263,6 @@ export const zh: Record<Key, string> = {
   "handover.feeling": "情绪",
   "handover.show": "在会话中查看这条消息",
   "handover.doubt": "未确认",
-
-  "suggestion.title": "机器人建议的回复",
-  "suggestion.use": "采用",
-  "suggestion.use_help": "放入回复框，可修改后发送",
-  "suggestion.dismiss": "忽略",
 
   "why.title": "为何分配给该客服？",
   "why.loading": "正在读取决策记录…",

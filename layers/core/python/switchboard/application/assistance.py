@@ -24,9 +24,11 @@ from switchboard.domain.understanding import SURE, Understanding
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """`text`: the digest in whole sentences, where there is a summariser; else ""."""
+    """`standings`: how the clocks of what was promised stand. `text`: the digest in whole sentences, where there is a summariser;
+    else ""."""
 
     digest: Digest
+    standings: tuple[Standing, ...] = ()
     text: str = ""
 
 
@@ -63,13 +65,13 @@ class Assistance:
 
     def summary(self, c: Conversation, language: str) -> Told:
         """What a reader should know of it at a glance; in their `language` where it has words."""
-        found = self._digest(c)
+        found, standings = self._digest(c), tuple(self.standings(c.id))
         if self.summariser is None:
-            return Told(found)
+            return Told(found, standings)
         try:
-            return Told(found, self.summariser.told(found, language))
+            return Told(found, standings, self.summariser.told(found, language))
         except (StorageUnavailable, Malformed):
-            return Told(found)
+            return Told(found, standings)
 
     def next_steps(self, c: Conversation) -> tuple[NextStep, ...]:
         policy, found = self.policy(), self._digest(c)

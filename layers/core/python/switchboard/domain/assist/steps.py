@@ -55,8 +55,11 @@ def next_steps(s: Situation) -> tuple[NextStep, ...]:
         return ()
     found: list[NextStep] = []
     for step in _all(s):
-        if step.do not in ("macro",) or all(step.about.get("name") != other.about.get("name") for other in found):
+        if step.do != "macro" or all(step.about.get("name") != other.about.get("name") for other in found):
             found.append(step)
+    d = s.digest
+    if not found and d.question is not None and d.waits_for == "agent":
+        found.append(NextStep("reply", "unanswered", "reply"))
     return tuple(found[:MOST])
 
 
@@ -74,8 +77,6 @@ def _all(s: Situation) -> Iterator[NextStep]:
     if waits and d.last_intent not in CLOSING:
         yield from _macro(s)
     yield from _ending(s)
-    if waits and d.question is not None and d.last_intent not in CLOSING:
-        yield NextStep("reply", "unanswered", "reply")
 
 
 def _anger(s: Situation) -> Iterator[NextStep]:
