@@ -6,6 +6,7 @@ import importlib
 import io
 import json
 from collections.abc import Callable
+from datetime import date
 from types import SimpleNamespace
 from typing import Any
 
@@ -15,7 +16,10 @@ from botocore.exceptions import ReadTimeoutError
 from switchboard.adapters.aws.listener import ListeningFunction
 from switchboard.adapters.onnx.classifier import OnnxIntentModel
 from switchboard.application.assist_ports import Listener
+from switchboard.bootstrap import shipped
 from switchboard.domain import events as ev
+from switchboard.domain.assist.check import Heard, Reader, check
+from switchboard.domain.assist.filling import fill
 from switchboard.domain.errors import Malformed, StorageUnavailable
 from switchboard.entry import librarian
 from tests.contract.listener_contract import FURIOUS, ListenerContract
@@ -181,6 +185,17 @@ class TestListeningFunction(ListenerContract):
     @pytest.fixture
     def listener(self, carrier: Any) -> Listener:
         return ListeningFunction(lambda: Invoked(lambda event: librarian.answer(carrier, event)), "librarian")
+
+
+@pytest.mark.model
+def test_the_companys_own_texts_are_let_be_in_every_language(carrier: Any) -> None:
+    """What an agent is offered to send must not be asked about: neither the macros nor the bot's answers."""
+    known = {"customer_name": "Anna Kowalczyk", "agent_name": "Mia", "slot.order": "SB-10214"}
+    texts = [(lang, fill(t, known).text) for m in shipped("macros.json")["macros"] for lang, t in m["texts"].items()]
+    texts += [(lang, t) for answers in shipped("bot.json")["answers"].values() for lang, t in answers.items()]
+    heard = [Heard(u.language, u.sentiment, u.anger) for u in carrier.understander.classify([t for _, t in texts])]
+    asked = [t for (lang, t), h in zip(texts, heard, strict=True) if check(t, Reader(lang, lambda _: 1), h, date(2026, 3, 10))]
+    assert asked == []
 
 
 @pytest.mark.parametrize("answer", [{}, {"errorMessage": "boom"}, [], None, {"heard": 3}, {"heard": {"language": "en"}},

@@ -64,6 +64,9 @@ def test_another_language_than_the_customers_is_told_by_what_the_model_hears() -
     assert kinds("SB-10214", german) == []  # too little to tell
     assert kinds("您好，请稍等", Heard("zh", "neutral", 0.0)) == ["language"]
     assert kinds(long, None) == []
+    assert kinds("Refund SB-10214: 49,90 EUR, DHL 00340434161094042557", Heard("zh", "neutral", 0.0)) == []  # no words of it
+    assert kinds("<img src=x onerror=\"document.title='broken'\"> & <b>bold</b>", Heard("fr", "neutral", 0.0)) == []
+    assert kinds("Visa, Mastercard, PayPal, Apple Pay, WeChat Pay, Alipay", Heard("de", "neutral", 0.0)) == []
 
 
 def test_a_text_that_sounds_angry_is_asked_about_and_one_that_sounds_sorry_is_not() -> None:

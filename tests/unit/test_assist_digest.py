@@ -114,7 +114,7 @@ def test_any_ledger_has_a_digest_that_screens_can_show(happened: list[ev.Event])
 def test_nothing_of_a_customer_is_in_what_logs_may_print(world: World, helping: Assisting) -> None:
     c = world.write("1", REFUND, text="My name is Secretly. Where is it?")
     assert "Secretly" not in repr(of(world, helping, c))
-    assert "SB-10214" not in repr(digest(folded(*LED), recorded(*LED), NOW.date())).replace(repr((("order_cancel", "SB-10214"),)), "")
+    assert "SB-10214" not in repr(digest(folded(*LED), recorded(*LED), NOW.date()))
 
 
 # -- the next step -----------------------------------------------------------------------------------
@@ -199,7 +199,7 @@ def test_it_is_made_of_the_companys_own_policy_and_flows(world: World, helping: 
     world.desk.transfer(ADA, c.id, queue="general")
     world.desk.take(ADA, c.id)
     world.lead(world.connector)
-    found = helping.assistance.next_steps(world.now_of(c))
+    found = helping.assistance.help(world.now_of(c)).steps
     assert (found[0].kind, found[0].about["queue"]) == ("transfer", "billing")
     assert (found[1].kind, found[1].about["slot"]) == ("ask", "order")
     assert "order" in found[1].about["text"]
@@ -207,8 +207,8 @@ def test_it_is_made_of_the_companys_own_policy_and_flows(world: World, helping: 
 
 def test_the_companys_own_answer_is_at_hand_in_the_customers_language(world: World, helping: Assisting) -> None:
     c = world.write("1", Understanding("refund_request", 0.9, "zh"), text="退款")
-    assert helping.assistance.canned(c) is None
+    assert helping.assistance.help(c).canned is None
     world.write("1", Understanding("greeting", 0.9, "zh"), text="你好啊你好啊你好啊")
-    found = helping.assistance.canned(world.now_of(c))
+    found = helping.assistance.help(world.now_of(c)).canned
     assert found is not None
     assert (found.intent, found.language, found.text) == ("greeting", "zh", "您好！")

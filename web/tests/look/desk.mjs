@@ -248,6 +248,8 @@ export async function startDesk(fill = seed) {
     if (path === "/v1/inbox")
       return [200, { mine: all.filter((s) => s.owner === "mara"), waiting: all.filter((s) => s.status === "queued") }];
     if (path === "/v1/agents") return [200, { agents }];
+    if (path === "/v1/knowledge/usage")
+      return [200, { articles: [{ article: "restock", used: 12, edited: 31, rejected: 9 }, { article: "tin-sizes", used: 40, edited: 3, rejected: 0 }] }];
     if (path === "/v1/parked") return [200, { parked }];
     if (kind === "parked") {
       parked = parked.filter((p) => p.id !== id);

@@ -53,6 +53,9 @@ async function console_(browser, later, name, options) {
   const thread = (text) => p.getByTestId("thread").getByText(text).waitFor();
   await signIn(p, desk);
   await picture(p, "inbox");
+  await at("/usage");
+  await p.getByTestId("usage").waitFor();
+  await picture(p, "usage");
   await at("/c/cana-000001");
   await thread("one tin is dented");
   await picture(p, "conversation-not-delivered");

@@ -96,6 +96,15 @@ export const help = {
   "summary.waits_customer": "nothing from us; we wait for the customer",
   "summary.nothing": "nothing",
 
+  "usage.title": "Use of articles",
+  "usage.lead": "What agents did with the answers that articles suggested. Those that most need looking after come first.",
+  "usage.article": "Article",
+  "usage.used": "Sent as it was",
+  "usage.edited": "Changed first",
+  "usage.rejected": "Not helpful",
+  "usage.empty": "No suggestion has been used yet",
+  "usage.failed": "The figures could not be loaded.",
+
   "check.title": "Before you send",
   "check.anyway": "Send anyway",
   "check.asking": "Checking…",

@@ -98,6 +98,15 @@ export const help: Record<keyof typeof en, string> = {
   "summary.waits_customer": "我方无待办，等待客户",
   "summary.nothing": "无",
 
+  "usage.title": "知识库使用情况",
+  "usage.lead": "客服如何处理知识库文章的建议。最需要关注的排在前面。",
+  "usage.article": "文章",
+  "usage.used": "原文发送",
+  "usage.edited": "修改后发送",
+  "usage.rejected": "没有帮助",
+  "usage.empty": "还没有采用过建议",
+  "usage.failed": "无法加载数据。",
+
   "check.title": "发送前请确认",
   "check.anyway": "仍然发送",
   "check.asking": "检查中…",

@@ -42,6 +42,14 @@ class Canned:
 
 
 @dataclass(frozen=True, slots=True)
+class Help:
+    """What to do next, and the company's own answer, if it has one."""
+
+    steps: tuple[NextStep, ...]
+    canned: Canned | None
+
+
+@dataclass(frozen=True, slots=True)
 class Checked:
     """`complete`: the model was asked, too."""
 
@@ -65,7 +73,8 @@ class Assistance:
 
     def summary(self, c: Conversation, language: str) -> Told:
         """What a reader should know of it at a glance; in their `language` where it has words."""
-        found, standings = self._digest(c), tuple(self.standings(c.id))
+        found = digest(c, self._recorded(c), self.clock.now().date())
+        standings = tuple(self.standings(c.id))
         if self.summariser is None:
             return Told(found, standings)
         try:
@@ -73,8 +82,13 @@ class Assistance:
         except (StorageUnavailable, Malformed):
             return Told(found, standings)
 
-    def next_steps(self, c: Conversation) -> tuple[NextStep, ...]:
-        policy, found = self.policy(), self._digest(c)
+    def help(self, c: Conversation) -> Help:
+        """What helps with it as it stands."""
+        recorded = self._recorded(c)
+        return Help(self._next_steps(c, recorded), self._canned(c, recorded))
+
+    def _next_steps(self, c: Conversation, recorded: Sequence[ev.Recorded]) -> tuple[NextStep, ...]:
+        policy, found = self.policy(), digest(c, recorded, self.clock.now().date())
         queue = policy.queues.get(c.intent, "") if c.intent else ""
         belongs = queue if queue and queue != c.queue and queue in self.store.queues() else ""
         situation = Situation(
@@ -82,10 +96,10 @@ class Assistance:
         )  # fmt: skip
         return next_steps(situation)
 
-    def canned(self, c: Conversation) -> Canned | None:
+    def _canned(self, c: Conversation, recorded: Sequence[ev.Recorded]) -> Canned | None:
         """The company's answer to what the customer wants: by their last message where that is clear, else by the conversation's
         matter. None where there is none."""
-        heard = [r.event for r in self.store.events(ledger_of(c.id)) if isinstance(r.event, ev.IntentDetected)]
+        heard = [r.event for r in recorded if isinstance(r.event, ev.IntentDetected)]
         intent = heard[-1].intent if heard and heard[-1].confidence >= SURE else c.intent
         policy = self.policy()
         text = bot.answer_to(policy, Understanding(intent, 1.0, c.language)) if intent else ""
@@ -105,9 +119,8 @@ class Assistance:
         reader = Reader(c.language, lambda t: self.parts(c.channel, t))
         return Checked(check(text, reader, heard, self.clock.now().date()), heard is not None or not text.strip())
 
-    def _digest(self, c: Conversation) -> Digest:
-        recorded = [r for r in self.store.events(ledger_of(c.id)) if r.no <= c.last_event]  # one moment's picture
-        return digest(c, recorded, self.clock.now().date())
+    def _recorded(self, c: Conversation) -> Sequence[ev.Recorded]:
+        return [r for r in self.store.events(ledger_of(c.id)) if r.no <= c.last_event]  # one moment's picture
 
     def _unasked(self, c: Conversation, found: Digest) -> tuple[str, str] | None:
         """The first thing that the flow of its intent asks for and nobody has given, and the question; None: there is none."""

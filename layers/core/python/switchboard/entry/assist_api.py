@@ -25,8 +25,7 @@ def _assist(c: Call) -> Any:
     offered = macros.offered(found.intent, found.queue)
     rest = [m for m in macros.macros if m not in offered]
     return {
-        "steps": views.plain(helping.assistance.next_steps(found)),
-        "canned": views.plain(helping.assistance.canned(found)),
+        **views.plain(helping.assistance.help(found)),
         "macros": [*(_listed(m, found, fits=True) for m in offered), *(_listed(m, found, fits=False) for m in rest)],
     }
 

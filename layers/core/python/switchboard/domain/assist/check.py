@@ -11,10 +11,12 @@ from enum import StrEnum
 from switchboard.domain.assist.dates import promised
 from switchboard.domain.assist.filling import PLACEHOLDER
 from switchboard.domain.assist.wording import INSULT, SECRET, is_secret
-from switchboard.domain.understanding import ANGRY, spoken
+from switchboard.domain.understanding import ANGRY, script_of, spoken
 
 READ = 20_000  # characters of a text: more is not sent
-ANGER = 0.6  # probability from which a text sounds angry
+ANGER = 0.9  # probability from which a text sounds angry: the model has learnt from customers, who have more to be angry about
+_TELLING_WORDS = 3  # plain words from which a language of the Latin alphabet is told by more than names and numbers
+_TELLING_LETTERS = 4  # of a script of its own
 _SHOUTED_LETTERS, _SHOUTED_WORDS, _SHOUTED_SHARE = 12, 3, 0.7
 _MARKS = re.compile(r"[!！]{3,}|[?？]{4,}|(?:[!?！？]){5,}")
 _BLANK = re.compile(r"\{[a-z][a-z0-9_.]{1,40}\}|<[A-Z][A-Z _]{2,40}>|\[[A-Z][A-Z _]{2,40}\]|(?<!\w)_{4,}(?!\w)|(?<!\w)X{4,}(?!\w)")
@@ -32,6 +34,8 @@ _IBAN_LENGTHS = {
 }  # fmt: skip
 """ISO 13616's registry."""
 _URL = re.compile(r"https?://\S+", re.IGNORECASE)
+_MARKUP = re.compile(r"<[^<>]{0,300}>")
+_PLAIN_WORD = re.compile(r"(?<![\w@.])[^\W\d_A-Z][^\W\d_]+(?![\w@])")
 
 
 class Concern(StrEnum):
@@ -140,9 +144,17 @@ def _shouts(text: str) -> bool:
 def _language(text: str, reader: Reader, heard: Heard | None) -> Iterator[Remark]:
     if heard is None or reader.language in ("und", ""):
         return
-    known = reader.language.partition("-")[0]
-    if spoken(known, heard.language, _URL.sub(" ", text)) != known:
+    known, plain = reader.language.partition("-")[0], _MARKUP.sub(" ", _URL.sub(" ", text))
+    if _tells(plain, heard.language) and spoken(known, heard.language, plain) != known:
         yield Remark(Concern.LANGUAGE, heard.language)
+
+
+def _tells(text: str, language: str) -> bool:
+    """Whether there are words of that language's letters in it, not merely names, numbers and addresses."""
+    script = script_of(language)
+    if script is not None:
+        return len(script.findall(text)) >= _TELLING_LETTERS
+    return len([w for w in _PLAIN_WORD.findall(text) if w[0].islower()]) >= _TELLING_WORDS
 
 
 def _past(text: str, today: date) -> Iterator[Remark]:

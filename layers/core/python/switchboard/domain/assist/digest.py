@@ -58,7 +58,7 @@ class Digest:
     answered_at: datetime | None = None
     slots: Mapping[str, str] = field(default_factory=dict, repr=False)
     given: tuple[Given, ...] = ()
-    unsure: tuple[tuple[str, str], ...] = ()
+    unsure: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     feeling: float = 0.0
     mood: str = ""
     last_intent: str = ""
