@@ -18,6 +18,7 @@ from typing import Any
 from local import company
 from local.peers import AgentAtDesk, NeverCame, Sandbox, Visitor, call
 from local.system import STACK, System
+from tests.roles.assist import assist
 from tests.roles.knowledge import keep_articles, offered, told
 
 WHATSAPP, WECHAT = company.WHATSAPP["account"], company.WECHAT["account"]
@@ -153,6 +154,7 @@ class Journey:
         mia.rest("GET", "/v1/inbox")
         mia.rest("GET", f"{base}/events?after=2")
         mia.rest("GET", f"{base}/sla")
+        assist(mia, sofia, base)
         hours = sofia.rest("GET", "/v1/hours")
         admin.rest("PUT", "/v1/hours", hours)
         mia.rest("POST", f"{base}/accept")

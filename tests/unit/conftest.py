@@ -56,6 +56,7 @@ st.register_type_strategy(ArticleDrafted, st.builds(ArticleDrafted, article=some
 st.register_type_strategy(ev.WhatIfAsked, st.builds(ev.WhatIfAsked, question=some_json))
 answers = st.builds(ev.WhatIfAnswered, result=some_json, picture=st.text(max_size=5), table=st.text(max_size=5))
 st.register_type_strategy(ev.WhatIfAnswered, answers)
+st.register_type_strategy(ev.MacrosSet, st.builds(ev.MacrosSet, macros=some_json))
 st.register_type_strategy(ev.RulesSet, st.builds(ev.RulesSet, rules=some_json))
 st.register_type_strategy(datetime, st.datetimes(timezones=st.just(UTC)))  # the domain knows no other times
 

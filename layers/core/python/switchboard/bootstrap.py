@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from switchboard.application.service_levels import ServiceLevels
     from switchboard.application.sweep import Sweep
     from switchboard.application.timers import Timers
+    from switchboard.assisting import Assisting
     from switchboard.conversing import Conversing
     from switchboard.domain.errors import SwitchboardError
     from switchboard.domain.hours.settings import HoursSettings
@@ -144,6 +145,12 @@ class Services(Stack):
     indexing = cached_property(librarians.indexing)
     suggestions = cached_property(librarians.suggestions)
     knowledge = cached_property(librarians.knowledge)
+
+    @cached_property
+    def assisting(self) -> Assisting:
+        from switchboard.assisting import Assisting
+
+        return Assisting(self)
 
     @cached_property
     def routing_policies(self) -> RoutingPolicies:

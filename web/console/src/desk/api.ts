@@ -2,6 +2,7 @@
 
 import { CognitoError } from "../auth/cognito";
 import { SignedOut, type Session } from "../auth/session";
+import type { Assist, Digest, Feedback, MacroPreview, Remark, Suggestions, Usage } from "./help";
 import type { Agent, Delivery, DeskEvent, HandOver, Presence, Role, Summary } from "../../../shared/protocol";
 import type { OwnWords, Translation } from "./translations";
 
@@ -131,6 +132,19 @@ export class Api {
   /** What the customer would get of a text in `source`. */
   translateDraft = (id: string, text: string, source: string) =>
     this.call<Translation>("POST", `/v1/conversations/${encodeURIComponent(id)}/translations/draft`, { text, source });
+  assist = (id: string) => this.call<Assist>("GET", `/v1/conversations/${encodeURIComponent(id)}/assist`);
+  suggestions = (id: string) => this.call<Suggestions>("GET", `/v1/conversations/${encodeURIComponent(id)}/suggestions`);
+  feedback = (id: string, said: Feedback) => this.call<unknown>("POST", `/v1/conversations/${encodeURIComponent(id)}/suggestions`, said);
+  summary = (id: string, language: string) =>
+    this.call<Digest>("GET", `/v1/conversations/${encodeURIComponent(id)}/summary?language=${encodeURIComponent(language)}`);
+  check = (id: string, text: string) =>
+    this.call<{ warnings: Remark[]; complete: boolean }>("POST", `/v1/conversations/${encodeURIComponent(id)}/check`, { text });
+  macro = (id: string, name: string) =>
+    this.call<MacroPreview>("POST", `/v1/conversations/${encodeURIComponent(id)}/macros/${encodeURIComponent(name)}`);
+  /** `text`: what the customer is to read, as the agent left it. The same `client_id` twice is once. */
+  applyMacro = (id: string, name: string, wanted: { version: number; text?: string; client_id: string }) =>
+    this.command(id, `macros/${encodeURIComponent(name)}/apply`, wanted);
+  usage = () => this.call<{ articles: Usage[] }>("GET", "/v1/knowledge/usage");
   resend = (id: string, message: string) => this.command(id, "resend", { message });
   contact = (id: string) => this.call<Contact>("GET", `/v1/contacts/${encodeURIComponent(id)}`);
   contactConversations = (id: string) =>

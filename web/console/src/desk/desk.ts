@@ -106,12 +106,13 @@ export class Desk {
     this.set((s) => st.withCurrent(s, null));
   }
 
-  /** Sends a reply or note: shown at once, kept until the server has it. */
-  send(id: string, kind: st.Unsent["kind"], text: string, own?: OwnWords): void {
+  /** Sends a reply or note: shown at once, kept until the server has it. Gives its client id. */
+  send(id: string, kind: st.Unsent["kind"], text: string, own?: OwnWords): string {
     const one: st.Unsent = { client_id: crypto.randomUUID(), kind, text, at: new Date().toISOString(), state: "sending" };
     if (own) one.own = own;
     this.set((s) => st.withUnsent(s, id, one));
     void this.pump(id);
+    return one.client_id;
   }
 
   retry(id: string, clientId: string): void {
@@ -139,6 +140,10 @@ export class Desk {
 
   async transfer(id: string, to: Target & { note?: string }): Promise<boolean> {
     return this.command(() => this.api.transfer(id, to));
+  }
+
+  async applyMacro(id: string, name: string, wanted: { version: number; text?: string; client_id: string }): Promise<boolean> {
+    return this.command(() => this.api.applyMacro(id, name, wanted));
   }
 
   /** Asks a colleague, who may read along and leave notes until it is over. */

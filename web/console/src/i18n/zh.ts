@@ -1,9 +1,11 @@
 import type { Key } from "./en";
 import { codes } from "./zh.codes";
+import { help } from "./zh.help";
 
 /** Every word the console shows, in simplified Chinese. */
 export const zh: Record<Key, string> = {
   ...codes,
+  ...help,
 
   "app.name": "Switchboard",
   "app.loading": "加载中…",

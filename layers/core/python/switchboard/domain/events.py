@@ -12,6 +12,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar
 
+from switchboard.domain.assist.events import ASSIST_TYPES
+from switchboard.domain.assist.events import MacroApplied as MacroApplied
+from switchboard.domain.assist.events import MacrosSet as MacrosSet
 from switchboard.domain.automation_events import AUTOMATION_TYPES
 from switchboard.domain.automation_events import PrioritySet as PrioritySet
 from switchboard.domain.automation_events import RuleFired as RuleFired
@@ -394,7 +397,7 @@ EVENT_TYPES: tuple[type[Event], ...] = (
     DeliveryFailed, MessageParked, Redriven, FirstResponseDue, Resolved,
     SlaWarned, SlaBreached,
     AgentProfileSet, PresenceChanged, AccessRecorded,
-    *AUTOMATION_TYPES, *CONTACT_TYPES, *CONFIGURATION_TYPES, *DIALOGUE_TYPES, *KNOWLEDGE_TYPES, *TRANSLATION_TYPES,
+    *ASSIST_TYPES, *AUTOMATION_TYPES, *CONTACT_TYPES, *CONFIGURATION_TYPES, *DIALOGUE_TYPES, *KNOWLEDGE_TYPES, *TRANSLATION_TYPES,
     *WAITING_ROOM_TYPES, *WHAT_IF_TYPES,
 )  # fmt: skip
 

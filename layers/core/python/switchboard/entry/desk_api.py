@@ -15,6 +15,7 @@ from switchboard.domain import handover
 from switchboard.domain.conversation import Conversation, ledger_of
 from switchboard.domain.errors import Forbidden, Malformed, NotFound, SwitchboardError, Unauthenticated
 from switchboard.entry import (
+    assist_api,
     flows_api,
     hours_api,
     knowledge_api,
@@ -318,4 +319,5 @@ ROUTES: Mapping[tuple[str, str], Callable[[Call], Any]] = {
     **what_if_api.ROUTES,
     **knowledge_api.ROUTES,
     **translation_api.ROUTES,
+    **assist_api.ROUTES,
 }
