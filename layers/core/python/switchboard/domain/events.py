@@ -44,6 +44,12 @@ from switchboard.domain.dialogue.events import SlotFilled as SlotFilled
 from switchboard.domain.dialogue.events import SlotRejected as SlotRejected
 from switchboard.domain.event import Event as Event
 from switchboard.domain.event import personal as personal
+from switchboard.domain.improvement.events import IMPROVEMENT_TYPES
+from switchboard.domain.improvement.events import ImprovementAdvanced as ImprovementAdvanced
+from switchboard.domain.improvement.events import ImprovementAsked as ImprovementAsked
+from switchboard.domain.improvement.events import ImprovementFailed as ImprovementFailed
+from switchboard.domain.improvement.events import ImprovementFound as ImprovementFound
+from switchboard.domain.improvement.events import IntentCorrected as IntentCorrected
 from switchboard.domain.knowledge.events import KNOWLEDGE_TYPES
 from switchboard.domain.receipt import Receipt
 from switchboard.domain.requirements import Requirements
@@ -389,7 +395,8 @@ EVENT_TYPES: tuple[type[Event], ...] = (
     DeliveryFailed, MessageParked, Redriven, FirstResponseDue, Resolved,
     SlaWarned, SlaBreached,
     AgentProfileSet, PresenceChanged, AccessRecorded,
-    *AUTOMATION_TYPES, *CONTACT_TYPES, *CONFIGURATION_TYPES, *DIALOGUE_TYPES, *KNOWLEDGE_TYPES, *WAITING_ROOM_TYPES, *WHAT_IF_TYPES,
+    *AUTOMATION_TYPES, *CONTACT_TYPES, *CONFIGURATION_TYPES, *DIALOGUE_TYPES, *IMPROVEMENT_TYPES, *KNOWLEDGE_TYPES,
+    *WAITING_ROOM_TYPES, *WHAT_IF_TYPES,
 )  # fmt: skip
 
 

@@ -14,7 +14,16 @@ from switchboard.domain import events as ev
 from switchboard.domain import handover
 from switchboard.domain.conversation import Conversation, ledger_of
 from switchboard.domain.errors import Forbidden, Malformed, NotFound, SwitchboardError, Unauthenticated
-from switchboard.entry import flows_api, hours_api, knowledge_api, routing_api, rules_api, waiting_room_api, what_if_api
+from switchboard.entry import (
+    flows_api,
+    hours_api,
+    improvement_api,
+    knowledge_api,
+    routing_api,
+    rules_api,
+    waiting_room_api,
+    what_if_api,
+)
 from switchboard.entry.calls import Call
 from switchboard.entry.errors import body_of, status_of
 from switchboard.entry.sockets import agent_ticket, level_of, proved_of
@@ -306,4 +315,5 @@ ROUTES: Mapping[tuple[str, str], Callable[[Call], Any]] = {
     **waiting_room_api.ROUTES,
     **what_if_api.ROUTES,
     **knowledge_api.ROUTES,
+    **improvement_api.ROUTES,
 }
