@@ -144,6 +144,7 @@ class Services(Stack):
     suggestions = cached_property(librarians.suggestions)
     knowledge = cached_property(librarians.knowledge)
     corrections = cached_property(improving.correction_desk)
+    improvements = cached_property(improving.improvement_desk)
 
     @cached_property
     def routing_policies(self) -> RoutingPolicies:

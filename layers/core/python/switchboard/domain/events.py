@@ -212,7 +212,8 @@ class MessageSent(Event):
 
 @dataclass(frozen=True, slots=True)
 class Queued(Event):
-    """The conversation waits for an agent of a queue. `priority` 0 (low) to 9 (urgent)."""
+    """The conversation waits for an agent of a queue. `priority` 0 (low) to 9 (urgent). `share`: what the roll-out would have had the
+    bot do with it ("answers", "suggests", "people"); "" where it was not asked."""
 
     type: ClassVar[str] = "queued"
     queue: str
@@ -221,6 +222,7 @@ class Queued(Event):
     since: datetime  # keeps its first value when unanswered work returns to the queue
     requires: Requirements | None = None  # None: as before
     cause: str = ""  # why, where `reason` says that nobody is there
+    share: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The desk's REST API by which the bot gets better: agents' corrections."""
+"""The desk's REST API by which the bot gets better: agents' corrections, and periods looked through."""
 
 from __future__ import annotations
 
@@ -30,7 +30,23 @@ def _export(c: Call) -> Any:
     return c.services.access.recorded(c.actor, "ExportCorrections", f"corrections after {after}".strip(), read)
 
 
+def _ask(c: Call) -> Any:
+    c.services.access.require(c.actor, "supervisor")
+    return {"id": c.services.improvements.ask(c.actor, c.body)}
+
+
+def _found(c: Call) -> Any:
+    """It shows what customers wrote, so it is on record who read it."""
+    c.services.access.require(c.actor, "supervisor")
+    id_ = c.path["id"][:64]
+    return c.services.access.recorded(
+        c.actor, "GetImprovement", f"improvement {id_}", lambda: views.plain(c.services.improvements.read(id_))
+    )
+
+
 ROUTES: Mapping[tuple[str, str], Callable[[Call], Any]] = {
     ("PUT", "/v1/conversations/{id}/messages/{message}/intent"): _correct,
     ("GET", "/v1/corrections"): _export,
+    ("POST", "/v1/improvements"): _ask,
+    ("GET", "/v1/improvements/{id}"): _found,
 }
