@@ -10,10 +10,13 @@ import threading
 from local import company
 from local.emulators.process import EmulatorFailed
 from local.peers import call
-from local.shop.opening import load
+from local.seed import write_articles
+from local.shop.opening import ARTICLES, load
 from local.system import System, web_is_built
 
 WIDTH = 78
+OFFLINE = "Messages are not translated, but for the company's own texts (--translate pretends to)."
+PRETENDED = "Translations are pretended: local/translate/phrases.yaml is all that is known."
 
 
 def describe(system: System) -> str:
@@ -33,6 +36,9 @@ def describe(system: System) -> str:
 
   The shop's own system knows the people in WhatsApp's phone by their numbers. Ask as Ann Smith where SB-10198 is, change the address
   of SB-10214, send back SB-10133. Its orders and products are in local/shop/demo.yaml.
+  What it knows is in local/shop/articles: ask whether a tea has caffeine, or how to get rust out of a cast iron teapot.
+
+  {PRETENDED if system.translate else OFFLINE}
 {"=" * WIDTH}
 """
 
@@ -49,12 +55,14 @@ def main() -> int:
     parser.add_argument("--port", type=int, default=4566, help="of the emulator")
     parser.add_argument("--pages-port", type=int, default=8080)
     parser.add_argument("--sandbox-port", type=int, default=8090)
+    parser.add_argument("--translate", action="store_true", help="pretend to translate: some phrases of the twelve languages")
     given = parser.parse_args()
     if not web_is_built():
         print("the web pages are not built; run: make web", file=sys.stderr)
         return 2
     system = System(
-        port=given.port, pages_port=given.pages_port, sandbox_port=given.sandbox_port, tell=lambda s: print(s, flush=True)
+        port=given.port, pages_port=given.pages_port, sandbox_port=given.sandbox_port, tell=lambda s: print(s, flush=True),
+        translates=given.translate,
     )  # fmt: skip
     asked = threading.Event()
     for each in (signal.SIGINT, signal.SIGTERM):
@@ -62,6 +70,7 @@ def main() -> int:
     try:
         with system:
             bring_customers(system)
+            write_articles(system.services, ARTICLES)
             print(describe(system), flush=True)
             asked.wait()
             print("stopping and cleaning up ...", flush=True)

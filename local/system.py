@@ -19,6 +19,7 @@ from local.pages import Pages
 from local.seed import seed
 from local.shop.opening import DEMO, load, open_shop
 from local.shop.server import ShopServer
+from local.translate.server import TranslateServer
 from switchboard.bootstrap import Services
 
 STACK = "switchboard"
@@ -31,12 +32,13 @@ Tell = Callable[[str], None]
 class System:
     """Starts everything in `start`, ends everything in `stop`. Ports are free ones unless given.
 
-    `parameters` overrides the template's; `books` are those of the company's own system, which is `shop`. The addresses are there
-    after the start."""
+    `parameters` overrides the template's; `books` are those of the company's own system, which is `shop`. `translates`: an emulator
+    of Amazon Translate pretends to (`translate`); else there is none, as the product comes. The addresses are there after the
+    start."""
 
     def __init__(
         self, *, port: int | None = None, pages_port: int | None = None, sandbox_port: int | None = None, tell: Tell = lambda _: None,
-        parameters: dict[str, str] | None = None, pages: bool = True, books: Path = DEMO,
+        parameters: dict[str, str] | None = None, pages: bool = True, books: Path = DEMO, translates: bool = False,
     ) -> None:  # fmt: skip
         self._tell = tell
         self._parameters = parameters or {}
@@ -48,6 +50,7 @@ class System:
         self._pages: Pages | None = None
         self._books = books
         self.shop: ShopServer | None = None
+        self.translate = TranslateServer() if translates else None
         self.endpoint = self._emulator.endpoint
         self.sandbox = f"http://127.0.0.1:{self._sandbox_port}"
         self.console = f"http://127.0.0.1:{self._pages_port}"
@@ -69,9 +72,13 @@ class System:
         self._emulator.start()
         self._step(began, "deploying template.yaml")
         origins = f"{self.console},http://localhost:{self._pages_port}"
+        translator = {}
+        if self.translate is not None:
+            self.translate.start()
+            translator = {"Translator": "amazon", "TranslateEndpoint": self.translate.endpoint}
         parameters = {
             "SocketEndpointOverride": f"{self.endpoint}/_aws/execute-api", "AllowedOrigins": origins, "EnableWaf": "false",
-            "EnableWeb": "false", "EnableAlarms": "false", **self._parameters,
+            "EnableWeb": "false", "EnableAlarms": "false", **translator, **self._parameters,
         }  # fmt: skip
         self.outputs = deploy(
             ROOT / "template.yaml", STACK, endpoint=self.endpoint, parameters=parameters, layers=LAYERS, link_layers=True
@@ -148,6 +155,8 @@ class System:
         if self.shop is not None:
             self.shop.stop()
             self.shop = None
+        if self.translate is not None:
+            self.translate.stop()
         self._emulator.stop()
 
     def __enter__(self) -> Self:

@@ -46,6 +46,7 @@ AWS_SERVICES = frozenset(
         "secretsmanager",
         "sqs",
         "sts",
+        "translate",
     }
 )
 

@@ -18,6 +18,7 @@ from typing import Any
 from local import company
 from local.peers import AgentAtDesk, NeverCame, Sandbox, Visitor, call
 from local.system import STACK, System
+from tests.roles.knowledge import keep_articles, offered, told
 
 WHATSAPP, WECHAT = company.WHATSAPP["account"], company.WECHAT["account"]
 ANN, BO, XIAO_MING = "4520000001", "4520000002", "oMadeUpOpenId_00000000000001"
@@ -37,11 +38,15 @@ class Journey:
         mia, sofia, admin = (self._agent(login) for login in ("mia", "sofia", "admin"))
         mia.socket.request("presence", presence="online")
         conversation = self._whatsapp_answered(mia)
+        keep_articles(sofia, admin, self._invoke, self._eventually)
+        offered(mia, conversation)
+        told(self._phone, WHATSAPP, "4520000010")
         self._plan(mia)
         self._vendor_in_trouble(mia, conversation)
         self._desk_over_rest(mia, sofia, admin, conversation)
         self._rules(mia, sofia, admin)
         self._bot(mia, sofia, admin)
+        self._translation(mia, admin)
         self._what_if(sofia)
         self._improvement(mia, sofia, admin)
         self._wechat(mia)
@@ -240,6 +245,26 @@ class Journey:
         }  # fmt: skip
         self._invoke("timer", {"Records": [record]})
         assert silent not in self._with_bot(before="2026-01-02")
+
+    def _translation(self, mia: AgentAtDesk, admin: AgentAtDesk) -> None:
+        """A customer writes another language than the agent, who answers in their own."""
+        mia.rest("GET", "/v1/translation")
+        admin.rest("PUT", "/v1/glossary", {"terms": [{"keep": "High Oolong"}]})
+        mia.rest("GET", "/v1/glossary")
+        mia.rest("GET", "/v1/glossary/versions/1")
+        self._phone.say("whatsapp", WHATSAPP, "4520000011", "Gerd Example", "Ich möchte bitte mit einem Menschen sprechen")
+        gerd = self._eventually("Gerd is offered to mia", lambda: mia.rest("GET", "/v1/inbox")["mine"], 60)[0]["id"]
+        self._ack(mia, "take", conversation=gerd)
+        events = mia.rest("GET", f"/v1/conversations/{gerd}")["events"]
+        said = [e["message"] for e in events if e["type"] == "message_received"]
+        base = f"/v1/conversations/{gerd}/translations"
+        found = mia.rest("POST", base, {"messages": said, "language": "en"})["translations"]
+        assert found[said[0]]["by"] == "amazon", found
+        draft = mia.rest("POST", f"{base}/draft", {"text": "Your parcel is on its way", "source": "en"})
+        own = {"original": "Your parcel is on its way", "original_language": "en", "translated_by": draft["by"]}
+        mia.rest("POST", f"/v1/conversations/{gerd}/messages", {"text": draft["text"], "client_id": "t1", **own})
+        self._phone.hears("whatsapp", WHATSAPP, "4520000011", "Ihr Paket ist unterwegs")
+        self._ack(mia, "resolve", conversation=gerd)
 
     def _falls_silent(self, customer: str, name: str) -> str:
         """A conversation in which the bot has waited since long ago for an answer, and the timer got lost."""

@@ -81,8 +81,7 @@ GUITAR = {"en": ["do you give guitar lessons", "can somebody there teach me the 
 
 @pytest.fixture(scope="module")
 def groups() -> MeaningGroups:
-    encoder, knowledge = OnnxIntentModel(), WordsOnly(list(ARTICLES))
-    return MeaningGroups(encoder, Centres.shipped(), knowledge, lambda text: np.zeros(1, np.float32))
+    return MeaningGroups(OnnxIntentModel(), Centres.shipped(), WordsOnly(list(ARTICLES)))
 
 
 def flat(*topics: dict[str, list[str]]) -> tuple[list[str], list[str]]:
@@ -120,5 +119,5 @@ def test_the_nearest_article_is_that_of_all_the_texts_together(groups: MeaningGr
     assert found is not None
     assert (found.article, found.title) == ("refund", "Refunds")
     assert 0 < found.probability <= 1
-    empty = MeaningGroups(OnnxIntentModel(), Centres.shipped(), WordsOnly([]), lambda text: np.zeros(1, np.float32))
-    assert empty.nearest(texts, ["en"] * 3) is None
+    for nothing in (WordsOnly([]), None):
+        assert MeaningGroups(OnnxIntentModel(), Centres.shipped(), nothing).nearest(texts, ["en"] * 3) is None

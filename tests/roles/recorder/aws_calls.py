@@ -36,6 +36,8 @@ def uses(service: str, operation: str, params: Mapping[str, Any], endpoint: str)
         yield f"firehose:{operation}", ARN.format(service="firehose", place=f"deliverystream/{params['DeliveryStreamName']}")
     elif (service, operation) == ("lambda", "Invoke"):
         yield "lambda:InvokeFunction", ARN.format(service="lambda", place=f"function:{params['FunctionName']}")
+    elif (service, operation) == ("translate", "TranslateText"):
+        yield "translate:TranslateText", "*"
     elif service == "apigatewaymanagementapi":
         api, stage = urlsplit(endpoint).path.strip("/").split("/")[-2:]
         verb = {"PostToConnection": "POST", "DeleteConnection": "DELETE", "GetConnection": "GET"}[operation]

@@ -6,6 +6,7 @@ import { createServer } from "node:http";
 import { extname, join, normalize } from "node:path";
 import { WebSocketServer } from "ws";
 import { seed } from "./seed.mjs";
+import { inOtherWords } from "./translating.mjs";
 
 const TYPES = {
   ".html": "text/html; charset=utf-8",
@@ -213,6 +214,9 @@ export async function startDesk(fill = seed) {
           content: content(body.text ?? original.content.text),
           client_id: body.client_id ?? "",
           resend_of: body.message ?? "",
+          original: body.original ?? "",
+          original_language: body.original_language ?? "",
+          translated_by: body.translated_by ?? "",
         };
         const after = commit(id, [event]);
         if (summary.channel !== "webchat")
@@ -246,6 +250,8 @@ export async function startDesk(fill = seed) {
       parked = parked.filter((p) => p.id !== id);
       return [200, {}];
     }
+    if (kind === "conversations" && action === "translations")
+      return inOtherWords(ledgers.get(id), path.endsWith("/draft"), body, faults.lines, (events) => commit(id, events));
     if (kind === "conversations" && method === "DELETE")
       return [200, commit(id, [{ type: "consult_ended", agent: path.split("/").at(-1), by: "mara", actor: agent }])];
     if (kind === "conversations" && method === "POST") return act(id, action, body);

@@ -38,7 +38,6 @@ def _improvements(services: Services) -> Improvements:
     from switchboard.application.improvements import Improvements
     from switchboard.librarians import encoder
 
-    knowledge = services.knowledge
-    grouping = MeaningGroups(encoder(services), Centres.shipped(), knowledge, knowledge.vector)
+    grouping = MeaningGroups(encoder(services), Centres.shipped(), services.knowledge)
     past = DynamoPast(services.client("dynamodb"), services.settings.ledger_table)
     return Improvements(past, services.store, grouping, time.monotonic, BUDGET)

@@ -35,6 +35,8 @@ class Settings(BaseModel):
     librarian_function: str = ""
     indexer_function: str = ""
     allowed_origins: str = ""
+    translator: str = "offline"  # or "amazon", or "argos:" and the path of a folder of models
+    translate_endpoint: str = ""  # of Amazon Translate, where it is another than AWS's
     small_model: bool = False  # messages are understood without the encoder, less well, in a tenth of its memory
     accept_seconds: int = Field(30, ge=5, le=3600)
     grace_seconds: int = Field(20, ge=0, le=600)

@@ -7,6 +7,7 @@ import { isAsked } from "../desk/state";
 import { useWords } from "../i18n";
 import { Button } from "../ui/ui";
 import { Countdown } from "./Card";
+import { ReplyTranslation, useReplyTranslation } from "./ReplyTranslation";
 import { Suggestion } from "./Suggestion";
 import css from "./Composer.module.css";
 
@@ -29,6 +30,9 @@ export function Composer({ summary: s }: { summary: Summary }) {
   const mayWrite = own || offered || s.status === "queued" || leads || asked;
   const note = wantsNote || !own;
   const excess = text.length - LONGEST;
+  const translation = useReplyTranslation(s);
+  const inTwo = !note && translation.active;
+  const ready = inTwo ? translation.ready(text.trim()) : null;
 
   useEffect(() => keepDraft(s.id, text), [s.id, text]);
   useEffect(() => {
@@ -44,8 +48,10 @@ export function Composer({ summary: s }: { summary: Summary }) {
 
   const send = (): void => {
     const words = text.trim();
-    if (!words || excess > 0) return;
-    desk.send(s.id, note ? "note" : "reply", words);
+    if (!words || excess > 0 || (inTwo && translation.busy)) return;
+    if (inTwo && !ready) return translation.ask(words); // what the customer gets is seen before it goes out
+    desk.send(s.id, note ? "note" : "reply", ready?.text ?? words, ready?.own);
+    translation.forget();
     setText("");
     setWantsNote(false);
     area.current?.focus();
@@ -109,6 +115,7 @@ export function Composer({ summary: s }: { summary: Summary }) {
               onKeyDown={onKey}
               data-testid="composer"
             />
+            {inTwo && <ReplyTranslation reply={translation} summary={s} words={text.trim()} />}
             <div className={css.bar}>
               <div className={css.kinds} role="group" aria-label={t("composer.kind")}>
                 {own && (
@@ -121,10 +128,22 @@ export function Composer({ summary: s }: { summary: Summary }) {
                 </button>
               </div>
               <span className={css.hint} data-bad={excess > 0}>
-                {excess > 0 ? t("composer.too_long", { n: excess }) : t("composer.keys")}
+                {excess > 0 ? t("composer.too_long", { n: excess }) : t(inTwo && !ready ? "translation.keys" : "composer.keys")}
               </span>
-              <Button look="primary" small disabled={!text.trim() || excess > 0} onClick={send} data-testid="send">
-                {note ? t("composer.add_note") : t("composer.send")}
+              <Button
+                look="primary"
+                small
+                disabled={!text.trim() || excess > 0 || (inTwo && translation.busy)}
+                onClick={send}
+                data-testid="send"
+              >
+                {note
+                  ? t("composer.add_note")
+                  : !inTwo
+                    ? t("composer.send")
+                    : !ready
+                      ? t("translation.translate")
+                      : t(translation.untranslated(text.trim()) ? "translation.send_untranslated" : "composer.send")}
                 {!note && <SendHorizontal size={16} aria-hidden />}
               </Button>
             </div>

@@ -53,6 +53,7 @@ from switchboard.domain.improvement.events import IntentCorrected as IntentCorre
 from switchboard.domain.knowledge.events import KNOWLEDGE_TYPES
 from switchboard.domain.receipt import Receipt
 from switchboard.domain.requirements import Requirements
+from switchboard.domain.translation.events import TRANSLATION_TYPES
 from switchboard.domain.waiting_room.events import WAITING_ROOM_TYPES
 from switchboard.domain.waiting_room.events import CallbackDeclined as CallbackDeclined
 from switchboard.domain.waiting_room.events import CallbackOffered as CallbackOffered
@@ -196,7 +197,8 @@ class NotUnderstood(Event):
 @dataclass(frozen=True, slots=True)
 class MessageSent(Event):
     """A message to the customer, by an agent or the bot. The outbox sends it, once, in the order of the ledger.
-    `resend_of` is the message this one repeats at an agent's wish."""
+    `resend_of` is the message this one repeats at an agent's wish. `original`: what the agent wrote in their own language, where what
+    was sent is a translation of it by `translated_by` ("agent": by their own hand)."""
 
     type: ClassVar[str] = "message_sent"
     message: str
@@ -208,6 +210,9 @@ class MessageSent(Event):
     recipient: str = personal(default="")
     client_id: str = ""
     resend_of: str = ""
+    original: str = personal(default="")
+    original_language: str = ""
+    translated_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -398,6 +403,7 @@ EVENT_TYPES: tuple[type[Event], ...] = (
     SlaWarned, SlaBreached,
     AgentProfileSet, PresenceChanged, AccessRecorded,
     *AUTOMATION_TYPES, *CONTACT_TYPES, *CONFIGURATION_TYPES, *DIALOGUE_TYPES, *IMPROVEMENT_TYPES, *KNOWLEDGE_TYPES,
+    *TRANSLATION_TYPES,
     *WAITING_ROOM_TYPES, *WHAT_IF_TYPES,
 )  # fmt: skip
 

@@ -21,6 +21,7 @@ from switchboard.entry import (
     knowledge_api,
     routing_api,
     rules_api,
+    translation_api,
     waiting_room_api,
     what_if_api,
 )
@@ -291,7 +292,9 @@ ROUTES: Mapping[tuple[str, str], Callable[[Call], Any]] = {
     ("POST", "/v1/conversations/{id}/take"): _acting(lambda c, i: c.services.desk.take(c.actor, i)),
     ("POST", "/v1/conversations/{id}/resolve"): _acting(lambda c, i: c.services.desk.resolve(c.actor, i, proved_of(c.body))),
     ("POST", "/v1/conversations/{id}/messages"): _acting(
-        lambda c, i: c.services.desk.reply(c.actor, i, c.text("text"), c.text("client_id"))
+        lambda c, i: c.services.desk.reply(
+            c.actor, i, c.text("text"), c.text("client_id"), translation_api.own_words_of(c.text)
+        )
     ),
     ("POST", "/v1/conversations/{id}/notes"): _acting(_note),
     ("POST", "/v1/conversations/{id}/transfer"): _acting(_transfer),
@@ -316,4 +319,5 @@ ROUTES: Mapping[tuple[str, str], Callable[[Call], Any]] = {
     **what_if_api.ROUTES,
     **knowledge_api.ROUTES,
     **improvement_api.ROUTES,
+    **translation_api.ROUTES,
 }

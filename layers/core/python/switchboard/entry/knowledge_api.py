@@ -16,6 +16,7 @@ from switchboard.domain import events as ev
 from switchboard.domain.errors import Malformed, NotFound
 from switchboard.domain.knowledge.article import Audience
 from switchboard.domain.knowledge.hits import Hit
+from switchboard.domain.knowledge.regions import region_of
 
 FOUND = 10
 
@@ -164,11 +165,12 @@ def _usage(c: KnowledgeCall) -> Any:
 
 
 def _region(c: KnowledgeCall, contact: str) -> str:
-    """Where the customer is, as the company keeps it with the contact; unknown, only what holds everywhere is offered."""
+    """Where the customer is; unknown, only what holds everywhere is offered."""
     try:
-        return c.services.store.contact(contact).contact.attributes.get("region", "")
+        known = c.services.store.contact(contact).contact
     except NotFound:
         return ""
+    return region_of(known.attributes, known.phone)
 
 
 def _said(c: KnowledgeCall, name: str, default: str | None = None) -> str:

@@ -26,9 +26,9 @@ def search(services: Services, event: Mapping[str, Any]) -> dict[str, Any]:
         raise Malformed("a search names text, locale, region, audience and limit") from None
     if not text.strip() or not 1 <= limit <= MOST:
         raise Malformed(f"a search has a text, and a limit of 1 to {MOST}")
+    services.on_knowledge_trouble = trouble
     knowledge = services.knowledge
-    services.on_knowledge_trouble = _trouble
-    found = knowledge.search(text, knowledge.vector(text), locale, region, audience, limit)
+    found = knowledge.search(text, locale, region, audience, limit) if knowledge else ()
     count("KnowledgeSearched", found="yes" if found else "no")
     return {"hits": [asdict(hit) for hit in found]}
 
@@ -45,7 +45,7 @@ def renew(services: Services) -> dict[str, Any]:
 def improve(services: Services, event: Mapping[str, Any]) -> dict[str, Any]:
     """`{"improvement": id}` looks that period through; `{"improvement": "month"}` the last month by the calendar."""
     desk = services.improvements
-    services.on_knowledge_trouble = _trouble
+    services.on_knowledge_trouble = trouble
     id_ = str(event["improvement"])
     status = desk.answer(desk.monthly() if id_ == "month" else id_).value
     count("Improvement", status=status)
@@ -53,6 +53,7 @@ def improve(services: Services, event: Mapping[str, Any]) -> dict[str, Any]:
     return {"status": status}
 
 
-def _trouble(error: Exception) -> None:
+def trouble(error: Exception) -> None:
+    """Count what the bot and the desk went on without."""
     count("KnowledgeTrouble", kind=type(error).__name__)
     logger.warning("knowledge index", extra={"kind": type(error).__name__})

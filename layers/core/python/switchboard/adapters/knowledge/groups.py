@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -20,10 +20,10 @@ AT_ONCE = 50  # texts between two looks at the time
 
 
 class MeaningGroups:
-    """Implements `application.improvements.Grouping`. `knowledge` also embeds what it searches for."""
+    """Implements `application.improvements.Grouping`. Without `knowledge` no article is near."""
 
-    def __init__(self, encoder: Encoder, centres: Centres, knowledge: Knowledge, vector: Callable[[str], Array]) -> None:
-        self._encoder, self._centres, self._knowledge, self._vector = encoder, centres, knowledge, vector
+    def __init__(self, encoder: Encoder, centres: Centres, knowledge: Knowledge | None) -> None:
+        self._encoder, self._centres, self._knowledge = encoder, centres, knowledge
 
     def vectors(self, texts: Sequence[str], languages: Sequence[str], enough: Enough) -> Array:
         parts = []
@@ -41,8 +41,10 @@ class MeaningGroups:
 
     def nearest(self, texts: Sequence[str], languages: Sequence[str]) -> Nearest | None:
         found: dict[str, tuple[float, str]] = {}
+        if self._knowledge is None:
+            return None
         for text, language in zip(texts, languages, strict=True):
-            for hit in self._knowledge.search(text, self._vector(text), language, "", Audience.CUSTOMER, 3):
+            for hit in self._knowledge.search(text, language, "", Audience.CUSTOMER, 3):
                 share, _ = found.get(hit.article, (0.0, ""))
                 found[hit.article] = share + hit.probability / len(texts), hit.title
         if not found:
