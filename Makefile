@@ -40,13 +40,17 @@ $(STAMPS)/web: $(STAMPS)/node $(WEB_SOURCES)
 	cd web && npm run --silent build
 	@touch $@
 
-model: $(STAMPS)/env ## the intent model, from pinned inputs, and its layer for this machine
-	$(PY) -m tools.layers build --layer intent
+# A file of agents' corrections (python -m tools.corrections export) for the model to learn from; give it to every command that
+# builds the model, or export it, or the next one builds it without.
+CORRECTED := $(if $(CORRECTIONS),--corrections "$(CORRECTIONS)")
+
+model: $(STAMPS)/env ## the intent model, from pinned inputs, and its layer for this machine (CORRECTIONS=file.jsonl: learnt from, too)
+	$(PY) -m tools.layers build --layer intent $(CORRECTED)
 
 train: model ## the intent model learnt anew from its corpus, in an environment of its own (an hour on two cores)
 	test -x build/training-venv/bin/python || $(PYTHON) -m venv build/training-venv
 	build/training-venv/bin/python -m pip install -q -r layers/intent/training/requirements.txt
-	build/training-venv/bin/python -m layers.intent.training
+	build/training-venv/bin/python -m layers.intent.training $(CORRECTED)
 
 layers: $(STAMPS)/env model ## all layers for this machine (nothing is done twice)
 	$(PY) -m tools.layers build --layer core
@@ -56,7 +60,7 @@ layers: $(STAMPS)/env model ## all layers for this machine (nothing is done twic
 # -- running it --------------------------------------------------------------------------------------
 
 layers-arm64: $(STAMPS)/env ## all layers for Lambda on arm64, checked statically
-	$(PY) -m tools.layers build --target arm64
+	$(PY) -m tools.layers build --target arm64 $(CORRECTED)
 	$(PY) -m tools.layers check --target arm64
 
 demo: layers web ## the whole product on this machine, until Ctrl-C

@@ -1,11 +1,12 @@
 """Build the Lambda layers and prove that they fit.
 
-    python -m tools.layers build [--target host|arm64|x86_64] [--layer core|runtime|intent|planning] [--into DIR]
+    python -m tools.layers build [--target host|arm64|x86_64] [--layer core|runtime|intent|planning] [--into DIR] [--corrections FILE]
     python -m tools.layers check [--target arm64|x86_64]
 
 `host` builds for this interpreter into build/layers/<name>/python, for tests and local runs; the others
 build for Lambda's Python 3.13 into build/layers-<target>/<name>/python. SAM reaches the same command
-through layers/<name>/Makefile. A layer whose inputs have not changed is left alone. `check` prints `figure`
+through layers/<name>/Makefile. With a file of agents' corrections the intent model learns from them, too.
+A layer whose inputs have not changed is left alone. `check` prints `figure`
 lines and exits 1 if one is short."""
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 
 from tools.wheels import LAMBDA, unfit_libraries, unfit_wheels
@@ -82,7 +84,7 @@ def inputs(name: str) -> list[Path]:
     return [*tool, *(path for path in files if "__pycache__" not in path.parts)]
 
 
-def digest(name: str, target: str) -> str:
+def digest(name: str, target: str, corrections: Path | None = None) -> str:
     """Changes whenever the result would: by the inputs' names and bytes, and on the host by its Python."""
     state = hashlib.sha256(f"{name} {target}".encode())
     if target == "host":
@@ -90,6 +92,8 @@ def digest(name: str, target: str) -> str:
     for path in inputs(name):
         state.update(str(path.relative_to(ROOT)).encode() + b"\0")
         state.update(hashlib.sha256(path.read_bytes()).digest())
+    if corrections and name == "intent":
+        state.update(b"corrections" + hashlib.sha256(corrections.read_bytes()).digest())
     return state.hexdigest()
 
 
@@ -97,11 +101,11 @@ def destination(name: str, target: str) -> Path:
     return ROOT / "build" / ("layers" if target == "host" else f"layers-{target}") / name
 
 
-def build(name: str, target: str) -> tuple[Path, bool]:
+def build(name: str, target: str, corrections: Path | None = None) -> tuple[Path, bool]:
     """Where the layer lies, and whether it had to be built. The old one stays until the new one is done."""
     place = destination(name, target)
     mark = place / ".inputs"
-    wanted = digest(name, target)
+    wanted = digest(name, target, corrections)
     if mark.exists() and mark.read_text() == wanted:
         return place, False
     place.parent.mkdir(parents=True, exist_ok=True)
@@ -109,7 +113,10 @@ def build(name: str, target: str) -> tuple[Path, bool]:
         fresh = Path(scratch) / name
         python = fresh / "python"
         python.mkdir(parents=True)
-        builders = {"core": build_core, "runtime": build_runtime, "intent": build_intent, "planning": build_planning}
+        builders: dict[str, Callable[[Path, str], None]] = {
+            "core": build_core, "runtime": build_runtime, "intent": partial(build_intent, corrections=corrections),
+            "planning": build_planning,
+        }  # fmt: skip
         builders[name](python, target)
         strip(python)
         (fresh / ".inputs").write_text(wanted)
@@ -148,9 +155,11 @@ def install(python: Path, target: str, locks: Iterable[Path]) -> None:
         raise BuildError(f"pip could not install {', '.join(str(lock.relative_to(ROOT)) for lock in locks)}")
 
 
-def build_intent(python: Path, target: str) -> None:
+def build_intent(python: Path, target: str, corrections: Path | None = None) -> None:
     """The model's own builder knows how to make it; see layers/intent."""
     call = [sys.executable, "-m", "layers.intent.builder", "--target", target, "--into", str(python)]
+    if corrections:
+        call += ["--corrections", str(corrections.resolve())]
     if subprocess.run(call, cwd=ROOT).returncode:
         raise BuildError("layers/intent: its builder failed")
 
@@ -214,9 +223,12 @@ def main(arguments: list[str] | None = None) -> int:
     building.add_argument("--target", choices=TARGETS, default="host")
     building.add_argument("--layer", choices=LAYERS, action="append", help="default: all")
     building.add_argument("--into", type=Path, help="also copy the python folder there, for SAM")
+    building.add_argument("--corrections", type=Path, metavar="FILE", help="of intents, by agents: the intent model learns from them")
     checking = commands.add_parser("check", help="prove that the layers run on Lambda and fit")
     checking.add_argument("--target", choices=TARGETS[1:], default="arm64")
     chosen = parser.parse_args(arguments)
+    if chosen.command == "build" and chosen.corrections and not chosen.corrections.is_file():
+        parser.error(f"there is no file {chosen.corrections}")
     try:
         if chosen.command == "check":
             figures = list(check(chosen.target))
@@ -224,7 +236,7 @@ def main(arguments: list[str] | None = None) -> int:
                 print(f"figure {name} {value} {goal} {'ok' if met else 'short'}")
             return 0 if all(met for *_, met in figures) else 1
         for name in chosen.layer or LAYERS:
-            place, built = build(name, chosen.target)
+            place, built = build(name, chosen.target, chosen.corrections)
             state = "built" if built else "unchanged"
             print(f"{name}: {place.relative_to(ROOT)} {state}, {size_mb(place):.1f} MB")
             if chosen.into:

@@ -103,3 +103,20 @@ def test_a_visitor_of_the_shop_is_led_to_an_answer(windows: Windows) -> None:
     accessible(shop.page, "shop-bot")
     shop.says("no thanks, that was all")
     shop.sees("Thank you")
+
+
+def test_an_agent_says_what_a_message_really_wanted_and_it_stays_so(windows: Windows, stage: Stage) -> None:
+    mia, customer = windows.desk("mia").goes("online"), stage.customer("whatsapp")
+    customer.says("Let me talk to a human agent please")
+    mia.accepts(customer.name)
+    label = mia.page.locator('[data-testid^="intent-"]').first
+    expect(label).to_contain_text("Wants a person")
+    mia.page.locator('[data-testid^="correct-"]').first.select_option("complaint")
+    expect(label).to_have_attribute("data-corrected", "true", timeout=SOON_MS)
+    expect(label).to_contain_text("Complaint")
+    accessible(mia.page, "console-corrected")
+    mia.page.reload()
+    mia.is_connected()
+    expect(label).to_contain_text("Complaint")
+    found = stage.agent("sofia").events(stage.current(customer))
+    assert [(e["intent"], e["was"]) for e in found if e["type"] == "intent_corrected"] == [("complaint", "human_agent")]

@@ -100,6 +100,9 @@ class MemoryStore(MemoryTurns):
                 raise NotFound(f"there is no commit {commit} in {ledger}")
             return list(commits[commit - 1].recorded)
 
+    def prefetch(self, ledgers: Sequence[str]) -> None:
+        """Keys are no matter here."""
+
     def ledgers(self) -> list[str]:
         """The names of all ledgers there are."""
         with self._lock:

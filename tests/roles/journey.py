@@ -49,6 +49,7 @@ class Journey:
         self._bot(mia, sofia, admin)
         self._translation(mia, admin)
         self._what_if(sofia)
+        self._improvement(mia, sofia, admin)
         self._wechat(mia)
         self._webchat(mia)
         self._large_message()
@@ -295,6 +296,21 @@ class Journey:
             return found if found["status"] != "running" else None
 
         assert self._eventually("the answer", answer, 120)["result"]
+
+    def _improvement(self, mia: AgentAtDesk, sofia: AgentAtDesk, admin: AgentAtDesk) -> None:
+        """What a customer wanted is corrected and taken out as labelled data, and the day looked through."""
+        [conversation] = [c["id"] for c in mia.rest("GET", "/v1/inbox")["mine"]][:1]
+        events = sofia.rest("GET", f"/v1/conversations/{conversation}")["events"]
+        message = next(e["message"] for e in events if e["type"] == "message_received")
+        sofia.rest("PUT", f"/v1/conversations/{conversation}/messages/{message}/intent", {"intent": "complaint"})
+        assert admin.rest("GET", "/v1/corrections")["corrections"]
+        id_ = sofia.rest("POST", "/v1/improvements", {"from": f"{datetime.now(UTC):%Y-%m-%d}", "days": 1})["id"]
+
+        def answer() -> Any:
+            found = sofia.rest("GET", f"/v1/improvements/{id_}")
+            return found if found["status"] != "running" else None
+
+        assert self._eventually("what was found", answer, 120)["figures"]
 
     def _wechat(self, mia: AgentAtDesk) -> None:
         """The channel with an access token that all processes share."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -14,8 +15,8 @@ EVERY = pytest.mark.parametrize("function", SCHEDULED, ids=lambda function: func
 
 
 def _interval(function: Function) -> int:
-    """Seconds between two runs."""
-    [event] = function.events("Schedule")
+    """Seconds between two runs of what it does all the time."""
+    [event] = [event for event in function.events("Schedule") if event["Schedule"].startswith("rate(")]
     number, unit = event["Schedule"].removeprefix("rate(").removesuffix(")").split()
     return int(number) * SECONDS[unit]
 
@@ -35,8 +36,20 @@ def test_a_run_is_over_before_the_next_and_is_not_tried_again(function: Function
     properties = function.properties
     assert function.timeout < _interval(function)
     assert properties["ReservedConcurrentExecutions"] == {"Fn::If": ["Reserve", 1, {"Ref": "AWS::NoValue"}]}
-    [event] = function.events("Schedule")
-    assert properties["EventInvokeConfig"]["MaximumRetryAttempts"] == event["RetryPolicy"]["MaximumRetryAttempts"] == 0
+    for event in function.events("Schedule"):
+        assert properties["EventInvokeConfig"]["MaximumRetryAttempts"] == event["RetryPolicy"]["MaximumRetryAttempts"] == 0
+
+
+def test_the_month_is_looked_through_when_the_day_after_it_is_over() -> None:
+    """Who comes back within a day was not helped, so the day after counts; and it must not be taken for the run of every five
+    minutes."""
+    [indexer] = [function for function in SCHEDULED if function.name == "indexer"]
+    [event] = [event for event in indexer.events("Schedule") if event["Schedule"].startswith("cron(")]
+    minute, hour, day, *rest = event["Schedule"].removeprefix("cron(").removesuffix(")").split()
+    assert (int(day), rest) == (2, ["*", "?", "*"])
+    assert 0 <= int(minute) < 60
+    assert 0 <= int(hour) < 24
+    assert json.loads(event["Input"]) == {"improvement": "month"}
 
 
 @EVERY

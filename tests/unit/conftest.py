@@ -57,6 +57,12 @@ st.register_type_strategy(ev.WhatIfAsked, st.builds(ev.WhatIfAsked, question=som
 answers = st.builds(ev.WhatIfAnswered, result=some_json, picture=st.text(max_size=5), table=st.text(max_size=5))
 st.register_type_strategy(ev.WhatIfAnswered, answers)
 st.register_type_strategy(ev.MacrosSet, st.builds(ev.MacrosSet, macros=some_json))
+st.register_type_strategy(ev.ImprovementAsked, st.builds(ev.ImprovementAsked, question=some_json))
+found = st.builds(
+    ev.ImprovementFound, clusters=st.lists(some_json, max_size=2).map(tuple), figures=some_json,
+    counted=st.dictionaries(st.text(max_size=5), st.integers(0, 9), max_size=3),
+)  # fmt: skip
+st.register_type_strategy(ev.ImprovementFound, found)
 st.register_type_strategy(ev.RulesSet, st.builds(ev.RulesSet, rules=some_json))
 st.register_type_strategy(datetime, st.datetimes(timezones=st.just(UTC)))  # the domain knows no other times
 

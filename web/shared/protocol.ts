@@ -100,6 +100,8 @@ export type IntentDetected = Base & {
   /** How probable it is that the customer is angry, 0 to 1. */
   anger: number;
 };
+/** An agent's word on what a message wanted; the last one counts. */
+export type IntentCorrected = Base & { type: "intent_corrected"; message: string; intent: string; sentiment: Sentiment | ""; was: string };
 export type Sentiment = "positive" | "neutral" | "negative" | "angry";
 /** A message that a supervisor should see now. */
 export type AngerHeard = Base & { type: "anger_heard"; message: string; anger: number };
@@ -184,6 +186,7 @@ export type DeskEvent =
   | MessageTranslated
   | NoteAdded
   | IntentDetected
+  | IntentCorrected
   | AngerHeard
   | Queued
   | Assigned

@@ -22,7 +22,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m layers.intent.builder", description="Build the intent model.")
     parser.add_argument("--target", choices=("host", "arm64", "x86_64"), default="host", help="of the layer")
     parser.add_argument("--into", type=Path, help="folder that the layer's packages and model are put in")
+    parser.add_argument("--corrections", type=Path, metavar="FILE", help="agents' corrections to learn from beside the corpus")
     arguments = parser.parse_args()
+    if arguments.corrections and not arguments.corrections.is_file():
+        parser.error(f"there is no file {arguments.corrections}")
     # sums in another order round otherwise: one thread gives the same bytes on any number of cores
     os.environ["OPENBLAS_NUM_THREADS"] = "1"
     # imported late: the path and the environment above must stand first
@@ -37,7 +40,7 @@ def main() -> int:
     from .taxonomy import TaxonomyError
 
     try:
-        model = build_model()
+        model = build_model(corrected=arguments.corrections)
         size = sum(path.stat().st_size for path in model.iterdir() if path.is_file()) / 1e6
         print(f"model: {model.relative_to(CHECKOUT)}, {size:.1f} MB")
         if arguments.into:

@@ -22,6 +22,7 @@ from switchboard.adapters.onnx.location import MANIFEST, MODEL_PACKAGE
 from . import (
     archive,
     corpus,
+    corrections,
     e5_weights,
     encoder_graph,
     language_model,
@@ -44,9 +45,10 @@ class BuildError(RuntimeError):
     """The model cannot be built as it should be."""
 
 
-def build_model(work: Path = CHECKOUT / "build" / "intent") -> Path:
+def build_model(work: Path = CHECKOUT / "build" / "intent", corrected: Path | None = None) -> Path:
     """Builds what changed since the last time under `work`; returns the model's directory.
 
+    `corrected`: agents' corrections to learn from beside the corpus (`corrections`).
     Raises `SourceError`, `WeightFormatError`, `CorpusError`, `LearnedError`, `TaxonomyError` or `BuildError`.
     """
     files = sources.fetch(INTENT_LAYER / "sources.txt", work / "sources")
@@ -77,18 +79,22 @@ def build_model(work: Path = CHECKOUT / "build" / "intent") -> Path:
         lambda: language_model.repack(files[sources.LANGUAGE], outputs["language.npz"], labels.languages),
     )
     corpora = sorted((INTENT_LAYER / "corpus").glob("*.yaml"))
+    extra = [corrected, *_code(corrections)] if corrected else []
     ngrams_key = digest(
         {"sklearn": sklearn.__version__, "labels": " ".join(labels.labels)},
-        [*corpora, *_code(corpus, features, ngram_model, ngrams)],
+        [*corpora, *extra, *_code(corpus, features, ngram_model, ngrams)],
     )
-    run(
-        "ngrams", ngrams_key, ["ngrams.npz"],
-        lambda: ngrams.learn(corpus.read_corpus(corpora, labels), labels.labels, outputs["ngrams.npz"]),
-    )  # fmt: skip
+    run("ngrams", ngrams_key, ["ngrams.npz"], lambda: _learn_ngrams(corpora, corrected, labels, outputs["ngrams.npz"]))
     copied = ["heads.npz", "settings.json"]
     run("learned", digest({}, [LEARNED / name for name in copied]), copied, lambda: _copy_learned(copied, target, labels.labels))
     _write_package(target, outputs, _code(classifier, decision, features, head, language, ngram_model, unigram))
     return target
+
+
+def _learn_ngrams(corpora: list[Path], corrected: Path | None, labels: taxonomy.Taxonomy, target: Path) -> None:
+    examples = corpus.read_corpus(corpora, labels)
+    more = corrections.read_corrections(corrected, labels, examples) if corrected else []
+    ngrams.learn(examples, labels.labels, target, more)
 
 
 def _code(*modules: object) -> list[Path]:

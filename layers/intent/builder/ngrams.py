@@ -22,11 +22,16 @@ from .corpus import SENTIMENTS, Example
 
 # Of errors against large weights (C of the machine). Chosen on the messages held back.
 STRENGTH = 0.7
+# What an agent's correction counts beside a message of the corpus. It stands alone against what the encoder thinks: with 1 every
+# other made-up phrase was still understood as before, with 4 only those that the encoder was surest of (then it takes a second one).
+CORRECTION = 4.0
 _LARGEST = 127
 
 
-def learn(examples: Sequence[Example], labels: Sequence[str], target: Path) -> None:
-    """Writes the model learnt from `examples`, for `NgramModel` to read."""
+def learn(examples: Sequence[Example], labels: Sequence[str], target: Path, corrections: Sequence[Example] = ()) -> None:
+    """Writes the model learnt from `examples` and `corrections`, for `NgramModel` to read."""
+    counts = np.repeat([1.0, CORRECTION], [len(examples), len(corrections)]) if corrections else None
+    examples = [*examples, *corrections]
     table = _table([example.text for example in examples])
     met = np.bincount(table.indices, minlength=BUCKETS)
     rarity = (np.log((1 + len(examples)) / (1 + met)) + 1).astype(np.float16)
@@ -39,7 +44,7 @@ def learn(examples: Sequence[Example], labels: Sequence[str], target: Path) -> N
         (range(len(SENTIMENTS)), [SENTIMENTS.index(example.sentiment) for example in examples]),
         (range(len(languages)), [languages.index(example.language) for example in examples]),
     )
-    parts = [_fit(table, np.array(meant), len(columns)) for columns, meant in goals]
+    parts = [_fit(table, np.array(meant), len(columns), counts) for columns, meant in goals]
     weights, bias = np.hstack([part[0] for part in parts]), np.concatenate([part[1] for part in parts])
     steps = np.abs(weights).max(axis=0) / _LARGEST
     archive.write_arrays(
@@ -62,9 +67,11 @@ def _table(texts: Sequence[str]) -> csr_matrix:
     return csr_matrix((counts, columns, np.cumsum([0, *map(len, found)])), shape=(len(texts), BUCKETS))
 
 
-def _fit(table: csr_matrix, goals: npt.NDArray[np.int_], count: int) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    """Weights (bucket, column) and biases; the goals are columns below `count`."""
-    machines = LinearSVC(C=STRENGTH, random_state=1).fit(table, goals)
+def _fit(
+    table: csr_matrix, goals: npt.NDArray[np.int_], count: int, counts: npt.NDArray[np.float64] | None
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Weights (bucket, column) and biases; the goals are columns below `count`, `counts` what each message counts (None: alike)."""
+    machines = LinearSVC(C=STRENGTH, random_state=1).fit(table, goals, counts)
     if len(machines.classes_) != count:
         raise ValueError("the corpus lacks a label or a sentiment")
     return machines.coef_.T, machines.intercept_

@@ -20,6 +20,7 @@ def main() -> int:
     """Returns 0, or 1 with the reason on standard error."""
     parser = argparse.ArgumentParser(prog="python -m layers.intent.training", description="Tune the intent model.")
     parser.add_argument("--corpus", type=Path, default=CHECKOUT / "layers/intent/corpus", help="folder of <language>.yaml")
+    parser.add_argument("--corrections", type=Path, help="agents' corrections (JSON Lines) to learn from beside the corpus")
     parser.add_argument("--work", type=Path, default=CHECKOUT / "build/intent", help="folder of sources and intermediate files")
     parser.add_argument("--into", type=Path, default=CHECKOUT / "layers/intent/learned")
     parser.add_argument("--epochs", type=int, help="other than the recipe's")
@@ -43,6 +44,7 @@ def main() -> int:
         plan = Plan(
             corpus=arguments.corpus, work=arguments.work, into=arguments.into, epochs=arguments.epochs,
             rate=arguments.rate, start=arguments.start, limit=arguments.limit, quiet=arguments.pause_file,
+            corrections=arguments.corrections,
         )  # fmt: skip
         (settle_again if arguments.settle else run)(plan)
     except (CorpusError, WeightFormatError, TaxonomyError, OSError) as error:

@@ -15,6 +15,8 @@ import numpy.typing as npt
 from switchboard.adapters.onnx.tokenizer import UnigramTokenizer
 
 from ..builder import archive, cache, corpus, e5_weights, taxonomy, tokenizer_file
+from ..builder.corpus import Example, read_corpus
+from ..builder.corrections import read_corrections
 from ..builder.settings import INTENT_LAYER, PREFIX
 from . import data
 from .checkpoint import Checkpoint
@@ -36,6 +38,12 @@ class Plan:
     start: Path | None = None
     limit: int | None = None
     quiet: Path | None = None
+    corrections: Path | None = None
+
+    def messages(self, labels: taxonomy.Taxonomy) -> list[Example]:
+        """The corpus, and agents' corrections after it: what of the corpus judges stays the same."""
+        examples = read_corpus(sorted(self.corpus.glob("*.yaml")), labels)
+        return [*examples, *(read_corrections(self.corrections, labels, examples) if self.corrections else [])]
 
 
 def run(plan: Plan) -> None:
@@ -43,9 +51,8 @@ def run(plan: Plan) -> None:
     began = time.time()
     wait_for_silence(plan.quiet)
     labels = taxonomy.read_taxonomy(INTENT_LAYER / "intents.yaml")
-    files = sorted(plan.corpus.glob("*.yaml"))
-    examples = corpus.read_corpus(files, labels)
-    learn, judge = data.split(examples)
+    files = [*sorted(plan.corpus.glob("*.yaml")), *([plan.corrections] if plan.corrections else [])]
+    learn, judge = data.split(plan.messages(labels))
     if plan.limit:
         learn = learn[:: -(-len(learn) // plan.limit)]
     recipe = replace(Recipe(), **{name: value for name in ("epochs", "rate") if (value := getattr(plan, name))})
@@ -83,7 +90,7 @@ def settle_again(plan: Plan) -> None:
     """Settles anew what the outputs mean, with what was learnt before."""
     wait_for_silence(plan.quiet)
     wanted = taxonomy.read_taxonomy(INTENT_LAYER / "intents.yaml")
-    learn, judge = data.split(corpus.read_corpus(sorted(plan.corpus.glob("*.yaml")), wanted))
+    learn, judge = data.split(plan.messages(wanted))
     weights = e5_weights.read_e5_weights(plan.work / "sources" / "e5-small-q4.bin")
     found = outputs_of(weights, plan.into, _tokenizer(weights, plan.work), learn, judge, wanted.labels)
     figures = write_settings(plan.into, found, judge, wanted.labels)

@@ -93,6 +93,9 @@ export function seed(desk) {
     queued("returns", 7, 31),
     { ...assigned(31, ago(30.5)), number: 1 },
   ]);
+  commit(anna, [
+    { type: "intent_corrected", message: "m1", intent: "product_question", sentiment: "", was: "stock_availability", at: ago(30.8) },
+  ]);
   commit(anna, [accepted(30.6)]);
   commit(anna, [sent("m4", "I am sorry to hear that, Anna. Could you send me a photo of the tin and the box?", 30)]);
   commit(anna, [

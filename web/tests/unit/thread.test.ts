@@ -82,6 +82,15 @@ describe("what the thread shows", () => {
     expect(items.flatMap((i) => (i.kind === "received" ? [i.intent?.intent ?? null] : []))).toEqual(["refund_status", null]);
   });
 
+  it("shows the last word of an agent on what a message wanted", () => {
+    const at = { at: "2026-03-02T09:00:00.000Z", actor: { kind: "agent" as const, id: "mia" } };
+    const word = (no: number, intent: string) =>
+      ({ ...at, no, type: "intent_corrected" as const, message: "m1", intent, sentiment: "" as const, was: "refund_status" });
+    const items = itemsOf(withEvents(emptyThread, [received(1), word(2, "complaint"), word(3, "praise")]), [], day);
+    expect(items.flatMap((i) => (i.kind === "received" ? [i.corrected?.intent] : []))).toEqual(["praise"]);
+    expect(items.map((i) => i.kind)).toEqual(["day", "received"]);
+  });
+
   it("shows what the bot did not understand and an overdue answer as lines, and nothing for a type of a newer server", () => {
     const system = { at: "2026-01-05T09:00:05Z", actor: { kind: "system" as const, id: "switchboard" } };
     const thread = withEvents(emptyThread, [

@@ -12,7 +12,7 @@ from functools import cached_property, lru_cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from switchboard import librarians
+from switchboard import improving, librarians
 from switchboard.settings import Settings
 from switchboard.stack import Stack
 from switchboard.trying_out import what_if_desk
@@ -145,6 +145,8 @@ class Services(Stack):
     indexing = cached_property(librarians.indexing)
     suggestions = cached_property(librarians.suggestions)
     knowledge = cached_property(librarians.knowledge)
+    corrections = cached_property(improving.correction_desk)
+    improvements = cached_property(improving.improvement_desk)
 
     @cached_property
     def assisting(self) -> Assisting:

@@ -49,7 +49,7 @@ def knowledge(services: Services) -> KeptIndex | None:
     from switchboard.adapters.knowledge.views import TwoViews
 
     return KeptIndex(
-        _files(services), TwoViews(_encoder(services)), Centres.shipped(), shipped_weights(), time.monotonic,
+        _files(services), TwoViews(encoder(services)), Centres.shipped(), shipped_weights(), time.monotonic,
         lambda error: services.on_knowledge_trouble(error),
     )  # fmt: skip
 
@@ -62,12 +62,12 @@ def indexing(services: Services) -> Indexing:
     from switchboard.adapters.knowledge.views import TwoViews
     from switchboard.application.indexing import Indexing
 
-    views = TwoViews(_encoder(services))
+    views = TwoViews(encoder(services))
     maker = IndexMaker(_files(services), IndexBuilder(views, Centres.shipped(), shipped_weights()), views)
     return Indexing(services.store, _shelf(services), maker, time.monotonic, EMBEDDING)
 
 
-def _encoder(services: Services) -> Encoder:
+def encoder(services: Services) -> Encoder:
     from switchboard.adapters.onnx.classifier import OnnxIntentModel
 
     found = services.understander

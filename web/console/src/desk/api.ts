@@ -121,6 +121,9 @@ export class Api {
   consult = (id: string, agent: string, question: string) => this.command(id, "consult", { agent, question });
   endConsult = (id: string, agent: string) =>
     this.call<Summary>("DELETE", `/v1/conversations/${encodeURIComponent(id)}/consult/${encodeURIComponent(agent)}`);
+  /** What a customer's message really wanted. */
+  correct = (id: string, message: string, intent: string) =>
+    this.call<Summary>("PUT", `/v1/conversations/${encodeURIComponent(id)}/messages/${encodeURIComponent(message)}/intent`, { intent });
   /** Why the router chose whom it chose, oldest decision first. For supervisors. */
   receipts = (id: string) => this.call<{ receipts: Decision[] }>("GET", `/v1/conversations/${encodeURIComponent(id)}/receipts`);
   /** Messages in another language: what is known, and what could be translated now. */

@@ -158,6 +158,10 @@ export class Desk {
     return done;
   }
 
+  async correct(id: string, message: string, intent: string): Promise<boolean> {
+    return this.command(() => this.api.correct(id, message, intent));
+  }
+
   async resend(id: string, message: string): Promise<boolean> {
     return this.command(() => this.api.resend(id, message));
   }

@@ -4,6 +4,7 @@ import type {
   ConsultStarted,
   Delivery,
   DeskEvent,
+  IntentCorrected,
   IntentDetected,
   MessageReceived,
   MessageSent,
@@ -47,7 +48,15 @@ export type Item =
   | { kind: "note"; key: string; event: NoteAdded }
   | { kind: "consult"; key: string; event: ConsultStarted }
   | { kind: "form"; key: string; event: OfflineFormSent }
-  | { kind: "received"; key: string; event: MessageReceived; intent: IntentDetected | null; joined: boolean; goesOn: boolean }
+  | {
+      kind: "received";
+      key: string;
+      event: MessageReceived;
+      intent: IntentDetected | null;
+      corrected: IntentCorrected | null;
+      joined: boolean;
+      goesOn: boolean;
+    }
   | { kind: "sent"; key: string; event: MessageSent; delivery: Delivery; resent: boolean; joined: boolean }
   | { kind: "unsent"; key: string; unsent: Unsent };
 
@@ -58,9 +67,11 @@ const TURN_MS = 3 * 60_000;
 /** `dayOf` names the local day of a time, in the reader's time zone. */
 export function itemsOf(thread: Thread, unsent: readonly Unsent[], dayOf: (iso: string) => string): Item[] {
   const intents = new Map<string, IntentDetected>();
+  const corrections = new Map<string, IntentCorrected>();
   const resent = new Set<string>();
   for (const event of thread.events) {
     if (event.type === "intent_detected") intents.set(event.message, event);
+    if (event.type === "intent_corrected") corrections.set(event.message, event);
     if (event.type === "message_sent" && event.resend_of) resent.add(event.resend_of);
   }
 
@@ -90,6 +101,7 @@ export function itemsOf(thread: Thread, unsent: readonly Unsent[], dayOf: (iso: 
         key,
         event,
         intent: intents.get(event.message) ?? null,
+        corrected: corrections.get(event.message) ?? null,
         joined: joins("customer", event.at),
         goesOn: false,
       });

@@ -1,4 +1,4 @@
-import { AlarmClock, ArrowDown, Bot, CircleAlert, Clock, MapPin, MessageCircleQuestionMark, Paperclip, Sparkles, StickyNote, Check, CheckCheck } from "lucide-react";
+import { AlarmClock, ArrowDown, Bot, CircleAlert, Clock, MapPin, MessageCircleQuestionMark, Paperclip, StickyNote, Check, CheckCheck } from "lucide-react";
 import { useEffect, useLayoutEffect, useMemo, useRef, useState, type ReactNode } from "react";
 import type { ConsultStarted, Content, OfflineFormSent, Summary } from "../../../shared/protocol";
 import { useAgentName, useDesk, useDeskState } from "../desk/context";
@@ -11,6 +11,7 @@ import { Button } from "../ui/ui";
 import { Mood } from "./Feeling";
 import { lineTone, lineWords } from "./lines";
 import { useTranslated } from "./Translated";
+import { Wanted } from "./Wanted";
 import css from "./Messages.module.css";
 
 /** Where a customer's message is on the page. */
@@ -94,7 +95,7 @@ function Row({ item, summary }: { item: Exclude<Item, { kind: "day" }>; summary:
     case "form":
       return <LeftMessage event={item.event} />;
     case "received":
-      return <Received item={item} conversation={summary.id} />;
+      return <Received item={item} summary={summary} />;
     case "sent":
       return <Sent item={item} summary={summary} />;
     case "unsent":
@@ -111,17 +112,9 @@ function At({ at }: { at: string }) {
   );
 }
 
-function Received({
-  item: { event, intent, joined, goesOn },
-  conversation,
-}: {
-  item: Extract<Item, { kind: "received" }>;
-  conversation: string;
-}) {
-  const { t, named } = useWords();
-  const translated = useTranslated(conversation, event);
-  const label = intent ? named("intent", intent.intent) : "";
-  const sure = intent ? Math.round(intent.confidence * 100) : 0;
+function Received({ item, summary }: { item: Extract<Item, { kind: "received" }>; summary: Summary }) {
+  const { event, intent, corrected, joined, goesOn } = item;
+  const translated = useTranslated(summary.id, event);
   return (
     <li
       id={anchorOf(event.message)}
@@ -138,17 +131,7 @@ function Received({
         <p className={css.meta}>
           <At at={event.at} />
           {translated.line}
-          {intent && (
-            <span
-              className={css.intent}
-              data-sure={intent.confidence >= 0.7}
-              title={t("thread.intent", { intent: label, n: sure })}
-              data-testid={`intent-${event.message}`}
-            >
-              <Sparkles size={12} aria-hidden />
-              {label} <b>{sure}%</b>
-            </span>
-          )}
+          {intent && <Wanted summary={summary} intent={intent} corrected={corrected} />}
           {intent && <Mood intent={intent} />}
         </p>
       )}

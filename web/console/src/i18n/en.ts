@@ -119,6 +119,8 @@ export const en = {
   "thread.resent": "Sent again below",
   "thread.again": "Sent again",
   "thread.intent": "{intent}, {n}% sure",
+  "wanted.choose": "Taken for: {intent}. Choose what this message really wanted",
+  "wanted.corrected": "{intent}, corrected by a colleague. Was taken for: {was}",
   "mood.angry": "Angry",
   "mood.negative": "Unhappy",
   "mood.angry_help": "This message sounds angry ({n}% sure)",

@@ -4,6 +4,7 @@ import { create } from "zustand";
 import type { Key } from "./en";
 import { customerName, nameOf, translator, type Group, type Language, type Translate } from "./translate";
 
+export { codesOf } from "./translate";
 export type { Key, Language, Translate };
 
 const STORE = "switchboard.language";

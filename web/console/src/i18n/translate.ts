@@ -31,6 +31,13 @@ export function nameOf(t: Translate, group: Group, code: string): string {
   return plain.charAt(0).toUpperCase() + plain.slice(1);
 }
 
+/** The codes of a group that there are words for, in the order of the list. */
+export function codesOf(group: Group): string[] {
+  return Object.keys(en)
+    .filter((key) => key.startsWith(`${group}.`))
+    .map((key) => key.slice(group.length + 1));
+}
+
 /** What to call a customer. Some channels tell no names (WeChat); there the channel says at least where they write. */
 export function customerName(t: Translate, { name, channel }: { name: string; channel: string }): string {
   if (name.trim()) return name;

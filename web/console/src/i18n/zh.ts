@@ -119,6 +119,8 @@ export const zh: Record<Key, string> = {
   "thread.resent": "已在下方重发",
   "thread.again": "重发",
   "thread.intent": "{intent}，置信度 {n}%",
+  "wanted.choose": "识别为：{intent}。请选择这条消息的真实意图",
+  "wanted.corrected": "{intent}（已由同事更正）。原识别为：{was}",
   "mood.angry": "愤怒",
   "mood.negative": "不满",
   "mood.angry_help": "这条消息语气愤怒（置信度 {n}%）",

@@ -62,6 +62,11 @@ class Access:
         c = self.store.conversation(conversation)
         return c if actor.id in c.consulted else self._workable(actor, c)
 
+    def served(self, actor: ev.Actor, conversation: str) -> Conversation:
+        """A conversation the caller works on or may work on, or one they finished."""
+        c = self.store.conversation(conversation)
+        return c if actor.id == c.finished_by else self._workable(actor, c)
+
     def work(self, actor: ev.Actor, conversation: str) -> Conversation:
         """A conversation the caller may work on: their own, one that waits in their queues, an earlier one of a customer they
         serve now, or any for supervisors."""

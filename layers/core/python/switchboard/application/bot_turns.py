@@ -58,14 +58,16 @@ class BotTurns:
     ) -> list[ev.Event]:
         """What follows from a customer's message, which `c` holds already; `sent_at`: when they wrote it."""
         policy = self.policy()
+        share = rollout.mode(policy.rollout, c.id, u.intent if bot.sure(policy, u) else "", c.channel, c.language)
+        if c.dialogue.frames or (c.dialogue.closing and u.intent in IN_PASSING):  # "no thanks" is no new matter
+            share = rollout.Mode.ANSWERS
         if reason := bot.people_first(policy, u, self.needs(c, customer).vip):
-            return self._to_people(c, [], bot.hand_over(policy, u, reason, c.intent), customer)
-        if not c.dialogue.frames and not (c.dialogue.closing and u.intent in IN_PASSING):  # "no thanks" is no new matter
-            match rollout.mode(policy.rollout, c.id, u.intent if bot.sure(policy, u) else "", c.channel, c.language):
-                case rollout.Mode.PEOPLE:
-                    return self._to_people(c, [], bot.hand_over(policy, u, "rollout", c.intent), customer)
-                case rollout.Mode.SUGGESTS:
-                    return self._suggest(c, message, text, u, customer)
+            return self._to_people(c, [], bot.hand_over(policy, u, reason, c.intent), customer, share)
+        match share:
+            case rollout.Mode.PEOPLE:
+                return self._to_people(c, [], bot.hand_over(policy, u, "rollout", c.intent), customer, share)
+            case rollout.Mode.SUGGESTS:
+                return self._suggest(c, message, text, u, customer)
         reply = _Reply(policy, self.articles, Asked(message, text, c.language, customer.contact), u)
         turn = self._heard(c, reply, sent_at)
         if turn.outcome is NOT_MINE:
@@ -137,17 +139,20 @@ class BotTurns:
         reply = _Reply(policy, self.articles, Asked(message, text, c.language, customer.contact), u)
         said = " ".join(self._heard(c, reply).say) or reply.to(u)
         suggested: list[ev.Event] = [ev.BotSuggested(message, u.intent, said)] if said else []
-        return self._to_people(c, suggested, bot.hand_over(policy, u, "rollout", c.intent), customer)
+        decision = bot.hand_over(policy, u, "rollout", c.intent)
+        return self._to_people(c, suggested, decision, customer, rollout.Mode.SUGGESTS)
 
     def _to_people(
-        self, c: Conversation, events: Sequence[ev.Event], decision: bot.HandOver, customer: Customer
-    ) -> list[ev.Event]:
+        self, c: Conversation, events: Sequence[ev.Event], decision: bot.HandOver, customer: Customer,
+        share: rollout.Mode = rollout.Mode.ANSWERS,
+    ) -> list[ev.Event]:  # fmt: skip
         """The flows end, the customer hears what comes next, and the work is queued."""
         ended = engine.abandoned(cv.fold(c, list(events), self.clock.now()).dialogue)
         attended = self._as_attended(decision, c, customer)
         assert c.last_at is not None, "it holds a message"
         cause = decision.reason if attended.reason != decision.reason else ""
-        queued = ev.Queued(attended.queue, attended.priority, attended.reason, c.last_at, self.needs(c, customer), cause)
+        needs = self.needs(c, customer)
+        queued = ev.Queued(attended.queue, attended.priority, attended.reason, c.last_at, needs, cause, share.value)
         return [*events, *ended, *self._say(c, [attended.text]), queued]
 
     def _as_attended(self, decision: bot.HandOver, c: Conversation, customer: Customer) -> bot.HandOver:

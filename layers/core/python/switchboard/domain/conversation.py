@@ -16,7 +16,7 @@ from switchboard.domain.feeling import rolling
 from switchboard.domain.receipt import Receipt
 from switchboard.domain.requirements import NOTHING, Requirements
 from switchboard.domain.translation.own_words import OwnWords
-from switchboard.domain.understanding import matter
+from switchboard.domain.understanding import IN_PASSING, matter
 from switchboard.domain.waiting_room.record import EMPTY, Callback, Record, folded
 
 
@@ -144,6 +144,8 @@ def apply(c: Conversation, event: ev.Event, at: datetime) -> Conversation:
             language = event.language if event.language != "und" else c.language  # of records before it was settled at the door
             felt = rolling(c.feeling, event.sentiment)
             return replace(c, intent=matter(c.intent, event.intent, event.confidence), language=language, feeling=felt)
+        case ev.IntentCorrected() if c.intent == event.was and event.intent not in IN_PASSING:
+            return replace(c, intent=event.intent)
         case ev.AngerHeard():
             return replace(c, angry_at=at)
         case ev.BotWaits():

@@ -47,6 +47,12 @@ from switchboard.domain.dialogue.events import SlotFilled as SlotFilled
 from switchboard.domain.dialogue.events import SlotRejected as SlotRejected
 from switchboard.domain.event import Event as Event
 from switchboard.domain.event import personal as personal
+from switchboard.domain.improvement.events import IMPROVEMENT_TYPES
+from switchboard.domain.improvement.events import ImprovementAdvanced as ImprovementAdvanced
+from switchboard.domain.improvement.events import ImprovementAsked as ImprovementAsked
+from switchboard.domain.improvement.events import ImprovementFailed as ImprovementFailed
+from switchboard.domain.improvement.events import ImprovementFound as ImprovementFound
+from switchboard.domain.improvement.events import IntentCorrected as IntentCorrected
 from switchboard.domain.knowledge.events import KNOWLEDGE_TYPES
 from switchboard.domain.receipt import Receipt
 from switchboard.domain.requirements import Requirements
@@ -214,7 +220,8 @@ class MessageSent(Event):
 
 @dataclass(frozen=True, slots=True)
 class Queued(Event):
-    """The conversation waits for an agent of a queue. `priority` 0 (low) to 9 (urgent)."""
+    """The conversation waits for an agent of a queue. `priority` 0 (low) to 9 (urgent). `share`: what the roll-out would have had the
+    bot do with it ("answers", "suggests", "people"); "" where it was not asked."""
 
     type: ClassVar[str] = "queued"
     queue: str
@@ -223,6 +230,7 @@ class Queued(Event):
     since: datetime  # keeps its first value when unanswered work returns to the queue
     requires: Requirements | None = None  # None: as before
     cause: str = ""  # why, where `reason` says that nobody is there
+    share: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -397,7 +405,8 @@ EVENT_TYPES: tuple[type[Event], ...] = (
     DeliveryFailed, MessageParked, Redriven, FirstResponseDue, Resolved,
     SlaWarned, SlaBreached,
     AgentProfileSet, PresenceChanged, AccessRecorded,
-    *ASSIST_TYPES, *AUTOMATION_TYPES, *CONTACT_TYPES, *CONFIGURATION_TYPES, *DIALOGUE_TYPES, *KNOWLEDGE_TYPES, *TRANSLATION_TYPES,
+    *ASSIST_TYPES, *AUTOMATION_TYPES, *CONTACT_TYPES, *CONFIGURATION_TYPES, *DIALOGUE_TYPES, *IMPROVEMENT_TYPES, *KNOWLEDGE_TYPES,
+    *TRANSLATION_TYPES,
     *WAITING_ROOM_TYPES, *WHAT_IF_TYPES,
 )  # fmt: skip
 

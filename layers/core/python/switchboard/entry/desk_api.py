@@ -18,6 +18,7 @@ from switchboard.entry import (
     assist_api,
     flows_api,
     hours_api,
+    improvement_api,
     knowledge_api,
     routing_api,
     rules_api,
@@ -318,6 +319,7 @@ ROUTES: Mapping[tuple[str, str], Callable[[Call], Any]] = {
     **waiting_room_api.ROUTES,
     **what_if_api.ROUTES,
     **knowledge_api.ROUTES,
+    **improvement_api.ROUTES,
     **translation_api.ROUTES,
     **assist_api.ROUTES,
 }

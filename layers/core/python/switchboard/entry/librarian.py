@@ -58,6 +58,17 @@ def renew(services: Services) -> dict[str, Any]:
     return dict(made)
 
 
+def improve(services: Services, event: Mapping[str, Any]) -> dict[str, Any]:
+    """`{"improvement": id}` looks that period through; `{"improvement": "month"}` the last month by the calendar."""
+    desk = services.improvements
+    services.on_knowledge_trouble = trouble
+    id_ = str(event["improvement"])
+    status = desk.answer(desk.monthly() if id_ == "month" else id_).value
+    count("Improvement", status=status)
+    logger.info("improvement", extra={"status": status})
+    return {"status": status}
+
+
 def trouble(error: Exception) -> None:
     """Count what the bot and the desk went on without."""
     count("KnowledgeTrouble", kind=type(error).__name__)

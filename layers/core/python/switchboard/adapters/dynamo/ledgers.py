@@ -13,6 +13,7 @@ from pynamodb.exceptions import DoesNotExist
 from switchboard.adapters.dynamo import models as m
 from switchboard.adapters.dynamo import projections as p
 from switchboard.adapters.dynamo.codec import chain, decode, encode, owner_of
+from switchboard.adapters.dynamo.corrections import plan_corrections
 from switchboard.adapters.dynamo.models import stamp, unstamp
 from switchboard.adapters.dynamo.shelf import plan_shelf
 from switchboard.adapters.dynamo.tables import Tables, answered
@@ -138,7 +139,8 @@ class Ledgers:
                 plan.delete(model(p.PARKED, event.parked), model.pk.exists(), Duplicate)
 
     def _plan_shelf(self, plan: Plan, ledger: str, events: Sequence[ev.Event], commit: int, at: datetime) -> None:
-        """The list of articles, and the counts of what became of their suggestions."""
+        """The list of articles, the counts of what became of their suggestions, and the list of corrected messages."""
+        plan_corrections(self._t, plan, ledger, events)
         plan_shelf(self._t, plan, ledger, events, commit, at)
 
     # -- ledgers without projection ----------------------------------------------------------------

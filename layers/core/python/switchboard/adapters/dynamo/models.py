@@ -219,6 +219,12 @@ class ArticleItem(StateItem):
     at = UnicodeAttribute()
 
 
+class CorrectedItem(StateItem):
+    """A message whose intent was corrected; `sk` is its id."""
+
+    conversation = UnicodeAttribute()
+
+
 class UsageItem(StateItem):
     """How often agents used, edited and rejected an article's suggestions."""
 

@@ -44,6 +44,10 @@ class Centres:
         strangeness = float(np.linalg.norm(away[: self._half]))
         return np.hstack([unit(away[: self._half]), unit(away[self._half :])]), strangeness
 
+    def asked(self, meanings: Array, languages: Sequence[str]) -> Array:
+        """First halves of questions' vectors off their languages' centres, at length 1."""
+        return unit(meanings - self._questions[self._of(languages), : self._half])
+
     def meanings(self, vectors: Array, languages: Sequence[str], share: float) -> Array:
         """First halves of passages' vectors off `share` of their languages' centres, at length 1."""
         return unit(vectors[:, : self._half] - np.float32(share) * self._passages[self._of(languages), : self._half])
