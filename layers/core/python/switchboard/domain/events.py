@@ -42,6 +42,7 @@ from switchboard.domain.dialogue.events import FlowStarted as FlowStarted
 from switchboard.domain.dialogue.events import SlotAsked as SlotAsked
 from switchboard.domain.dialogue.events import SlotFilled as SlotFilled
 from switchboard.domain.dialogue.events import SlotRejected as SlotRejected
+from switchboard.domain.drafting.events import DRAFTING_TYPES
 from switchboard.domain.event import Event as Event
 from switchboard.domain.event import personal as personal
 from switchboard.domain.knowledge.events import KNOWLEDGE_TYPES
@@ -389,7 +390,8 @@ EVENT_TYPES: tuple[type[Event], ...] = (
     DeliveryFailed, MessageParked, Redriven, FirstResponseDue, Resolved,
     SlaWarned, SlaBreached,
     AgentProfileSet, PresenceChanged, AccessRecorded,
-    *AUTOMATION_TYPES, *CONTACT_TYPES, *CONFIGURATION_TYPES, *DIALOGUE_TYPES, *KNOWLEDGE_TYPES, *WAITING_ROOM_TYPES, *WHAT_IF_TYPES,
+    *AUTOMATION_TYPES, *CONTACT_TYPES, *CONFIGURATION_TYPES, *DIALOGUE_TYPES, *DRAFTING_TYPES, *KNOWLEDGE_TYPES, *WAITING_ROOM_TYPES,
+    *WHAT_IF_TYPES,
 )  # fmt: skip
 
 
