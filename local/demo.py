@@ -10,7 +10,8 @@ import threading
 from local import company
 from local.emulators.process import EmulatorFailed
 from local.peers import call
-from local.shop.opening import load
+from local.seed import write_articles
+from local.shop.opening import ARTICLES, load
 from local.system import System, web_is_built
 
 WIDTH = 78
@@ -33,6 +34,7 @@ def describe(system: System) -> str:
 
   The shop's own system knows the people in WhatsApp's phone by their numbers. Ask as Ann Smith where SB-10198 is, change the address
   of SB-10214, send back SB-10133. Its orders and products are in local/shop/demo.yaml.
+  What it knows is in local/shop/articles: ask whether a tea has caffeine, or how to get rust out of a cast iron teapot.
 {"=" * WIDTH}
 """
 
@@ -62,6 +64,7 @@ def main() -> int:
     try:
         with system:
             bring_customers(system)
+            write_articles(system.services, ARTICLES)
             print(describe(system), flush=True)
             asked.wait()
             print("stopping and cleaning up ...", flush=True)

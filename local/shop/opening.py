@@ -16,6 +16,7 @@ from local.shop.rules import Shop
 from local.shop.server import ShopServer
 
 DEMO = Path(__file__).with_name("demo.yaml")
+ARTICLES = Path(__file__).with_name("articles")  # what the same shop's customers are answered from
 
 
 @dataclass(frozen=True)

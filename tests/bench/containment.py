@@ -1,10 +1,10 @@
 """How many customers the bot serves by itself:
 `python -m tests.bench.containment [--data FOLDER] [--show N] [--language xx] [--id xx-NN ..]`.
 
-Plays the 300 scripted customers of `tests/data/dialogue` against the desk `tests.journeys.desk:open_desk` opens, and judges each
-conversation as `tests.journeys.judgement` says. Prints counts by language, tag and intent, the ids of what did not end rightly by
-reason, and the figures. Texts, flows and thresholds are never tuned on these customers, so conversations are printed only on
-`--show`, at most ten.
+Plays the scripted customers of `tests/data/dialogue` (300 meant for the bot, 90 for a person) against the desk that
+`tests.journeys.desk:open_desk` opens, and judges each conversation as `tests.journeys.judgement` says. Prints counts by language,
+tag and intent, the ids of what did not end rightly by reason, and the figures. Texts, flows and thresholds are never tuned on these
+customers, so conversations are printed only on `--show`, at most ten.
 
 `--data` plays the customers of another folder, such as those for tuning, `tests/data/dialogue_dev`, by the same rules.
 `--language` and `--id` play only a part, which proves no figure: none is printed then. Exits 1 if a figure is short, or, of a

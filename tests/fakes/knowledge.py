@@ -96,7 +96,11 @@ class WordsOnly:
     def __init__(self, published: Sequence[Published]) -> None:
         self.published = list(published)
 
-    def search(self, text: str, vector: Any, locale: str, region: str, audience: Audience, limit: int) -> Sequence[Hit]:
+    @property
+    def threshold(self) -> float:
+        return 0.6
+
+    def search(self, text: str, locale: str, region: str, audience: Audience, limit: int) -> Sequence[Hit]:
         wanted = set(terms(text))
         found = []
         for p in self.published:
@@ -124,4 +128,4 @@ class MemoryLibrarian:
         self.renewed += 1
 
     def search(self, text: str, locale: str, region: str, audience: Audience, limit: int) -> Sequence[Hit]:
-        return self.knowledge.search(text, None, locale, region, audience, limit)
+        return self.knowledge.search(text, locale, region, audience, limit)

@@ -68,19 +68,15 @@ def reasons(verdicts: Sequence[Verdict]) -> str:
 
 
 def figures(verdicts: Sequence[Verdict]) -> tuple[list[str], bool]:
-    """The `figure` lines and whether none is short. `containment`: of all journeys, also those meant for a person, the share that
-    ended rightly by the bot (at most 70 %: 90 of the 300 are meant for a person); `containment_of_routine`: of those that are meant
-    for the bot. `wrongly_ended`: of all. `persons_on_request`: of those tagged `ask`, the share that got a person.
+    """The `figure` lines and whether none is short. `containment`: of the journeys that are meant for the bot, the share that ended
+    rightly by the bot. `wrongly_ended`: of all. `persons_on_request`: of those tagged `ask`, the share that got a person.
     Shown rounded down, so none looks met that is not."""
     asking = [each for each in verdicts if "ask" in each.journey.tags]
-    contained = _percent(_count(verdicts, Outcome.CONTAINED), len(verdicts))
-    meant = sum(each.journey.by == "bot" for each in verdicts)
-    routine = _percent(_count(verdicts, Outcome.CONTAINED), meant) if meant else 0.0
+    contained = _percent(_count(verdicts, Outcome.CONTAINED), sum(each.journey.by == "bot" for each in verdicts))
     wrong = _percent(_count(verdicts, Outcome.WRONG), len(verdicts))
     persons = _percent(sum(each.got_person for each in asking), len(asking))
     held = (
         ("containment", contained, f">={CONTAINED_LEAST:g}%", contained >= CONTAINED_LEAST),
-        ("containment_of_routine", routine, f">={CONTAINED_LEAST:g}%", routine >= CONTAINED_LEAST),
         ("wrongly_ended", wrong, f"<{WRONG_BELOW:g}%", wrong < WRONG_BELOW),
         ("persons_on_request", persons, f">={PERSONS_LEAST:g}%", persons >= PERSONS_LEAST),
     )

@@ -32,6 +32,8 @@ VIA = {"sqs": "sqs:", "dynamodb": "dynamodb:", "s3": "s3:"}
 RARE: Mapping[tuple[str, str], str] = {
     ("router", "sqs:ChangeMessageVisibility"): "a message comes again soon after AWS failed while it was taken in",
     ("router", "s3:ListBucket"): "never called: with it S3 says that a body is missing, without it that reading is denied",
+    ("librarian", "s3:ListBucket"): "the same of the index",
+    ("indexer", "s3:ListBucket"): "the same",
 }
 
 # (function, setting): read while an object is built that then does nothing with it.

@@ -18,6 +18,7 @@ from typing import Any
 from local import company
 from local.peers import AgentAtDesk, NeverCame, Sandbox, Visitor, call
 from local.system import STACK, System
+from tests.roles.knowledge import keep_articles, offered, told
 
 WHATSAPP, WECHAT = company.WHATSAPP["account"], company.WECHAT["account"]
 ANN, BO, XIAO_MING = "4520000001", "4520000002", "oMadeUpOpenId_00000000000001"
@@ -37,6 +38,9 @@ class Journey:
         mia, sofia, admin = (self._agent(login) for login in ("mia", "sofia", "admin"))
         mia.socket.request("presence", presence="online")
         conversation = self._whatsapp_answered(mia)
+        keep_articles(sofia, admin, self._invoke, self._eventually)
+        offered(mia, conversation)
+        told(self._phone, WHATSAPP, "4520000010")
         self._plan(mia)
         self._vendor_in_trouble(mia, conversation)
         self._desk_over_rest(mia, sofia, admin, conversation)

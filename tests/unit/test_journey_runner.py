@@ -36,9 +36,9 @@ def why(verdict: Verdict) -> tuple[Outcome, list[str]]:
 
 def test_the_journeys_are_those_the_readme_speaks_of() -> None:
     languages = [each.language for each in JOURNEYS.values()]
-    assert len(languages) == 300
-    assert {languages.count(each) for each in languages} == {25}
-    assert sum(each.by == "bot" for each in JOURNEYS.values()) == 210
+    assert len(languages) == 390
+    assert {languages.count(each) for each in languages} == {32, 33}
+    assert sum(each.by == "bot" for each in JOURNEYS.values()) == 300
 
 
 def test_a_bot_that_asks_every_slot_serves_everybody_within_their_patience() -> None:
@@ -46,8 +46,7 @@ def test_a_bot_that_asks_every_slot_serves_everybody_within_their_patience() -> 
     assert [(each.journey.id, each.findings) for each in verdicts if each.findings] == []
     assert report.figures(verdicts) == (
         [
-            "figure containment 70% >=70% ok", "figure containment_of_routine 100% >=70% ok", "figure wrongly_ended 0% <2% ok",
-            "figure persons_on_request 100% >=100% ok",
+            "figure containment 100% >=70% ok", "figure wrongly_ended 0% <2% ok", "figure persons_on_request 100% >=100% ok",
         ],
         True,
     )
@@ -55,9 +54,9 @@ def test_a_bot_that_asks_every_slot_serves_everybody_within_their_patience() -> 
 
 def test_a_bot_that_hands_everything_over_is_useless_but_never_wrong() -> None:
     verdicts = report.play(JOURNEYS.values(), LAZY, SHOP)
-    assert [sum(each.outcome is outcome for each in verdicts) for outcome in Outcome] == [0, 90, 210, 0]
+    assert [sum(each.outcome is outcome for each in verdicts) for outcome in Outcome] == [0, 90, 300, 0]
     lines, met = report.figures(verdicts)
-    assert (lines[0], lines[3], met) == ("figure containment 0% >=70% short", "figure persons_on_request 100% >=100% ok", False)
+    assert (lines[0], lines[2], met) == ("figure containment 0% >=70% short", "figure persons_on_request 100% >=100% ok", False)
 
 
 def test_a_figure_that_is_nearly_met_is_short_and_does_not_look_met() -> None:
@@ -68,8 +67,8 @@ def test_a_figure_that_is_nearly_met_is_short_and_does_not_look_met() -> None:
         spoilt = served[:wrong]
         return report.figures([replace(each, outcome=Outcome.WRONG) if at in spoilt else each for at, each in enumerate(verdicts)])[0]
 
-    assert lines(1)[::2] == ["figure containment 69.66% >=70% short", "figure wrongly_ended 0.33% <2% ok"]
-    assert [lines(5)[2], lines(6)[2]] == ["figure wrongly_ended 1.66% <2% ok", "figure wrongly_ended 2% <2% short"]
+    assert [lines(90)[0], lines(91)[0]] == ["figure containment 70% >=70% ok", "figure containment 69.66% >=70% short"]
+    assert [lines(7)[1], lines(8)[1]] == ["figure wrongly_ended 1.79% <2% ok", "figure wrongly_ended 2.05% <2% short"]
 
 
 CANCELLED = {"do": "order_cancel", "order": "SB-42140"}
@@ -371,10 +370,10 @@ def test_the_bench_tells_counts_and_ids_and_shows_customers_only_if_asked(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(monkeypatch, PerfectDesk()) == 0
-    assert "figure containment 70% >=70% ok" in capsys.readouterr().out
+    assert "figure containment 100% >=70% ok" in capsys.readouterr().out
     assert run(monkeypatch, LAZY) == 1
     told = capsys.readouterr().out
-    assert "handed over (not wrong): 210: ar-01 " in told
+    assert "handed over (not wrong): 300: ar-01 " in told
     assert "customer:" not in told
     assert run(monkeypatch, LAZY, "--show", "300") == 1
     assert capsys.readouterr().out.count("--- ") == containment.SHOWN_MOST

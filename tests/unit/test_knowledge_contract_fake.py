@@ -23,7 +23,7 @@ class TestWordsOnly(knowledge.KnowledgeContract):
             def search(
                 question: str, locale: str = "en", region: str = "", audience: Audience = Audience.CUSTOMER, limit: int = 3
             ) -> Sequence[Hit]:
-                return fake.search(question, None, locale, region, audience, limit)
+                return fake.search(question, locale, region, audience, limit)
 
             return search
 

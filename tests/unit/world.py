@@ -29,6 +29,7 @@ from tests.fakes.connectors import MemoryActionQueue, MemoryConnector
 from tests.fakes.courier import ScriptedCourier
 from tests.fakes.deliveries import MemoryDeliveries
 from tests.fakes.flows import MemoryFlows
+from tests.fakes.knowledge import WordsOnly
 from tests.fakes.outside import MemoryGateway
 from tests.fakes.queues import MemoryFacts, MemoryInbound, MemoryOutbox
 from tests.fakes.store import MemoryStore
@@ -90,11 +91,13 @@ class World:
         self.gateway: MemoryGateway = data.gateway if data else MemoryGateway()
         self.courier: ScriptedCourier = data.courier if data else ScriptedCourier()
         self.flows: MemoryFlows = data.flows if data else MemoryFlows(self.store)
+        self.knowledge: WordsOnly = data.knowledge if data else WordsOnly([])
         self.interfered = Interfered(self.store)
         made = self._made = Services(Settings(accept_seconds=30, grace_seconds=20))
         vars(made).update(  # a cached property is not asked once its value stands in the instance
             clock=self.clock, ids=self.ids, index=self.index, store=self.interfered, flows=self.flows, deliveries=self.deliveries,
             connections=self.connections, outbox=self.outbox, inbound=self.inbound, facts=self.facts, gateway=self.gateway,
+            knowledge=self.knowledge,
         )  # fmt: skip
         self.conversing = made.conversing
         self.flow_versions: dict[str, int] = data.flow_versions if data else {}  # none: the bot leads nobody through flows

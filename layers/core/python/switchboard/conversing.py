@@ -63,11 +63,13 @@ class Conversing:
 
     @cached_property
     def turns(self) -> BotTurns:
+        from switchboard.application.articles import Articles
         from switchboard.application.bot_turns import BotTurns
 
         s = self._services
         return BotTurns(
-            s.assignment, s.ids, s.clock, lambda: self.policy(), lambda: self.flow_book, lambda: s.hours(), self.absence_texts
+            s.assignment, s.ids, s.clock, lambda: self.policy(), lambda: self.flow_book, lambda: s.hours(), self.absence_texts,
+            Articles(lambda: s.knowledge, lambda error: s.on_knowledge_trouble(error)),
         )  # fmt: skip
 
     @cached_property

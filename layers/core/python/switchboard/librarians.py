@@ -38,8 +38,11 @@ def suggestions(services: Services) -> SuggestionDesk:
     return SuggestionDesk(services.store, _shelf(services), services.index, services.clock, services.librarian)
 
 
-def knowledge(services: Services) -> KeptIndex:
-    """The index in force, for functions with the intent layer. Nothing is read before the first search."""
+def knowledge(services: Services) -> KeptIndex | None:
+    """The index in force, for functions with the intent layer. Nothing is read before the first search. None with the small model,
+    which has no vectors."""
+    if services.settings.small_model:
+        return None
     from switchboard.adapters.knowledge.centres import Centres
     from switchboard.adapters.knowledge.kept import KeptIndex
     from switchboard.adapters.knowledge.shipped import shipped_weights

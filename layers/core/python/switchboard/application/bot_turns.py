@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from switchboard.application.articles import Articles, Asked, Cited
 from switchboard.application.assignment import Assignment
 from switchboard.application.ports import Clock, Ids
 from switchboard.domain import bot, rollout
@@ -50,6 +51,7 @@ class BotTurns:
     book: Callable[[], Book]
     hours: Callable[[], HoursSettings]
     absence: AbsenceTexts
+    articles: Articles
 
     def hear(
         self, c: Conversation, message: str, text: str, u: Understanding, customer: Customer, sent_at: datetime | None = None
@@ -64,9 +66,10 @@ class BotTurns:
                     return self._to_people(c, [], bot.hand_over(policy, u, "rollout", c.intent), customer)
                 case rollout.Mode.SUGGESTS:
                     return self._suggest(c, message, text, u, customer)
-        turn = self._heard(c, message, text, u, sent_at)
+        reply = _Reply(policy, self.articles, Asked(message, text, c.language, customer.contact), u)
+        turn = self._heard(c, reply, sent_at)
         if turn.outcome is NOT_MINE:
-            return self._otherwise(c, message, u, customer)
+            return self._otherwise(c, reply, customer)
         return self._follow(c, turn, u, customer)
 
     def done(self, c: Conversation, done: ev.ActionDone, customer: Customer) -> list[ev.Event]:
@@ -99,15 +102,14 @@ class BotTurns:
 
     # -- the ways a turn ends ----------------------------------------------------------------------
 
-    def _heard(self, c: Conversation, message: str, text: str, u: Understanding, sent_at: datetime | None = None) -> Turn:
-        policy = self.policy()
+    def _heard(self, c: Conversation, reply: _Reply, sent_at: datetime | None = None) -> Turn:
+        policy, asked = reply.policy, reply.asked
         turn = engine.hear(
-            self.book(), c.dialogue, Hearing(message, text, u, self.clock.now(), sent_at), language=c.language,
-            sure=lambda u: bot.sure(policy, u), new_call=lambda: self.ids.new("a"), answer=lambda u: bot.answer_to(policy, u),
+            self.book(), c.dialogue, Hearing(asked.message, asked.text, reply.u, self.clock.now(), sent_at), language=c.language,
+            sure=lambda u: bot.sure(policy, u), new_call=lambda: self.ids.new("a"), answer=reply.to,
             likely=lambda u: bot.likely(policy, u, c.misses),
         )  # fmt: skip
-        answered = turn.outcome is LED and bot.answer_to(policy, u) in turn.say
-        return replace(turn, events=(*turn.events, ev.BotAnswered(message, u.intent))) if answered else turn
+        return replace(turn, events=(*turn.events, *reply.given(turn.say))) if turn.outcome is LED else turn
 
     def _follow(self, c: Conversation, turn: Turn, u: Understanding, customer: Customer) -> list[ev.Event]:
         events = [*turn.events, *self._say(c, turn.say)]
@@ -117,21 +119,23 @@ class BotTurns:
             return self._to_people(c, events, bot.hand_over(self.policy(), u, turn.outcome.reason, c.intent), customer)
         return [*events, self._waits(c, turn.events)]
 
-    def _otherwise(self, c: Conversation, message: str, u: Understanding, customer: Customer) -> list[ev.Event]:
-        """No flow has to do with it: a canned answer, a question back, or people. After an answer a no means that that was all."""
-        policy = self.policy()
+    def _otherwise(self, c: Conversation, reply: _Reply, customer: Customer) -> list[ev.Event]:
+        """No flow has to do with it: an answer, a question back, or people. After an answer a no means that that was all."""
+        policy, u, message = reply.policy, reply.u, reply.asked.message
         if u.intent == bot.NO and bot.sure(policy, u) and c.bot_until is not None and not c.misses:
             return [*self._say(c, [bot.farewell(policy, c.language)]), ev.Resolved(ev.ActorKind.BOT, AUTHOR)]
+        if text := reply.to(u):
+            return [*reply.given([text]), *self._say(c, [text]), self._waits(c, ())]
         decision = bot.decide(policy, u, c.misses)
         if isinstance(decision, bot.HandOver):
             return self._to_people(c, [], decision, customer)
-        what: ev.Event = ev.NotUnderstood(message) if decision.missed else ev.BotAnswered(message, u.intent)
-        return [what, *self._say(c, [decision.text]), self._waits(c, ())]
+        return [ev.NotUnderstood(message), *self._say(c, [decision.text]), self._waits(c, ())]
 
     def _suggest(self, c: Conversation, message: str, text: str, u: Understanding, customer: Customer) -> list[ev.Event]:
         """People answer; what the bot would have said lies ready for them."""
         policy = self.policy()
-        said = " ".join(self._heard(c, message, text, u).say) or bot.answer_to(policy, u)
+        reply = _Reply(policy, self.articles, Asked(message, text, c.language, customer.contact), u)
+        said = " ".join(self._heard(c, reply).say) or reply.to(u)
         suggested: list[ev.Event] = [ev.BotSuggested(message, u.intent, said)] if said else []
         return self._to_people(c, suggested, bot.hand_over(policy, u, "rollout", c.intent), customer)
 
@@ -173,6 +177,32 @@ class BotTurns:
         now = self.clock.now()
         led = cv.fold(c, list(events), now).dialogue
         return ev.BotWaits(led.deadline if led.open and led.deadline else now + timedelta(seconds=self.policy().idle))
+
+
+@dataclass(slots=True)
+class _Reply:
+    """What can be answered to a message outside of flows: an article's words, where one fits well enough, else the company's canned
+    words for its intent. An article is looked for when first asked, and once."""
+
+    policy: bot.BotPolicy
+    articles: Articles
+    asked: Asked
+    u: Understanding
+    cited: Cited | None = None
+    looked: bool = False
+
+    def to(self, u: Understanding) -> str:
+        """The answer to `u`; of messages that had to wait, whose words are not at hand, only the canned one."""
+        if u is self.u and not self.looked and bot.may_cite(self.policy, u):
+            self.cited, self.looked = self.articles.answer(self.asked, self.policy), True
+        return self.cited.text if self.cited and u is self.u else bot.answer_to(self.policy, u)
+
+    def given(self, said: Sequence[str]) -> tuple[ev.Event, ...]:
+        """What is on record of it, if it is among what was said."""
+        if self.cited and self.cited.text in said:
+            return ev.BotAnswered(self.asked.message, self.u.intent), self.cited.event
+        canned = bot.answer_to(self.policy, self.u)
+        return (ev.BotAnswered(self.asked.message, self.u.intent),) if canned and canned in said else ()
 
 
 def _unheard(c: Conversation) -> Understanding:

@@ -17,6 +17,7 @@ from switchboard.application.ports import Clock, Index, Store
 from switchboard.application.races import decide_again
 from switchboard.domain import events as ev
 from switchboard.domain.change import Change
+from switchboard.domain.contacts import Contact
 from switchboard.domain.conversation import Conversation
 from switchboard.domain.drafting import costs, reasons
 from switchboard.domain.drafting.costs import Prices
@@ -38,6 +39,7 @@ from switchboard.domain.drafting.prompt import (
 from switchboard.domain.errors import CeilingReached, Duplicate, Malformed, NotAllowedNow, NotFound
 from switchboard.domain.knowledge.article import Audience, language_of
 from switchboard.domain.knowledge.hits import Hit
+from switchboard.domain.knowledge.regions import region_of
 
 LEAST = 0.4  # probability of a passage that may bear a draft; the bot, whom nobody reads over, needs more
 PASSAGES = 4
@@ -51,12 +53,11 @@ Outcome = DraftMade | DraftRefused
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What an agent wants. `language`: of a summary, "" for the conversation's; `region`: the customer's, as articles have it."""
+    """What an agent wants. `language`: of a summary, "" for the conversation's."""
 
     kind: str
     client_id: str
     language: str = ""
-    region: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +93,11 @@ class DraftDesk:
         message = last.message if last is not None else ""
         if last is None:
             return self._refuse(actor, conversation.id, wish, message, reasons.NO_QUESTION)
-        sources = self._sources(last.content.text, conversation, wish) if wish.kind == REPLY else ()
+        contact = self._contact(conversation)
+        sources = self._sources(last.content.text, conversation, contact) if wish.kind == REPLY else ()
         if wish.kind == REPLY and not sources:
             return self._refuse(actor, conversation.id, wish, message, reasons.NO_SOURCE)
-        material = trimmed(self._material(conversation, recorded, sources, wish))
+        material = trimmed(self._material(conversation, contact, recorded, sources, wish))
         made = prompt(material, self.nonce())
         reserve = prices.of(estimated_tokens((made.system, made.said)), LIMITS.tokens)
         asked = self._ask(actor, conversation.id, wish, message, reserve, prices)
@@ -151,13 +153,20 @@ class DraftDesk:
                 return _refused(r.event, reasons.LOST, (0, 0), r.event.reserved)
         return None
 
-    def _sources(self, question: str, c: Conversation, wish: Wish) -> tuple[Source, ...]:
-        if not question.strip():
-            return ()
-        hits = self.librarian.search(question[:LONGEST_QUESTION], c.language, wish.region, Audience.CUSTOMER, PASSAGES)
+    def _contact(self, c: Conversation) -> Contact:
+        try:
+            return self.store.contact(c.contact).contact
+        except NotFound:
+            return Contact(c.contact)
+
+    def _sources(self, question: str, c: Conversation, contact: Contact) -> tuple[Source, ...]:
+        region = region_of(contact.attributes, contact.phone)
+        hits = self.librarian.search(question[:LONGEST_QUESTION], c.language, region, Audience.CUSTOMER, PASSAGES)
         return tuple(_source(h) for h in hits if h.probability >= LEAST)
 
-    def _material(self, c: Conversation, recorded: Sequence[ev.Recorded], sources: tuple[Source, ...], wish: Wish) -> Material:
+    def _material(
+        self, c: Conversation, contact: Contact, recorded: Sequence[ev.Recorded], sources: tuple[Source, ...], wish: Wish
+    ) -> Material:
         turns, facts, given, personal = list[Turn](), list[str](), dict[str, str](), list[str]()
         for r in recorded:
             match r.event:
@@ -174,17 +183,8 @@ class DraftDesk:
                     pass
         return Material(
             wish.kind, (wish.language or language_of(c.language)), tuple(turns), sources, tuple(facts),
-            tuple(f"{slot}: {value}" for slot, value in given.items()), (*self._names(c), *personal), self.hosts,
+            tuple(f"{slot}: {value}" for slot, value in given.items()), (*_names(c, contact), *personal), self.hosts,
         )  # fmt: skip
-
-    def _names(self, c: Conversation) -> Iterable[str]:
-        try:
-            contact = self.store.contact(c.contact).contact
-        except NotFound:
-            return (c.name, c.reply_address)
-        return dict.fromkeys(filter(None, (
-            c.name, contact.name, contact.email, contact.phone, c.reply_address, *(i.address for i in contact.identities),
-        )))  # fmt: skip
 
     # -- on record -----------------------------------------------------------------------------------
 
@@ -244,6 +244,12 @@ def _refused(asked: DraftAsked, reason: str, tokens: tuple[int, int], cost: int)
     return DraftRefused(
         asked.kind, asked.message, reason, asked.model, asked.client_id, *tokens, cost, asked.currency, asked.day, asked.reserved
     )
+
+
+def _names(c: Conversation, contact: Contact) -> Iterable[str]:
+    """What tells who the customer is, and has no form of its own."""
+    addresses = (i.address for i in contact.identities)
+    return dict.fromkeys(filter(None, (c.name, contact.name, contact.email, contact.phone, c.reply_address, *addresses)))
 
 
 def _last_words(recorded: Sequence[ev.Recorded]) -> ev.MessageReceived | None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Protocol
 
 from switchboard.domain.knowledge.article import Audience, Text
 from switchboard.domain.knowledge.hits import Hit
@@ -22,9 +22,14 @@ class Published:
 
 
 class Knowledge(Protocol):
-    def search(self, text: str, vector: Any, locale: str, region: str, audience: Audience, limit: int) -> Sequence[Hit]:
+    @property
+    def threshold(self) -> float:
+        """The probability from which the bot may answer with a hit."""
+        ...
+
+    def search(self, text: str, locale: str, region: str, audience: Audience, limit: int) -> Sequence[Hit]:
         """The best articles for a question, best first, at most `limit`, each with its best passage. Only what holds in `region` and
-        is for `audience`. `vector`: of the question, by the encoder's search view. Empty where nothing is published."""
+        is for `audience`. Empty where nothing is published."""
         ...
 
 

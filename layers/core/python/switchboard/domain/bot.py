@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 
@@ -15,6 +16,7 @@ LEAD = 1.2
 """By how much the likeliest reading of an unclear message is more probable than the next, to be acted on."""
 YES, NO = "affirm", "deny"
 FAREWELL = "goodbye"
+_WEB = re.compile(r"https://[^\s/]+(/[^\s]*)?\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,8 @@ class BotPolicy:
     default_queue: str = "general"
     default_priority: int = 5
     default_language: str = "en"
+    people_only: tuple[str, ...] = ()  # intents that no article answers, however well it fits
+    article_url: str = ""  # where the company shows its articles: a source that is named is a link below it
     rollout: tuple[Share, ...] = ()
     anger_to_people: bool = True
     anger_priority: int = 8  # at least, from an angry message on
@@ -93,6 +97,11 @@ def people_first(policy: BotPolicy, u: Understanding, vip: bool) -> str:
     if policy.anger_to_people and u.sentiment == ANGRY:
         return "anger"
     return "vip" if vip and policy.vip_to_people else ""
+
+
+def may_cite(policy: BotPolicy, u: Understanding) -> bool:
+    """Whether an article may answer: not what is said in passing, nor what the company wants people to hear."""
+    return u.intent not in policy.people_only and not (sure(policy, u) and u.intent in IN_PASSING)
 
 
 def answer_to(policy: BotPolicy, u: Understanding) -> str:
@@ -161,10 +170,16 @@ def parse(data: Mapping[str, object]) -> BotPolicy:
     idle = data.get("idle", 1800)
     if isinstance(idle, bool) or not isinstance(idle, int) or not 60 <= idle <= 86_400:
         raise Malformed("'idle' is a number of seconds from 60 to 86400")
+    people_only = data.get("people_only", [])
+    if not isinstance(people_only, list | tuple) or not all(isinstance(each, str) for each in people_only):
+        raise Malformed("'people_only' lists intents")
+    url = data.get("article_url", "")
+    if not isinstance(url, str) or (url and not _WEB.match(url)):
+        raise Malformed("'article_url' is an https address, or empty")
     for name in ("default_queue", "default_language"):
         if name in data and not (isinstance(data[name], str) and data[name]):
             raise Malformed(f"{name!r} is a text")
-    plain = {name: value for name, value in data.items() if name != "rollout"}
+    plain = {name: value for name, value in data.items() if name != "rollout"} | {"people_only": tuple(people_only)}
     policy = BotPolicy(**plain)  # type: ignore[arg-type]  # checked field by field above
     return replace(policy, rollout=rollout.parse(data.get("rollout", [])))
 

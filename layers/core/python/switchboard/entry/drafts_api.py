@@ -16,7 +16,6 @@ from switchboard.domain.drafting.prompt import REPLY
 from switchboard.domain.errors import Malformed, NotFound
 from switchboard.domain.knowledge.passages import passages
 from switchboard.entry.calls import Call
-from switchboard.entry.knowledge_api import region_of
 from switchboard.entry.telemetry import count, logger
 
 
@@ -27,7 +26,7 @@ def _draft(c: Call) -> Any:
         raise Malformed("'kind' is reply or summary")
     if language and language not in NAMES:
         raise Malformed(f"'language' is one of {', '.join(sorted(NAMES))}")
-    wish = Wish(kind, c.text("client_id"), language if kind != REPLY else "", region_of(c, conversation.contact))
+    wish = Wish(kind, c.text("client_id"), language if kind != REPLY else "")
     desk = replace(c.services.drafts, on_trouble=lambda said: logger.warning("large model", extra={"trouble": said}))
     outcome = desk.draft(c.actor, conversation, wish)
     count("Draft", outcome="made" if isinstance(outcome, DraftMade) else outcome.reason)

@@ -16,6 +16,7 @@ from switchboard.domain import events as ev
 from switchboard.domain.errors import Malformed, NotFound
 from switchboard.domain.knowledge.article import Audience
 from switchboard.domain.knowledge.hits import Hit
+from switchboard.domain.knowledge.regions import region_of
 
 FOUND = 10
 
@@ -137,7 +138,7 @@ def _import(c: KnowledgeCall) -> Any:
 def _suggestions(c: KnowledgeCall) -> Any:
     access, id_ = c.services.access, c.path["id"][:120]
     conversation = access.recorded(c.actor, "SuggestAnswers", id_, partial(access.conversation, c.actor, id_))
-    region = c.query.get("region", "")[:20] or region_of(c, conversation.contact)
+    region = c.query.get("region", "")[:20] or _region(c, conversation.contact)
     found = c.services.suggestions.suggest(conversation, region)
     return {
         "message": found.message, "language": found.language,
@@ -163,12 +164,13 @@ def _usage(c: KnowledgeCall) -> Any:
     return {"articles": [asdict(u) for u in c.services.suggestions.report()]}
 
 
-def region_of(c: KnowledgeCall, contact: str) -> str:
-    """Where the customer is, as the company keeps it with the contact; unknown, only what holds everywhere is offered."""
+def _region(c: KnowledgeCall, contact: str) -> str:
+    """Where the customer is; unknown, only what holds everywhere is offered."""
     try:
-        return c.services.store.contact(contact).contact.attributes.get("region", "")
+        known = c.services.store.contact(contact).contact
     except NotFound:
         return ""
+    return region_of(known.attributes, known.phone)
 
 
 def _said(c: KnowledgeCall, name: str, default: str | None = None) -> str:

@@ -17,6 +17,7 @@ from switchboard.domain import events as ev
 from switchboard.domain.errors import Malformed, StorageUnavailable, TooLarge, Unreadable
 from switchboard.domain.inbound import InboundMessage
 from switchboard.domain.understanding import OUT_OF_SCOPE, Understanding
+from switchboard.entry.librarian import trouble
 from switchboard.entry.retries import come_again
 from switchboard.entry.telemetry import count, failed, logger
 
@@ -40,6 +41,7 @@ def route(services: Services, event: Mapping[str, Any], context: Any) -> dict[st
     if not event["Records"]:
         services.understander.classify(["hello"])
         return {"batchItemFailures": []}
+    services.on_knowledge_trouble = trouble
     batch = _Batch(services, event["Records"], context)
     processor = SqsFifoPartialProcessor(skip_group_on_error=True)
     processor.raise_on_entire_batch_failure = False

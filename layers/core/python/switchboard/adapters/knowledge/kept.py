@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from switchboard.adapters.knowledge.building import IndexBuilder, same_encoder
-from switchboard.adapters.knowledge.centres import Array, Centres
+from switchboard.adapters.knowledge.centres import Centres
 from switchboard.adapters.knowledge.data import IndexData, dump, load
 from switchboard.adapters.knowledge.search import PassageIndex
 from switchboard.adapters.knowledge.views import TwoViews
@@ -17,7 +17,7 @@ from switchboard.domain.knowledge.article import Audience
 from switchboard.domain.knowledge.hits import Hit
 from switchboard.domain.knowledge.ranking import Weights
 
-KEPT = 60.0  # seconds
+KEPT, MISSED = 60.0, 2.0  # seconds until a newer index is looked for; until one is, where there is none
 
 
 class KeptIndex:
@@ -38,20 +38,19 @@ class KeptIndex:
         """The probability from which the bot answers."""
         return self._weights.threshold
 
-    def vector(self, text: str) -> Array:
-        """What `search` wants to know of a question."""
-        return np.asarray(self._views.embed([text])[0], np.float32)
-
-    def search(self, text: str, vector: Array, locale: str, region: str, audience: Audience, limit: int) -> Sequence[Hit]:
+    def search(self, text: str, locale: str, region: str, audience: Audience, limit: int) -> Sequence[Hit]:
         index = self._fresh()
-        return index.search(text, vector, locale, region, audience, limit) if index is not None else []
+        if index is None or not len(index):
+            return []
+        vector = np.asarray(self._views.embed([text])[0], np.float32)
+        return index.search(text, vector, locale, region, audience, limit)
 
     def forget(self) -> None:
         """Look for a newer index at the next search."""
         self._looked = float("-inf")
 
     def _fresh(self) -> PassageIndex | None:
-        if self._seconds() - self._looked > KEPT:
+        if self._seconds() - self._looked > (KEPT if self._index is not None else MISSED):
             self._looked = self._seconds()
             try:
                 self._renew()

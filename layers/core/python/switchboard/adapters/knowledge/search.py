@@ -9,9 +9,10 @@ import numpy.typing as npt
 
 from switchboard.adapters.knowledge.centres import Array, Centres
 from switchboard.adapters.knowledge.data import Entry, IndexData, bucket
-from switchboard.domain.knowledge.article import EVERYWHERE, Audience, language_of
+from switchboard.domain.knowledge.article import Audience, language_of
 from switchboard.domain.knowledge.hits import Hit
 from switchboard.domain.knowledge.ranking import RARE, Features, Weights, bonus, probability, rarity
+from switchboard.domain.knowledge.regions import holds
 from switchboard.domain.knowledge.words import terms
 
 ROUGH = 56  # dimensions of the first comparison: those along which the passages differ most
@@ -146,8 +147,7 @@ def _ahead(rank: int, scores: list[float]) -> tuple[float, float]:
 
 
 def _shown(entry: Entry, region: str, audience: Audience) -> bool:
-    here = EVERYWHERE in entry.regions or region in entry.regions
-    return here and (entry.audience == Audience.CUSTOMER or audience is Audience.AGENT)
+    return holds(entry.regions, region) and (entry.audience == Audience.CUSTOMER or audience is Audience.AGENT)
 
 
 def _rotated(data: IndexData) -> tuple[Array, Array]:

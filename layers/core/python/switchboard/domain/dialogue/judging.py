@@ -59,9 +59,10 @@ def other(t: Talk, x: Heard) -> tuple[str, int] | None:
 
 
 def answer(t: Talk, x: Heard) -> str:
-    """The canned answer to a question in between, or ""."""
+    """The answer to a question in between, or "". Of what is not clear only a question has one."""
     wanted = intent(t, x)
-    return t.means.answer(x.u) if wanted and wanted not in IN_PASSING else ""
+    asked = wanted not in IN_PASSING if wanted else asks(x.m, t.means.language)
+    return t.means.answer(x.u) if asked else ""
 
 
 def passing(t: Talk, x: Heard) -> bool:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from switchboard.domain.errors import Malformed
+from switchboard.domain.knowledge.regions import EVERYWHERE
 
-EVERYWHERE = "all"
 TITLE, BODY = 200, 60_000  # characters; an event must fit into an item of 400 KB, encrypted and in any script
 ID = re.compile(r"[a-z0-9][a-z0-9-]{0,79}\Z")
 LOCALE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z")

@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
 from switchboard.domain.errors import Malformed
-from switchboard.domain.knowledge.article import EVERYWHERE, Audience, Text
+from switchboard.domain.knowledge.article import Audience, Text
+from switchboard.domain.knowledge.regions import holds
 
 K1, B = 1.2, 0.75  # of BM25: how soon repetition stops counting, how much length does (Robertson and Zaragoza 2009)
 RARE = 3.0  # what the words of a question weigh at least, so that one shared word of two is not taken for certainty
@@ -99,7 +100,5 @@ def bonus(w: Weights, language: str, asked: str, company: str) -> float:
 
 
 def visible(article: Text, region: str, audience: Audience) -> bool:
-    """Whether somebody may be shown an article: where they are it holds, and it is for them. Agents see both kinds.
-    Of a customer whose region is not known ("") nothing local is shown."""
-    here = EVERYWHERE in article.regions or region in article.regions
-    return here and (article.audience is Audience.CUSTOMER or audience is Audience.AGENT)
+    """Whether somebody may be shown an article: where they are it holds, and it is for them. Agents see both kinds."""
+    return holds(article.regions, region) and (article.audience is Audience.CUSTOMER or audience is Audience.AGENT)
