@@ -16,6 +16,10 @@ from local.system import System, web_is_built
 
 WIDTH = 78
 
+PRETENDED = """  Drafts come from a pretended large model: it copies sentences of articles and understands nothing.
+  curl -X PUT --data obedient {url}/mode      has it obey whatever customers write; others: throttled, garbage, honest
+"""
+
 
 def describe(system: System) -> str:
     logins = "\n".join(f"    {p.login:<8} {p.password:<18} {p.role:<14} {p.name}" for p in company.PEOPLE)
@@ -51,12 +55,14 @@ def main() -> int:
     parser.add_argument("--port", type=int, default=4566, help="of the emulator")
     parser.add_argument("--pages-port", type=int, default=8080)
     parser.add_argument("--sandbox-port", type=int, default=8090)
+    parser.add_argument("--large-model", action="store_true", help="agents may have drafts by a pretended large model")
     given = parser.parse_args()
     if not web_is_built():
         print("the web pages are not built; run: make web", file=sys.stderr)
         return 2
     system = System(
-        port=given.port, pages_port=given.pages_port, sandbox_port=given.sandbox_port, tell=lambda s: print(s, flush=True)
+        port=given.port, pages_port=given.pages_port, sandbox_port=given.sandbox_port, tell=lambda s: print(s, flush=True),
+        large_model=given.large_model,
     )  # fmt: skip
     asked = threading.Event()
     for each in (signal.SIGINT, signal.SIGTERM):
@@ -66,6 +72,8 @@ def main() -> int:
             bring_customers(system)
             write_articles(system.services, ARTICLES)
             print(describe(system), flush=True)
+            if system.model is not None:
+                print(PRETENDED.format(url=system.model.url), flush=True)
             asked.wait()
             print("stopping and cleaning up ...", flush=True)
     except EmulatorFailed as error:

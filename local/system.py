@@ -15,6 +15,7 @@ from local import company
 from local.deploy import deploy
 from local.emulators.ministack import MiniStack
 from local.emulators.process import CREDENTIALS, LOGS, ROOT, GuardedProcess, clean_environment, free_port
+from local.large_model.server import PretendedModel
 from local.pages import Pages
 from local.seed import seed
 from local.shop.opening import DEMO, load, open_shop
@@ -31,12 +32,12 @@ Tell = Callable[[str], None]
 class System:
     """Starts everything in `start`, ends everything in `stop`. Ports are free ones unless given.
 
-    `parameters` overrides the template's; `books` are those of the company's own system, which is `shop`. The addresses are there
-    after the start."""
+    `parameters` overrides the template's; `books` are those of the company's own system, which is `shop`; with
+    `large_model` there is a pretended one, which is `model`. The addresses are there after the start."""
 
     def __init__(
         self, *, port: int | None = None, pages_port: int | None = None, sandbox_port: int | None = None, tell: Tell = lambda _: None,
-        parameters: dict[str, str] | None = None, pages: bool = True, books: Path = DEMO,
+        parameters: dict[str, str] | None = None, pages: bool = True, books: Path = DEMO, large_model: bool = False,
     ) -> None:  # fmt: skip
         self._tell = tell
         self._parameters = parameters or {}
@@ -48,6 +49,7 @@ class System:
         self._pages: Pages | None = None
         self._books = books
         self.shop: ShopServer | None = None
+        self.model = PretendedModel() if large_model else None
         self.endpoint = self._emulator.endpoint
         self.sandbox = f"http://127.0.0.1:{self._sandbox_port}"
         self.console = f"http://127.0.0.1:{self._pages_port}"
@@ -71,7 +73,7 @@ class System:
         origins = f"{self.console},http://localhost:{self._pages_port}"
         parameters = {
             "SocketEndpointOverride": f"{self.endpoint}/_aws/execute-api", "AllowedOrigins": origins, "EnableWaf": "false",
-            "EnableWeb": "false", "EnableAlarms": "false", **self._parameters,
+            "EnableWeb": "false", "EnableAlarms": "false", **self._start_model(), **self._parameters,
         }  # fmt: skip
         self.outputs = deploy(
             ROOT / "template.yaml", STACK, endpoint=self.endpoint, parameters=parameters, layers=LAYERS, link_layers=True
@@ -122,6 +124,13 @@ class System:
         )
         self._sandbox.await_health(f"{self.sandbox}/", 20)
 
+    def _start_model(self) -> dict[str, str]:
+        """The template's parameters for it."""
+        if self.model is None:
+            return {}
+        self.model.start()
+        return {"LargeModelEndpoint": self.model.url, **company.LARGE_MODEL}
+
     def _start_pages(self) -> None:
         config = {
             "deskApi": self.desk_api, "publicApi": self.public_api, "cognitoEndpoint": self.endpoint,
@@ -148,6 +157,8 @@ class System:
         if self.shop is not None:
             self.shop.stop()
             self.shop = None
+        if self.model is not None and self.model.started:
+            self.model.stop()
         self._emulator.stop()
 
     def __enter__(self) -> Self:

@@ -36,6 +36,7 @@ class PretendedModel:
     def __init__(self, port: int = 0) -> None:
         self._lock = threading.Lock()
         self._stopped = threading.Event()
+        self.started = False
         self.mode = "honest"
         self.script: Said = lambda _system, _said: ""  # what it answers in the mode "scripted", of system prompt and data
         self.calls: list[dict[str, Any]] = []
@@ -46,10 +47,12 @@ class PretendedModel:
         self.url = f"http://127.0.0.1:{self.port}"
 
     def start(self) -> Self:
+        self.started = True
         threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
         return self
 
     def stop(self) -> None:
+        self.started = False
         self._stopped.set()
         self._server.shutdown()
         self._server.server_close()

@@ -49,7 +49,9 @@ def ask(world: World, desk: Desk) -> Ask:
         deliveries=world.deliveries,
     )  # fmt: skip
 
-    def asking(route: tuple[str, str], c: Conversation | None, body: Any = None, *, role: str = "supervisor", agent: str = "sue") -> Any:
+    def asking(
+        route: tuple[str, str], c: Conversation | None, body: Any = None, *, role: str = "supervisor", agent: str = "sue"
+    ) -> Any:
         call = Call(services, who(agent, role), {"id": c.id if c else ""}, {}, json.loads(json.dumps(body or {})))
         table = ROUTES if route in ROUTES else desk_api.ROUTES
         return json.loads(json.dumps(table[route](call)))  # it must be JSON
