@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from local.emulators.process import ROOT
 from switchboard.application.drafting import OUT_AT_MOST, Wish
 from switchboard.application.large_model import NoAnswer, Throttled, TooLong, Withheld
 from switchboard.domain import events as ev
@@ -329,3 +330,9 @@ class TestRecord:
 
 def who_boss() -> ev.Actor:
     return ev.Actor(ev.ActorKind.AGENT, "boss", "supervisor")
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_every_reason_has_its_words_on_the_screen(language: str) -> None:
+    words = (ROOT / f"web/console/src/i18n/{language}.drafts.ts").read_text(encoding="utf-8")
+    assert [reason for reason in sorted(reasons.ALL) if f'"refused.{reason}"' not in words] == []

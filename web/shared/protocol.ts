@@ -157,6 +157,19 @@ export type ActionDone = Base & {
 export type BotMissed = Base & { type: "bot_missed"; flow: string; slot: string; message: string };
 /** What the bot would have answered to `message`, for the agent who does. */
 export type BotSuggested = Base & { type: "bot_suggested"; message: string; intent: string; text: string };
+/** The large model is about to be asked. Money is in millionths of the currency. */
+export type DraftAsked = Base & { type: "draft_asked"; kind: string; message: string; reserved: number; currency: string; client_id: string };
+/** What came of it: a draft that lies ready, or none. */
+export type DraftEnded = Base & {
+  type: "draft_made" | "draft_refused";
+  kind: string;
+  message: string;
+  tokens_in: number;
+  tokens_out: number;
+  cost: number;
+  currency: string;
+  client_id: string;
+};
 /** The waiting room's messages say these themselves, so they are not shown. */
 export type WaitingRoomSaid = Base & { type: "wait_told" | "callback_offered" | "offline_form_offered" | "offline_form_answered" };
 /** Not shown, like the types of a newer server; they count for the order. */
@@ -195,6 +208,8 @@ export type DeskEvent =
   | ActionDone
   | BotMissed
   | BotSuggested
+  | DraftAsked
+  | DraftEnded
   | WaitingRoomSaid
   | OtherEvent;
 

@@ -5,6 +5,7 @@ import { createReadStream, existsSync } from "node:fs";
 import { createServer } from "node:http";
 import { extname, join, normalize } from "node:path";
 import { WebSocketServer } from "ws";
+import { DRAFT } from "./draft.mjs";
 import { seed } from "./seed.mjs";
 
 const TYPES = {
@@ -149,6 +150,19 @@ export async function startDesk(fill = seed) {
   const content = (text) => ({ kind: "text", text, attachments: [], data: {} });
   const agent = { kind: "agent", id: "mara" };
 
+  /** The large model's draft, or with `faults.draft` the reason why there is none. */
+  function draft(id, { kind, client_id }) {
+    const message = ledgers.get(id).events.findLast((e) => e.type === "message_received").message;
+    const costs = { tokens_in: 1184, tokens_out: 96, currency: "EUR", client_id, kind, message };
+    const refused = faults.draft ?? "";
+    commit(id, [
+      { type: "draft_asked", kind, message, reserved: 6200, currency: "EUR", client_id, actor: agent },
+      { type: refused ? "draft_refused" : "draft_made", ...costs, cost: 1255, actor: agent },
+    ]);
+    const made = refused ? { text: "", ready: "", sources: [] } : DRAFT;
+    return { ...costs, ...made, refused, cost: 0.001255, model: "a-model" };
+  }
+
   function act(id, action, body) {
     const ledger = ledgers.get(id);
     if (!ledger) return [404, { code: "not_found", message: "no such conversation" }];
@@ -196,6 +210,8 @@ export async function startDesk(fill = seed) {
       }
       case "consult":
         return [200, commit(id, [{ type: "consult_started", agent: body.agent, by: summary.owner, question: body.question, actor: agent }])];
+      case "drafts":
+        return [200, draft(id, body)];
       case "messages":
       case "resend": {
         if (faults.replies) {
@@ -230,7 +246,7 @@ export async function startDesk(fill = seed) {
 
   function api(method, path, query, body) {
     const [, , kind, id, action] = path.split("/").map(decodeURIComponent);
-    if (path === "/v1/me") return [200, { agent: me(), role: "supervisor" }];
+    if (path === "/v1/me") return [200, { agent: me(), role: "supervisor", large_model: true }];
     if (path === "/v1/me/presence") {
       me().presence = body.presence;
       push("mara", { type: "agent", agent: me() });

@@ -7,6 +7,8 @@ import { isAsked } from "../desk/state";
 import { useWords } from "../i18n";
 import { Button } from "../ui/ui";
 import { Countdown } from "./Card";
+import { DraftButton, DraftPanel } from "./drafts/Draft";
+import { useDraft } from "./drafts/useDraft";
 import { Suggestion } from "./Suggestion";
 import css from "./Composer.module.css";
 
@@ -29,6 +31,7 @@ export function Composer({ summary: s }: { summary: Summary }) {
   const mayWrite = own || offered || s.status === "queued" || leads || asked;
   const note = wantsNote || !own;
   const excess = text.length - LONGEST;
+  const drafting = useDraft(s.id);
 
   useEffect(() => keepDraft(s.id, text), [s.id, text]);
   useEffect(() => {
@@ -94,6 +97,7 @@ export function Composer({ summary: s }: { summary: Summary }) {
           </div>
         )}
         {own && <Suggestion conversation={s.id} onUse={use} onDismiss={() => area.current?.focus()} />}
+        {own && <DraftPanel drafting={drafting} conversation={s.id} onUse={use} onDismiss={() => area.current?.focus()} />}
         {mayWrite && (
           <div className={css.box} data-note={note}>
             <textarea
@@ -120,6 +124,7 @@ export function Composer({ summary: s }: { summary: Summary }) {
                   {t("composer.note")}
                 </button>
               </div>
+              {own && !note && <DraftButton drafting={drafting} />}
               <span className={css.hint} data-bad={excess > 0}>
                 {excess > 0 ? t("composer.too_long", { n: excess }) : t("composer.keys")}
               </span>

@@ -1,8 +1,10 @@
 import { codes } from "./en.codes";
+import { drafts } from "./en.drafts";
 
 /** Every word the console shows, in English. {name} marks what is filled in; a key ending in _one is the singular of the one without. */
 export const en = {
   ...codes,
+  ...drafts,
 
   "app.name": "Switchboard",
   "app.loading": "Loading…",

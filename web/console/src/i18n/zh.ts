@@ -1,9 +1,11 @@
 import type { Key } from "./en";
 import { codes } from "./zh.codes";
+import { drafts } from "./zh.drafts";
 
 /** Every word the console shows, in simplified Chinese. */
 export const zh: Record<Key, string> = {
   ...codes,
+  ...drafts,
 
   "app.name": "Switchboard",
   "app.loading": "加载中…",
