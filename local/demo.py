@@ -15,8 +15,9 @@ from local.shop.opening import ARTICLES, load
 from local.system import System, web_is_built
 
 WIDTH = 78
-
-PRETENDED = """  Drafts come from a pretended large model: it copies sentences of articles and understands nothing.
+OFFLINE = "Messages are not translated, but for the company's own texts (--translate pretends to)."
+PRETENDED = "Translations are pretended: local/translate/phrases.yaml is all that is known."
+DRAFTS = """  Drafts come from a pretended large model: it copies sentences of articles and understands nothing.
   curl -X PUT --data obedient {url}/mode      has it obey whatever customers write; others: throttled, garbage, honest
 """
 
@@ -39,6 +40,8 @@ def describe(system: System) -> str:
   The shop's own system knows the people in WhatsApp's phone by their numbers. Ask as Ann Smith where SB-10198 is, change the address
   of SB-10214, send back SB-10133. Its orders and products are in local/shop/demo.yaml.
   What it knows is in local/shop/articles: ask whether a tea has caffeine, or how to get rust out of a cast iron teapot.
+
+  {PRETENDED if system.translate else OFFLINE}
 {"=" * WIDTH}
 """
 
@@ -56,6 +59,7 @@ def main() -> int:
     parser.add_argument("--pages-port", type=int, default=8080)
     parser.add_argument("--sandbox-port", type=int, default=8090)
     parser.add_argument("--large-model", action="store_true", help="agents may have drafts by a pretended large model")
+    parser.add_argument("--translate", action="store_true", help="pretend to translate: some phrases of the twelve languages")
     given = parser.parse_args()
     if not web_is_built():
         print("the web pages are not built; run: make web", file=sys.stderr)
@@ -63,6 +67,7 @@ def main() -> int:
     system = System(
         port=given.port, pages_port=given.pages_port, sandbox_port=given.sandbox_port, tell=lambda s: print(s, flush=True),
         large_model=given.large_model,
+        translates=given.translate,
     )  # fmt: skip
     asked = threading.Event()
     for each in (signal.SIGINT, signal.SIGTERM):
@@ -73,7 +78,7 @@ def main() -> int:
             write_articles(system.services, ARTICLES)
             print(describe(system), flush=True)
             if system.model is not None:
-                print(PRETENDED.format(url=system.model.url), flush=True)
+                print(DRAFTS.format(url=system.model.url), flush=True)
             asked.wait()
             print("stopping and cleaning up ...", flush=True)
     except EmulatorFailed as error:

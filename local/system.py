@@ -20,6 +20,7 @@ from local.pages import Pages
 from local.seed import seed
 from local.shop.opening import DEMO, load, open_shop
 from local.shop.server import ShopServer
+from local.translate.server import TranslateServer
 from switchboard.bootstrap import Services
 
 STACK = "switchboard"
@@ -32,12 +33,14 @@ Tell = Callable[[str], None]
 class System:
     """Starts everything in `start`, ends everything in `stop`. Ports are free ones unless given.
 
-    `parameters` overrides the template's; `books` are those of the company's own system, which is `shop`; with
-    `large_model` there is a pretended one, which is `model`. The addresses are there after the start."""
+    `parameters` overrides the template's; `books` are those of the company's own system, which is `shop`. `translates`: an emulator
+    of Amazon Translate pretends to (`translate`); else there is none, as the product comes. `large_model`: there is a pretended one
+    (`model`). The addresses are there after the start."""
 
     def __init__(
         self, *, port: int | None = None, pages_port: int | None = None, sandbox_port: int | None = None, tell: Tell = lambda _: None,
-        parameters: dict[str, str] | None = None, pages: bool = True, books: Path = DEMO, large_model: bool = False,
+        parameters: dict[str, str] | None = None, pages: bool = True, books: Path = DEMO, translates: bool = False,
+        large_model: bool = False,
     ) -> None:  # fmt: skip
         self._tell = tell
         self._parameters = parameters or {}
@@ -50,6 +53,7 @@ class System:
         self._books = books
         self.shop: ShopServer | None = None
         self.model = PretendedModel() if large_model else None
+        self.translate = TranslateServer() if translates else None
         self.endpoint = self._emulator.endpoint
         self.sandbox = f"http://127.0.0.1:{self._sandbox_port}"
         self.console = f"http://127.0.0.1:{self._pages_port}"
@@ -71,9 +75,13 @@ class System:
         self._emulator.start()
         self._step(began, "deploying template.yaml")
         origins = f"{self.console},http://localhost:{self._pages_port}"
+        translator = {}
+        if self.translate is not None:
+            self.translate.start()
+            translator = {"Translator": "amazon", "TranslateEndpoint": self.translate.endpoint}
         parameters = {
             "SocketEndpointOverride": f"{self.endpoint}/_aws/execute-api", "AllowedOrigins": origins, "EnableWaf": "false",
-            "EnableWeb": "false", "EnableAlarms": "false", **self._start_model(), **self._parameters,
+            "EnableWeb": "false", "EnableAlarms": "false", **translator, **self._start_model(), **self._parameters,
         }  # fmt: skip
         self.outputs = deploy(
             ROOT / "template.yaml", STACK, endpoint=self.endpoint, parameters=parameters, layers=LAYERS, link_layers=True
@@ -159,6 +167,8 @@ class System:
             self.shop = None
         if self.model is not None and self.model.started:
             self.model.stop()
+        if self.translate is not None:
+            self.translate.stop()
         self._emulator.stop()
 
     def __enter__(self) -> Self:

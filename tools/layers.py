@@ -45,6 +45,7 @@ AWS_SERVICES = frozenset(
         "secretsmanager",
         "sqs",
         "sts",
+        "translate",
     }
 )
 

@@ -48,6 +48,7 @@ class Journey:
         self._desk_over_rest(mia, sofia, admin, conversation)
         self._rules(mia, sofia, admin)
         self._bot(mia, sofia, admin)
+        self._translation(mia, admin)
         self._what_if(sofia)
         self._wechat(mia)
         self._webchat(mia)
@@ -245,6 +246,26 @@ class Journey:
         }  # fmt: skip
         self._invoke("timer", {"Records": [record]})
         assert silent not in self._with_bot(before="2026-01-02")
+
+    def _translation(self, mia: AgentAtDesk, admin: AgentAtDesk) -> None:
+        """A customer writes another language than the agent, who answers in their own."""
+        mia.rest("GET", "/v1/translation")
+        admin.rest("PUT", "/v1/glossary", {"terms": [{"keep": "High Oolong"}]})
+        mia.rest("GET", "/v1/glossary")
+        mia.rest("GET", "/v1/glossary/versions/1")
+        self._phone.say("whatsapp", WHATSAPP, "4520000011", "Gerd Example", "Ich möchte bitte mit einem Menschen sprechen")
+        gerd = self._eventually("Gerd is offered to mia", lambda: mia.rest("GET", "/v1/inbox")["mine"], 60)[0]["id"]
+        self._ack(mia, "take", conversation=gerd)
+        events = mia.rest("GET", f"/v1/conversations/{gerd}")["events"]
+        said = [e["message"] for e in events if e["type"] == "message_received"]
+        base = f"/v1/conversations/{gerd}/translations"
+        found = mia.rest("POST", base, {"messages": said, "language": "en"})["translations"]
+        assert found[said[0]]["by"] == "amazon", found
+        draft = mia.rest("POST", f"{base}/draft", {"text": "Your parcel is on its way", "source": "en"})
+        own = {"original": "Your parcel is on its way", "original_language": "en", "translated_by": draft["by"]}
+        mia.rest("POST", f"/v1/conversations/{gerd}/messages", {"text": draft["text"], "client_id": "t1", **own})
+        self._phone.hears("whatsapp", WHATSAPP, "4520000011", "Ihr Paket ist unterwegs")
+        self._ack(mia, "resolve", conversation=gerd)
 
     def _falls_silent(self, customer: str, name: str) -> str:
         """A conversation in which the bot has waited since long ago for an answer, and the timer got lost."""

@@ -86,7 +86,7 @@ class Function:
         documents = [policy["PolicyDocument"] for policy in role["Policies"]]
         shared = resources("access", "AWS::IAM::ManagedPolicy")
         documents += [shared[_attached(arn)]["Properties"]["PolicyDocument"] for arn in role.get("ManagedPolicyArns", [])]
-        return [statement for document in documents for statement in document["Statement"]]
+        return [_where_it_holds(statement) for document in documents for statement in document["Statement"]]
 
     def allows(self, action: str, resource: str) -> bool:
         """Whether a statement names the action on a resource whose text mentions `resource`."""
@@ -100,6 +100,15 @@ def _attached(arn: dict[str, Any]) -> str:
     """The logical name of a policy that is attached, always or under a condition."""
     always = arn["Fn::If"][1] if "Fn::If" in arn else arn
     return str(always["Ref"])
+
+
+def _where_it_holds(statement: dict[str, Any]) -> dict[str, Any]:
+    """The statement of a condition that decides between it and none."""
+    if "Fn::If" not in statement:
+        return statement
+    _, where_it_holds, elsewhere = statement["Fn::If"]
+    assert elsewhere == {"Ref": "AWS::NoValue"}
+    return dict(where_it_holds)
 
 
 @cache

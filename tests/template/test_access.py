@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.template.reading import Function, everywhere, functions, listed, strings, template
+from tests.template.reading import Function, everywhere, functions, listed, resources, strings, template
 
 EVERY = pytest.mark.parametrize("function", functions(), ids=lambda function: function.name)
 
@@ -14,6 +14,7 @@ EVERY = pytest.mark.parametrize("function", functions(), ids=lambda function: fu
 WITHOUT_RESOURCES = {
     "xray:PutTraceSegments": "X-Ray has no resource to name",
     "xray:PutTelemetryRecords": "X-Ray has no resource to name",
+    "translate:TranslateText": "a text is no resource, and our terms are no terminology of the service",
 }
 
 
@@ -66,6 +67,16 @@ def test_only_who_talks_to_a_channel_or_an_endpoint_reads_secrets() -> None:
     }
     sees_that_they_exist = {f.name for f in functions() if any(s["Action"] == "secretsmanager:DescribeSecret" for s in f.statements)}
     assert sees_that_they_exist == {"api"}  # which checks rules
+
+
+def test_only_the_desk_may_have_texts_translated_and_only_where_the_company_chose_so() -> None:
+    may = [f for f in functions() if any("translate:TranslateText" in listed(s["Action"]) for s in f.statements)]
+    assert [f.name for f in may] == ["api"]
+    [policy] = resources("access", "AWS::IAM::Role")["ApiRole"]["Properties"]["Policies"]
+    [conditional] = [s["Fn::If"] for s in policy["PolicyDocument"]["Statement"] if "translate:TranslateText" in list(strings(s))]
+    assert conditional[0] == "TranslatesByAmazon"
+    assert template("access")["Conditions"]["TranslatesByAmazon"] == {"Fn::Equals": [{"Ref": "Translator"}, "amazon"]}
+    assert template("root")["Parameters"]["Translator"]["Default"] == "offline"
 
 
 @EVERY

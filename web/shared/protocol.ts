@@ -75,6 +75,19 @@ export type MessageSent = Base & {
   content: Content;
   client_id?: string;
   resend_of?: string;
+  /** What the agent wrote, where what was sent is a translation of it; empty or missing where it is not. */
+  original?: string;
+  original_language?: string;
+  translated_by?: string;
+};
+/** A message in another language than it was written in. */
+export type MessageTranslated = Base & {
+  type: "message_translated";
+  message: string;
+  language: string;
+  source: string;
+  by: string;
+  text: string;
 };
 export type NoteAdded = Base & { type: "note_added"; agent: string; text: string; client_id?: string };
 export type IntentDetected = Base & {
@@ -178,6 +191,7 @@ export type OtherEvent = Base & { type: "conversation_opened" | "redriven" | "sl
 export type DeskEvent =
   | MessageReceived
   | MessageSent
+  | MessageTranslated
   | NoteAdded
   | IntentDetected
   | AngerHeard

@@ -42,6 +42,8 @@ def uses(service: str, operation: str, params: Mapping[str, Any], endpoint: str)
         yield "bedrock:InvokeModel", f"arn:aws:bedrock:us-east-1::foundation-model/{params['modelId']}"
         if guardrail := params.get("guardrailConfig"):
             yield "bedrock:ApplyGuardrail", ARN.format(service="bedrock", place=f"guardrail/{guardrail['guardrailIdentifier']}")
+    elif (service, operation) == ("translate", "TranslateText"):
+        yield "translate:TranslateText", "*"
     elif service == "apigatewaymanagementapi":
         api, stage = urlsplit(endpoint).path.strip("/").split("/")[-2:]
         verb = {"PostToConnection": "POST", "DeleteConnection": "DELETE", "GetConnection": "GET"}[operation]

@@ -5,8 +5,9 @@ import { createReadStream, existsSync } from "node:fs";
 import { createServer } from "node:http";
 import { extname, join, normalize } from "node:path";
 import { WebSocketServer } from "ws";
-import { DRAFT } from "./draft.mjs";
+import { drafted } from "./draft.mjs";
 import { seed } from "./seed.mjs";
+import { inOtherWords } from "./translating.mjs";
 
 const TYPES = {
   ".html": "text/html; charset=utf-8",
@@ -150,19 +151,6 @@ export async function startDesk(fill = seed) {
   const content = (text) => ({ kind: "text", text, attachments: [], data: {} });
   const agent = { kind: "agent", id: "mara" };
 
-  /** The large model's draft, or with `faults.draft` the reason why there is none. */
-  function draft(id, { kind, client_id }) {
-    const message = ledgers.get(id).events.findLast((e) => e.type === "message_received").message;
-    const costs = { tokens_in: 1184, tokens_out: 96, currency: "EUR", client_id, kind, message };
-    const refused = faults.draft ?? "";
-    commit(id, [
-      { type: "draft_asked", kind, message, reserved: 6200, currency: "EUR", client_id, actor: agent },
-      { type: refused ? "draft_refused" : "draft_made", ...costs, cost: 1255, actor: agent },
-    ]);
-    const made = refused ? { text: "", ready: "", sources: [] } : DRAFT;
-    return { ...costs, ...made, refused, cost: 0.001255, model: "a-model" };
-  }
-
   function act(id, action, body) {
     const ledger = ledgers.get(id);
     if (!ledger) return [404, { code: "not_found", message: "no such conversation" }];
@@ -210,8 +198,11 @@ export async function startDesk(fill = seed) {
       }
       case "consult":
         return [200, commit(id, [{ type: "consult_started", agent: body.agent, by: summary.owner, question: body.question, actor: agent }])];
-      case "drafts":
-        return [200, draft(id, body)];
+      case "drafts": {
+        const { events, answer } = drafted(body, ledger.events, faults.draft ?? "");
+        commit(id, events);
+        return [200, answer];
+      }
       case "messages":
       case "resend": {
         if (faults.replies) {
@@ -229,6 +220,9 @@ export async function startDesk(fill = seed) {
           content: content(body.text ?? original.content.text),
           client_id: body.client_id ?? "",
           resend_of: body.message ?? "",
+          original: body.original ?? "",
+          original_language: body.original_language ?? "",
+          translated_by: body.translated_by ?? "",
         };
         const after = commit(id, [event]);
         if (summary.channel !== "webchat")
@@ -262,6 +256,8 @@ export async function startDesk(fill = seed) {
       parked = parked.filter((p) => p.id !== id);
       return [200, {}];
     }
+    if (kind === "conversations" && action === "translations")
+      return inOtherWords(ledgers.get(id), path.endsWith("/draft"), body, faults.lines, (events) => commit(id, events));
     if (kind === "conversations" && method === "DELETE")
       return [200, commit(id, [{ type: "consult_ended", agent: path.split("/").at(-1), by: "mara", actor: agent }])];
     if (kind === "conversations" && method === "POST") return act(id, action, body);

@@ -4,7 +4,7 @@ const text =
   "Yes, we have it: the Fell Garden set is in stock, three sets are left. [1] An order placed before 15:00 leaves the same day. [2]\n\n" +
   "It can be wrapped as a present, with a card in your own words. [1, 3]";
 
-export const DRAFT = {
+const DRAFT = {
   text,
   ready: text.replaceAll(/\s*\[[\d, ]+\]/g, ""),
   sources: [
@@ -29,3 +29,16 @@ export const DRAFT = {
     { number: 4, article: "care", title: "Looking after a cast iron teapot", text: "Rinse it with hot water only." },
   ],
 };
+
+/** What is on record of a wish for a draft, and the answer to it: a draft, or with `refused` the reason why there is none. */
+export function drafted({ kind, client_id }, events, refused) {
+  const { message } = events.findLast((e) => e.type === "message_received");
+  const costs = { tokens_in: 1184, tokens_out: 96, currency: "EUR", client_id, kind, message, actor: { kind: "agent", id: "mara" } };
+  return {
+    events: [
+      { ...costs, type: "draft_asked", reserved: 6200 },
+      { ...costs, type: refused ? "draft_refused" : "draft_made", cost: 1255 },
+    ],
+    answer: { ...costs, ...(refused ? { text: "", ready: "", sources: [] } : DRAFT), refused, cost: 0.001255, model: "a-model" },
+  };
+}

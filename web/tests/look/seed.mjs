@@ -197,6 +197,28 @@ export function seed(desk) {
     7,
   );
 
+  // In German, for a reader of English: translated, answered in two languages, and one message for which nothing could be had.
+  person("cjan", "Jan Petersen", "whatsapp", "+44 20 7946 0110", { phone: "+49 170 555 0112" });
+  const jan = open("cjan", "whatsapp", "+44 20 7946 0110", { language: "de" });
+  commit(jan, [
+    got("m110", "Guten Tag, meine Teekanne aus Bestellung LM-20477 ist leider mit einem Riss im Deckel angekommen.", 14),
+    intent("m110", "item_problem", 0.94, "de"),
+    queued("general", 5, 14),
+    assigned(14),
+    accepted(13.8),
+  ]);
+  commit(jan, [
+    {
+      ...sent("m111", "Das tut mir leid, Jan. Können Sie mir ein Foto vom Deckel schicken?", 13),
+      original: "I am sorry about that, Jan. Could you send me a photo of the lid?",
+      original_language: "en",
+      translated_by: "amazon",
+    },
+  ]);
+  commit(jan, [got("m112", "Hier ist es: https://photos.example/p/88213. Der Rückschein fehlt auch.", 6), intent("m112", "return_request", 0.81, "de")]);
+  commit(jan, [got("m113", "Und wann kommt der Ersatz?", 5), intent("m113", "delivery_options", 0.72, "de")]);
+  Object.assign(desk.ledgers.get(jan).deliveries, { m111: { status: "read", reason: "" } });
+
   // Waited at night: told of absence, left a message, and the promise of a first answer is broken.
   person("cida", "Ida Sørensen", "webchat", "shop", { attributes: { tier: "gold" } });
   const ida = open("cida", "webchat", "shop", {});

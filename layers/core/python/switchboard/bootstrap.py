@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from switchboard.domain.routing.engine import Engine
     from switchboard.domain.rules import RuleSet
     from switchboard.routing_engines import RoutingEngines
+    from switchboard.translating import Translating
     from switchboard.waiting import Waiting
 
 T = TypeVar("T")
@@ -218,6 +219,12 @@ class Services(Stack):
         from switchboard.conversing import Conversing
 
         return Conversing(self)
+
+    @cached_property
+    def translating(self) -> Translating:
+        from switchboard.translating import Translating
+
+        return Translating(self)
 
     @property
     def actions(self) -> Actions:

@@ -45,6 +45,8 @@ class Settings(BaseModel):
     large_model_conversation: Decimal = Field(Decimal("0.10"), gt=0)
     large_model_hosts: str = ""  # of the company's pages that drafts may name, comma separated
     allowed_origins: str = ""
+    translator: str = "offline"  # or "amazon", or "argos:" and the path of a folder of models
+    translate_endpoint: str = ""  # of Amazon Translate, where it is another than AWS's
     small_model: bool = False  # messages are understood without the encoder, less well, in a tenth of its memory
     accept_seconds: int = Field(30, ge=5, le=3600)
     grace_seconds: int = Field(20, ge=0, le=600)

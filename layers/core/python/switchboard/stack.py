@@ -33,11 +33,12 @@ class Stack:
 
     # -- AWS clients -----------------------------------------------------------------------------
 
-    def client(self, service: str, **arguments: Any) -> Any:
+    def client(self, service: str, *, retries: int = 4, answer_within: float = 10, **arguments: Any) -> Any:
+        """`answer_within`: seconds of each attempt."""
         import boto3
         from botocore.config import Config
 
-        config = Config(retries={"mode": "standard", "max_attempts": 4}, connect_timeout=2, read_timeout=10)
+        config = Config(retries={"mode": "standard", "max_attempts": retries}, connect_timeout=2, read_timeout=answer_within)
         return boto3.client(service, config=config, **arguments)
 
     @property

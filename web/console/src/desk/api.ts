@@ -4,6 +4,7 @@ import { CognitoError } from "../auth/cognito";
 import { SignedOut, type Session } from "../auth/session";
 import type { Draft } from "./drafts";
 import type { Agent, Delivery, DeskEvent, HandOver, Presence, Role, Summary } from "../../../shared/protocol";
+import type { OwnWords, Translation } from "./translations";
 
 export interface Identity {
   channel: string;
@@ -118,7 +119,7 @@ export class Api {
       `/v1/conversations/${encodeURIComponent(id)}/events?after=${after}`,
     );
   act = (id: string, action: Action) => this.command(id, action);
-  reply = (id: string, text: string, client_id: string) => this.command(id, "messages", { text, client_id });
+  reply = (id: string, text: string, client_id: string, own?: OwnWords) => this.command(id, "messages", { text, client_id, ...own });
   note = (id: string, text: string, client_id: string) => this.command(id, "notes", { text, client_id });
   transfer = (id: string, to: Target & { note?: string }) => this.command(id, "transfer", to);
   consult = (id: string, agent: string, question: string) => this.command(id, "consult", { agent, question });
@@ -126,6 +127,15 @@ export class Api {
     this.call<Summary>("DELETE", `/v1/conversations/${encodeURIComponent(id)}/consult/${encodeURIComponent(agent)}`);
   /** Why the router chose whom it chose, oldest decision first. For supervisors. */
   receipts = (id: string) => this.call<{ receipts: Decision[] }>("GET", `/v1/conversations/${encodeURIComponent(id)}/receipts`);
+  /** Messages in another language: what is known, and what could be translated now. */
+  translate = (id: string, messages: readonly string[], language: string) =>
+    this.call<{ translations: Record<string, Translation> }>("POST", `/v1/conversations/${encodeURIComponent(id)}/translations`, {
+      messages,
+      language,
+    });
+  /** What the customer would get of a text in `source`. */
+  translateDraft = (id: string, text: string, source: string) =>
+    this.call<Translation>("POST", `/v1/conversations/${encodeURIComponent(id)}/translations/draft`, { text, source });
   resend = (id: string, message: string) => this.command(id, "resend", { message });
   contact = (id: string) => this.call<Contact>("GET", `/v1/contacts/${encodeURIComponent(id)}`);
   contactConversations = (id: string) =>

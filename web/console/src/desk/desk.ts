@@ -5,9 +5,11 @@ import { Fatal, Live, nudgeOnReturn, withTicket, type Connection } from "../../.
 import type { AngerHeard, ConsultStarted, Presence, ServerFrame, SlaEvent, Summary } from "../../../shared/protocol";
 import { ApiError, type Api, type Target } from "./api";
 import { sample } from "./clock";
-import { storedUnsent, storedWatched, storeUnsent, storeWatched } from "./keep";
+import { keepReading, storedUnsent, storedWatched, storeUnsent, storeWatched } from "./keep";
 import * as st from "./state";
 import { emptyThread, missingAfter } from "./thread";
+import * as tr from "./translations";
+import type { OwnWords } from "./translations";
 
 /** A customer counts as typing this long after the last sign of it. */
 const TYPING_MS = 6_000;
@@ -20,6 +22,8 @@ const SAME_SITTING_MS = 5 * 60_000;
 const CONSULT_CHECK_MS = 60_000;
 /** So many conversations that no list names are asked for after a reload. */
 const WATCHED = 20;
+/** Messages translated in a call. */
+const AT_ONCE = 50;
 
 export type Notice =
   | { kind: "error"; code: string }
@@ -36,6 +40,7 @@ export class Desk {
   private readonly filling = new Map<string, ReturnType<typeof setTimeout>>();
   private readonly typed = new Map<string, number>();
   private readonly told = new Set<string>();
+  private readonly translating = new Set<string>();
   private offSince: number | null = null;
   private wanted: Presence | null = null;
   /** Known from before a reload, and not asked for yet. */
@@ -102,8 +107,9 @@ export class Desk {
   }
 
   /** Sends a reply or note: shown at once, kept until the server has it. */
-  send(id: string, kind: st.Unsent["kind"], text: string): void {
+  send(id: string, kind: st.Unsent["kind"], text: string, own?: OwnWords): void {
     const one: st.Unsent = { client_id: crypto.randomUUID(), kind, text, at: new Date().toISOString(), state: "sending" };
+    if (own) one.own = own;
     this.set((s) => st.withUnsent(s, id, one));
     void this.pump(id);
   }
@@ -165,6 +171,34 @@ export class Desk {
     }
   }
 
+  /** Shows a conversation in a language; "": as it was written. Remembered for it. */
+  readIn(id: string, language: string): void {
+    keepReading(id, language);
+    this.set((s) => tr.withReading(s, id, language));
+  }
+
+  /** Has messages translated, the first of them at once; asked for while another call is under way, they are asked for after it. */
+  translate(id: string, messages: readonly string[], language: string): void {
+    const mark = `${id} ${language}`;
+    if (this.translating.has(mark)) return;
+    this.translating.add(mark);
+    const some = messages.slice(0, AT_ONCE);
+    this.api
+      .translate(id, some, language)
+      .then((answer) => answer.translations)
+      .catch((error: unknown) => {
+        if (!(error instanceof ApiError)) throw error;
+        return tr.unreached(some, language);
+      })
+      .finally(() => this.translating.delete(mark))
+      .then((found) => this.set((s) => tr.withTranslations(s, id, language, found)))
+      .catch(() => undefined);
+  }
+
+  translateAgain(id: string, language: string): void {
+    this.set((s) => tr.withAnotherTry(s, id, language));
+  }
+
   /** True if it was done; a failure is told, and after a lost race the truth is fetched. */
   private async command(call: () => Promise<Summary>): Promise<boolean> {
     try {
@@ -188,8 +222,8 @@ export class Desk {
         const next = this.state.unsent[id]?.find((u) => u.state === "sending" && !this.delivered.has(u.client_id));
         if (!next) return;
         try {
-          const call = next.kind === "reply" ? this.api.reply : this.api.note;
-          const summary = await call(id, next.text, next.client_id);
+          const { text, client_id, own } = next;
+          const summary = await (next.kind === "reply" ? this.api.reply(id, text, client_id, own) : this.api.note(id, text, client_id));
           this.delivered.add(next.client_id);
           this.set((s) => st.withSummary(s, summary));
           this.checkGap(id);

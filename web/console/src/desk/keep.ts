@@ -7,6 +7,9 @@ const WATCHED = "switchboard.watched.";
 const DRAFT = "switchboard.draft.";
 const FOLDED = "switchboard.folded.";
 const SETTLED = "switchboard.settled.";
+const READING = "switchboard.reading.";
+/** Outlives the tab, as the console's own language does. */
+const MY_LANGUAGE = "switchboard.my-language";
 
 export function storeUnsent(agent: string, unsent: Readonly<Record<string, readonly Unsent[]>>): void {
   const kept = Object.fromEntries(Object.entries(unsent).filter(([, list]) => list.length > 0));
@@ -65,6 +68,22 @@ export function settledOf(conversation: string): number {
 
 export function keepSettled(conversation: string, no: number): void {
   sessionStorage.setItem(SETTLED + conversation, String(no));
+}
+
+/** The language a conversation was read in last; "": as it was written. */
+export function keptReading(conversation: string): string {
+  return sessionStorage.getItem(READING + conversation) ?? "";
+}
+
+export function keepReading(conversation: string, language: string): void {
+  if (language) sessionStorage.setItem(READING + conversation, language);
+  else sessionStorage.removeItem(READING + conversation);
+  if (language) localStorage.setItem(MY_LANGUAGE, language);
+}
+
+/** The language chosen last, in whichever conversation; "": none ever was. */
+export function myLanguage(): string {
+  return localStorage.getItem(MY_LANGUAGE) ?? "";
 }
 
 /** At sign-out nothing of a customer stays behind. */

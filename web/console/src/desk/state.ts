@@ -3,6 +3,7 @@
 import type { Connection } from "../../../shared/live";
 import type { Agent, Delivery, DeskEvent, HandOver, Role, Summary } from "../../../shared/protocol";
 import { alarmsOf, angerOf, consultedOf, type Alarm } from "./standing";
+import type { OwnWords, Translation } from "./translations";
 import { emptyThread, withDeliveries, withDelivery, withEvents, type Thread } from "./thread";
 
 export interface Unsent {
@@ -15,6 +16,8 @@ export interface Unsent {
   state: "sending" | "held" | "failed";
   /** The error's code, if failed. */
   code?: string;
+  /** Where `text` is a translation: what the agent wrote. */
+  own?: OwnWords;
 }
 
 export interface DeskState {
@@ -38,6 +41,10 @@ export interface DeskState {
   current: string | null;
   /** Conversations the server has closed to us; consults in them are over, whoever ended them. */
   closed: Readonly<Record<string, true>>;
+  /** The language a conversation is read in, as chosen since the page was loaded; "": as it was written. */
+  reading: Readonly<Record<string, string>>;
+  /** What the server said of messages in other languages: by conversation, language and message. */
+  translations: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, Translation>>>>>>;
 }
 
 export const emptyDesk: DeskState = {
@@ -54,6 +61,8 @@ export const emptyDesk: DeskState = {
   typing: {},
   current: null,
   closed: {},
+  reading: {},
+  translations: {},
 };
 
 /** The later of two summaries; news may overtake each other on their way. */

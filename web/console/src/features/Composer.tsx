@@ -9,6 +9,7 @@ import { Button } from "../ui/ui";
 import { Countdown } from "./Card";
 import { DraftButton, DraftPanel } from "./drafts/Draft";
 import { useDraft } from "./drafts/useDraft";
+import { ReplyTranslation, useReplyTranslation } from "./ReplyTranslation";
 import { Suggestion } from "./Suggestion";
 import css from "./Composer.module.css";
 
@@ -32,6 +33,9 @@ export function Composer({ summary: s }: { summary: Summary }) {
   const note = wantsNote || !own;
   const excess = text.length - LONGEST;
   const drafting = useDraft(s.id);
+  const translation = useReplyTranslation(s);
+  const inTwo = !note && translation.active;
+  const ready = inTwo ? translation.ready(text.trim()) : null;
 
   useEffect(() => keepDraft(s.id, text), [s.id, text]);
   useEffect(() => {
@@ -47,8 +51,10 @@ export function Composer({ summary: s }: { summary: Summary }) {
 
   const send = (): void => {
     const words = text.trim();
-    if (!words || excess > 0) return;
-    desk.send(s.id, note ? "note" : "reply", words);
+    if (!words || excess > 0 || (inTwo && translation.busy)) return;
+    if (inTwo && !ready) return translation.ask(words); // what the customer gets is seen before it goes out
+    desk.send(s.id, note ? "note" : "reply", ready?.text ?? words, ready?.own);
+    translation.forget();
     setText("");
     setWantsNote(false);
     area.current?.focus();
@@ -113,6 +119,7 @@ export function Composer({ summary: s }: { summary: Summary }) {
               onKeyDown={onKey}
               data-testid="composer"
             />
+            {inTwo && <ReplyTranslation reply={translation} summary={s} words={text.trim()} />}
             <div className={css.bar}>
               <div className={css.kinds} role="group" aria-label={t("composer.kind")}>
                 {own && (
@@ -126,10 +133,22 @@ export function Composer({ summary: s }: { summary: Summary }) {
               </div>
               {own && !note && <DraftButton drafting={drafting} />}
               <span className={css.hint} data-bad={excess > 0}>
-                {excess > 0 ? t("composer.too_long", { n: excess }) : t("composer.keys")}
+                {excess > 0 ? t("composer.too_long", { n: excess }) : t(inTwo && !ready ? "translation.keys" : "composer.keys")}
               </span>
-              <Button look="primary" small disabled={!text.trim() || excess > 0} onClick={send} data-testid="send">
-                {note ? t("composer.add_note") : t("composer.send")}
+              <Button
+                look="primary"
+                small
+                disabled={!text.trim() || excess > 0 || (inTwo && translation.busy)}
+                onClick={send}
+                data-testid="send"
+              >
+                {note
+                  ? t("composer.add_note")
+                  : !inTwo
+                    ? t("composer.send")
+                    : !ready
+                      ? t("translation.translate")
+                      : t(translation.untranslated(text.trim()) ? "translation.send_untranslated" : "composer.send")}
                 {!note && <SendHorizontal size={16} aria-hidden />}
               </Button>
             </div>

@@ -16,6 +16,7 @@ import { Feeling } from "./Feeling";
 import { HandOver } from "./HandOver";
 import { Messages } from "./Messages";
 import { TransferDialog } from "./TransferDialog";
+import { TranslationBar, TranslationButton } from "./TranslationBar";
 import css from "./Conversation.module.css";
 
 export function Conversation({ id }: { id: string | null }) {
@@ -68,6 +69,7 @@ function Opened({ id, failure, retry }: { id: string; failure: string; retry: ()
   const leads = useDeskState((s) => s.role !== "agent");
   const [dialog, setDialog] = useState<"transfer" | "consult" | null>(null);
   const [details, setDetails] = useState(false);
+  const [translating, setTranslating] = useState(false);
   const detailsButton = useRef<HTMLButtonElement>(null);
 
   const hideDetails = useCallback(() => {
@@ -133,6 +135,7 @@ function Opened({ id, failure, retry }: { id: string; failure: string; retry: ()
               {summary.callback && <b data-testid="callback">{t("inbox.callback")}</b>}
             </p>
           </div>
+          <TranslationButton summary={summary} open={translating} onClick={() => setTranslating(!translating)} />
           {handed && (
             <Button small onClick={() => setDialog("consult")} data-testid="consult">
               <MessageCircleQuestionMark size={16} aria-hidden />
@@ -168,6 +171,7 @@ function Opened({ id, failure, retry }: { id: string; failure: string; retry: ()
         <div className={css.middle}>
           <HandOver summary={summary} thread={thread} />
           <Consults summary={summary} thread={thread} />
+          <TranslationBar summary={summary} thread={thread} open={translating} />
           <Messages summary={summary} thread={thread} />
         </div>
         <Composer summary={summary} />

@@ -10,6 +10,7 @@ import { dayOf, useNow, useTimes } from "../ui/time";
 import { Button } from "../ui/ui";
 import { Mood } from "./Feeling";
 import { lineTone, lineWords } from "./lines";
+import { useTranslated } from "./Translated";
 import css from "./Messages.module.css";
 
 /** Where a customer's message is on the page. */
@@ -93,7 +94,7 @@ function Row({ item, summary }: { item: Exclude<Item, { kind: "day" }>; summary:
     case "form":
       return <LeftMessage event={item.event} />;
     case "received":
-      return <Received item={item} />;
+      return <Received item={item} conversation={summary.id} />;
     case "sent":
       return <Sent item={item} summary={summary} />;
     case "unsent":
@@ -110,8 +111,15 @@ function At({ at }: { at: string }) {
   );
 }
 
-function Received({ item: { event, intent, joined, goesOn } }: { item: Extract<Item, { kind: "received" }> }) {
+function Received({
+  item: { event, intent, joined, goesOn },
+  conversation,
+}: {
+  item: Extract<Item, { kind: "received" }>;
+  conversation: string;
+}) {
   const { t, named } = useWords();
+  const translated = useTranslated(conversation, event);
   const label = intent ? named("intent", intent.intent) : "";
   const sure = intent ? Math.round(intent.confidence * 100) : 0;
   return (
@@ -124,11 +132,12 @@ function Received({ item: { event, intent, joined, goesOn } }: { item: Extract<I
       data-testid={`message-${event.no}`}
     >
       <div className={css.bubble}>
-        <Body content={event.content} />
+        <Body content={event.content} text={translated.text} lang={translated.lang} />
       </div>
-      {(intent || !goesOn) && (
+      {(intent || translated.line || !goesOn) && (
         <p className={css.meta}>
           <At at={event.at} />
+          {translated.line}
           {intent && (
             <span
               className={css.intent}
@@ -154,6 +163,7 @@ function Sent({ item, summary }: { item: Extract<Item, { kind: "sent" }>; summar
   const me = useDeskState((s) => s.me?.id);
   const [busy, setBusy] = useState(false);
   const { event, delivery, resent, joined } = item;
+  const translated = useTranslated(summary.id, event);
   const failed = delivery.status === "failed";
   const bot = event.author !== "agent";
   const mayResend = failed && !resent && summary.owner === me && summary.status === "active";
@@ -165,9 +175,10 @@ function Sent({ item, summary }: { item: Extract<Item, { kind: "sent" }>; summar
   return (
     <li className={css.row} data-side="right" data-bot={bot} data-failed={failed} data-joined={joined} data-testid={`message-${event.no}`}>
       <div className={css.bubble}>
-        <Body content={event.content} />
+        <Body content={event.content} text={translated.text} lang={translated.lang} />
       </div>
       <p className={css.meta}>
+        {translated.line}
         {bot ? (
           <span className={css.author}>
             <Bot size={14} aria-hidden /> {t("thread.bot")}
@@ -322,8 +333,8 @@ function Line({ event }: { event: LineEvent }) {
 }
 
 /** A message's body: words, and for everything else at least what it is. Files are named, not fetched: their references are good
- * only with the channel account's credentials. */
-function Body({ content }: { content: Content }) {
+ * only with the channel account's credentials. `text`: the words to show instead of its own, in the language `lang`. */
+function Body({ content, text, lang }: { content: Content; text: string | null; lang: string }) {
   const { named } = useWords();
   const parts: ReactNode[] = [];
   if (content.kind !== "text" && content.kind !== "choice" && content.attachments.length === 0)
@@ -341,7 +352,12 @@ function Body({ content }: { content: Content }) {
         {file.size ? ` · ${Math.max(1, Math.round(file.size / 1024))} kB` : ""}
       </span>,
     );
-  if (content.text) parts.push(<p key="text">{content.text}</p>);
+  if (text ?? content.text)
+    parts.push(
+      <p key="text" lang={lang || undefined}>
+        {text ?? content.text}
+      </p>,
+    );
   return parts;
 }
 

@@ -18,6 +18,7 @@ from switchboard.domain.conversation import Conversation, Status
 from switchboard.domain.errors import AgentUnavailable, Duplicate, Malformed, NotAllowedNow, NotFound
 from switchboard.domain.inbound import DeliveryStatus
 from switchboard.domain.routing.policy import RoutingPolicy
+from switchboard.domain.translation.own_words import OwnWords
 
 TEXT_CHARACTERS = 20_000
 CLIENT_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -52,13 +53,16 @@ class Desk:
         except AgentUnavailable:
             raise NotAllowedNow("go online, or finish a conversation first: you have no room for another") from None
 
-    def reply(self, actor: ev.Actor, conversation: str, text: str, client_id: str) -> Conversation:
-        """Answer the customer. The same `client_id` twice is one message."""
+    def reply(
+        self, actor: ev.Actor, conversation: str, text: str, client_id: str, own: OwnWords | None = None
+    ) -> Conversation:
+        """Answer the customer. The same `client_id` twice is one message. `own`: what the agent wrote, if `text` is a translation."""
         text = _sound(text)
+        own = replace(own, text=_sound(own.text)) if own is not None else None
         message = self.ids.new("m")
 
         def decide(c: Conversation) -> Sequence[ev.Event]:
-            return cv.reply(c, actor.id, message, Content(text=text), client_id)
+            return cv.reply(c, actor.id, message, Content(text=text), client_id, own=own)
 
         return self._commit(actor, conversation, decide, self._once(actor, conversation, client_id))
 
@@ -81,9 +85,10 @@ class Desk:
         if any(e.resend_of == message for e in sent):
             raise NotAllowedNow("this message was sent again already")
         fresh = self.ids.new("m")
+        own = OwnWords(original.original, original.original_language, original.translated_by) if original.original else None
 
         def decide(c: Conversation) -> Sequence[ev.Event]:
-            return cv.reply(c, actor.id, fresh, original.content, "", resend_of=message)
+            return cv.reply(c, actor.id, fresh, original.content, "", resend_of=message, own=own)
 
         return self._commit(actor, conversation, decide, self.index.key("resend", message))
 

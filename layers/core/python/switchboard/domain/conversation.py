@@ -15,6 +15,7 @@ from switchboard.domain.errors import Forbidden, Malformed, NotAllowedNow
 from switchboard.domain.feeling import rolling
 from switchboard.domain.receipt import Receipt
 from switchboard.domain.requirements import NOTHING, Requirements
+from switchboard.domain.translation.own_words import OwnWords
 from switchboard.domain.understanding import matter
 from switchboard.domain.waiting_room.record import EMPTY, Callback, Record, folded
 
@@ -219,8 +220,10 @@ def accept(c: Conversation, agent: str) -> list[ev.Event]:
     return [] if c.status is Status.ACTIVE else [ev.Accepted(agent, c.assignments)]
 
 
-def reply(c: Conversation, agent: str, message: str, content: Content, client_id: str, resend_of: str = "") -> list[ev.Event]:
-    """The agent answers; answering an offer accepts it."""
+def reply(
+    c: Conversation, agent: str, message: str, content: Content, client_id: str, resend_of: str = "", own: OwnWords | None = None
+) -> list[ev.Event]:
+    """The agent answers; answering an offer accepts it. `own`: what they wrote, where the content is a translation."""
     _owned(c, agent)
     if not content.text.strip() and not content.attachments:
         raise Malformed("an empty message cannot be sent")
@@ -229,6 +232,8 @@ def reply(c: Conversation, agent: str, message: str, content: Content, client_id
         ev.MessageSent(
             message=message, author=ev.ActorKind.AGENT, author_id=agent, channel=c.channel, account=c.account,
             content=content, recipient=c.reply_address, client_id=client_id, resend_of=resend_of,
+            original=own.text if own else "", original_language=own.language if own else "",
+            translated_by=own.translated_by if own else "",
         ),
     ]  # fmt: skip
 

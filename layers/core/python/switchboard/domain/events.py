@@ -48,6 +48,7 @@ from switchboard.domain.event import personal as personal
 from switchboard.domain.knowledge.events import KNOWLEDGE_TYPES
 from switchboard.domain.receipt import Receipt
 from switchboard.domain.requirements import Requirements
+from switchboard.domain.translation.events import TRANSLATION_TYPES
 from switchboard.domain.waiting_room.events import WAITING_ROOM_TYPES
 from switchboard.domain.waiting_room.events import CallbackDeclined as CallbackDeclined
 from switchboard.domain.waiting_room.events import CallbackOffered as CallbackOffered
@@ -191,7 +192,8 @@ class NotUnderstood(Event):
 @dataclass(frozen=True, slots=True)
 class MessageSent(Event):
     """A message to the customer, by an agent or the bot. The outbox sends it, once, in the order of the ledger.
-    `resend_of` is the message this one repeats at an agent's wish."""
+    `resend_of` is the message this one repeats at an agent's wish. `original`: what the agent wrote in their own language, where what
+    was sent is a translation of it by `translated_by` ("agent": by their own hand)."""
 
     type: ClassVar[str] = "message_sent"
     message: str
@@ -203,6 +205,9 @@ class MessageSent(Event):
     recipient: str = personal(default="")
     client_id: str = ""
     resend_of: str = ""
+    original: str = personal(default="")
+    original_language: str = ""
+    translated_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -390,8 +395,8 @@ EVENT_TYPES: tuple[type[Event], ...] = (
     DeliveryFailed, MessageParked, Redriven, FirstResponseDue, Resolved,
     SlaWarned, SlaBreached,
     AgentProfileSet, PresenceChanged, AccessRecorded,
-    *AUTOMATION_TYPES, *CONTACT_TYPES, *CONFIGURATION_TYPES, *DIALOGUE_TYPES, *DRAFTING_TYPES, *KNOWLEDGE_TYPES, *WAITING_ROOM_TYPES,
-    *WHAT_IF_TYPES,
+    *AUTOMATION_TYPES, *CONTACT_TYPES, *CONFIGURATION_TYPES, *DIALOGUE_TYPES, *DRAFTING_TYPES, *KNOWLEDGE_TYPES, *TRANSLATION_TYPES,
+    *WAITING_ROOM_TYPES, *WHAT_IF_TYPES,
 )  # fmt: skip
 
 

@@ -15,7 +15,17 @@ from switchboard.domain import handover
 from switchboard.domain.conversation import Conversation, ledger_of
 from switchboard.domain.drafting import costs
 from switchboard.domain.errors import Forbidden, Malformed, NotFound, SwitchboardError, Unauthenticated
-from switchboard.entry import drafts_api, flows_api, hours_api, knowledge_api, routing_api, rules_api, waiting_room_api, what_if_api
+from switchboard.entry import (
+    drafts_api,
+    flows_api,
+    hours_api,
+    knowledge_api,
+    routing_api,
+    rules_api,
+    translation_api,
+    waiting_room_api,
+    what_if_api,
+)
 from switchboard.entry.calls import Call
 from switchboard.entry.errors import body_of, status_of
 from switchboard.entry.sockets import agent_ticket, level_of, proved_of
@@ -284,7 +294,9 @@ ROUTES: Mapping[tuple[str, str], Callable[[Call], Any]] = {
     ("POST", "/v1/conversations/{id}/take"): _acting(lambda c, i: c.services.desk.take(c.actor, i)),
     ("POST", "/v1/conversations/{id}/resolve"): _acting(lambda c, i: c.services.desk.resolve(c.actor, i, proved_of(c.body))),
     ("POST", "/v1/conversations/{id}/messages"): _acting(
-        lambda c, i: c.services.desk.reply(c.actor, i, c.text("text"), c.text("client_id"))
+        lambda c, i: c.services.desk.reply(
+            c.actor, i, c.text("text"), c.text("client_id"), translation_api.own_words_of(c.text)
+        )
     ),
     ("POST", "/v1/conversations/{id}/notes"): _acting(_note),
     ("POST", "/v1/conversations/{id}/transfer"): _acting(_transfer),
@@ -309,4 +321,5 @@ ROUTES: Mapping[tuple[str, str], Callable[[Call], Any]] = {
     **what_if_api.ROUTES,
     **knowledge_api.ROUTES,
     **drafts_api.ROUTES,
+    **translation_api.ROUTES,
 }

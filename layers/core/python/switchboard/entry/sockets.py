@@ -20,6 +20,7 @@ from switchboard.domain.conversation import Conversation, ledger_of
 from switchboard.domain.errors import Forbidden, Malformed, SwitchboardError, Unauthenticated
 from switchboard.domain.inbound import DeliveryStatus
 from switchboard.entry.errors import frame_of
+from switchboard.entry.translation_api import own_words_of
 
 REQUEST_BYTES = 64 * 1024
 HISTORY_BYTES = 100 * 1024
@@ -180,7 +181,7 @@ AGENT: Mapping[str, Handler] = {
     "take": lambda s, c: _conversation(s.desk.take(c.actor, c.text("conversation"))),
     "resolve": lambda s, c: _conversation(s.desk.resolve(c.actor, c.text("conversation"), proved_of(c.request))),
     "reply": lambda s, c: _conversation(
-        s.desk.reply(c.actor, c.text("conversation"), c.text("text"), c.text("client_id"))
+        s.desk.reply(c.actor, c.text("conversation"), c.text("text"), c.text("client_id"), own_words_of(c.text))
     ),
     "note": lambda s, c: _conversation(
         s.desk.note(c.actor, s.access.note(c.actor, c.text("conversation")).id, c.text("text"), c.text("client_id"))
