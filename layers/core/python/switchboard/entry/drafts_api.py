@@ -1,25 +1,29 @@
-"""The desk's REST API of drafts and summaries by the large model."""
+"""The desk's REST API of drafts and summaries by the large model. What judges them is loaded where one is asked for: it holds many words,
+and every start of the function would wait for them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from switchboard.application.drafting import Outcome, Wish
 from switchboard.domain.drafting.costs import MILLIONTHS
 from switchboard.domain.drafting.events import DraftMade
-from switchboard.domain.drafting.judging import ready
-from switchboard.domain.drafting.languages import NAMES
-from switchboard.domain.drafting.prompt import REPLY
 from switchboard.domain.errors import Malformed, NotFound
 from switchboard.domain.knowledge.passages import passages
 from switchboard.entry.calls import Call
 from switchboard.entry.telemetry import count, logger
 
+if TYPE_CHECKING:
+    from switchboard.application.drafting import Outcome
+
 
 def _draft(c: Call) -> Any:
+    from switchboard.application.drafting import Wish
+    from switchboard.domain.drafting.languages import NAMES
+    from switchboard.domain.drafting.prompt import REPLY
+
     conversation = c.services.access.work(c.actor, c.path["id"])
     kind, language = c.body.get("kind", REPLY), c.text("language", required=False)
     if not isinstance(kind, str):
@@ -41,6 +45,8 @@ def _shown(c: Call, e: Outcome) -> dict[str, Any]:
     }  # fmt: skip
     if not isinstance(e, DraftMade):
         return {**answer, "refused": e.reason, "text": "", "ready": "", "sources": []}
+    from switchboard.domain.drafting.judging import ready
+
     sources = [_source(c, n, s) for n, s in enumerate(e.sources, 1)]
     return {**answer, "refused": "", "text": e.text, "ready": ready(e.text), "sources": sources}
 
