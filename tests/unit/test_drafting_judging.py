@@ -141,7 +141,7 @@ class TestRules:
         ("You can return it within 14 days. [1, 2]", reasons.CITATION),
         ("We will compensate you for the trouble. [1]", reasons.PROMISE),
         ("We will refund you.", reasons.UNCITED),
-        ("Hello. Thanks. Sorry. Bye. You can return it. [1]\nSee you. And you. And all. And more.", reasons.UNCITED),
+        ("Hello. Thanks. Sorry. Bye. You can return it. [1]\nSee you. And you. And all. And more. Truly.", reasons.UNCITED),
         ("You can return it within 14 days. [1]\n# Title", reasons.NOT_PLAIN),
         ("x" * 5000, reasons.NOT_PLAIN),
         ("You can return it within 14 days. [1] Our code is QmVzdCByZWdhcmRzIGZyb20gdXM [1]", reasons.LINK),
@@ -164,6 +164,14 @@ class TestRules:
     def test_what_an_agent_said_before_may_be_repeated(self) -> None:
         turns = (Turn(CUSTOMER, "And now?"), Turn(COMPANY, "I have credited 20 EUR as goodwill; that is a refund."))
         assert judged("You can return it within 14 days. [1] We have refunded 20 EUR as goodwill. [1]", turns=turns).reason == ""
+
+    def test_several_citations_stand_beside_each_other_in_any_way(self) -> None:
+        second = Source("Keep the box of the kettle until the label is printed.", "Box", "en", {})
+        sources = (*staged("en")[0].sources, second)
+        for said in ("[1], [2].", "[1][2].", "[1, 2].", "[1]; [2]."):
+            verdict = judged(f"You can return the kettle within 14 days, and keep the box until then {said}", sources=sources)
+            assert (verdict.reason, verdict.cited) == ("", (1, 2))
+            assert ready(verdict.text).endswith("until then.")
 
     def test_half_an_answer_in_another_language_is_refused(self) -> None:
         german = "Sie können den Artikel auch mit der Post an uns schicken, wenn Sie das Etikett nicht haben. [1]"

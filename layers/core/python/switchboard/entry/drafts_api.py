@@ -1,5 +1,5 @@
-"""The desk's REST API of drafts and summaries by the large model. What judges them is loaded where one is asked for: it holds many words,
-and every start of the function would wait for them."""
+"""The desk's REST API of drafts and summaries by the large model. What judges them is loaded where one is asked for: it holds many
+words, and every start of the function would wait for them."""
 
 from __future__ import annotations
 

@@ -30,6 +30,19 @@ _MATTERS: Mapping[str, str] = {
     "paid": "transferred to your account|paid out|credited|uberwiesen|gutgeschrieben|vire sur|credite|abonad|creditad|accreditat|"
     "*зачисл|*到账|*入账|"
     "*振り込|*입금|*تحويل المبلغ|*खाते में जमा",
+    "secret": "password|passcode|pin code|your pin|cvv|one-time code|verification code|security code|login details|"
+    "credentials|passwort|kennwort|"
+    "zugangsdaten|prufziffer|mot de passe|code secret|code de verification|contrasena|clave de|codigo de verificacion|"
+    "senha|"
+    "codigo de seguranca|parola d'ordine|codice di verifica|codice di sicurezza|*парол|*пин-код|*код из смс|*密码|*密碼|*验证码|*驗證碼|*パスワード|"
+    "*暗証番号|*認証コード|*비밀번호|*인증번호|*인증 코드|*كلمة المرور|*كلمة السر|*رمز التحقق|"
+    "*पासवर्ड|*ओटीपी|*पिन कोड",
+    "payment": "transfer the|transfer money|send money|wire the|gift card|bitcoin|"
+    "crypto|uberweisen sie|geld senden|virement vers|envoyez de l'argent|"
+    "transfiera|envie dinero|transfira|"
+    "envie dinheiro|faccia un bonifico|bonifico a|invii denaro|*переведите|*перевести деньги|*转账|*轉帳|*汇款|"
+    "*振り込んで|*送金|*송금|*이체|*حول المبلغ|*ارسل المال|"
+    "*पैसे भेज|*ट्रांसफर कर",
     "today": "today|tonight|heute|aujourd'hui|hoy|hoje|oggi|*сегодня|*今天|*今日|*本日|*오늘|*اليوم نفسه|*आज",
     "tomorrow": "tomorrow|morgen fruh|bis morgen|demain|manana mismo|para manana|amanha|domani|*завтра|*明天|*明日|*내일|*غدا|*कल तक",
 }

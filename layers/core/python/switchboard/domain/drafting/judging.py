@@ -23,7 +23,7 @@ from switchboard.domain.knowledge.passages import sentences
 from switchboard.domain.knowledge.words import is_ideograph, terms
 
 LONGEST = 4000  # characters of an answer
-UNCITED = 3  # sentences of courtesy
+UNCITED = 4  # sentences of courtesy
 UNCITED_WORDS = 25  # of one
 SHINGLE = 7  # words in a row of what the model was told
 NONCE_PART = 8
@@ -32,6 +32,7 @@ TOLD_ENOUGH = 6  # words of a statement, below which shared words say little
 
 CITATION = re.compile(r"\s*\[(\d{1,3}(?:\s*[,;]\s*\d{1,3})*)\]")
 _AFTER_STOP = re.compile(r"([.!?\u2026\u3002\uff01\uff1f\u0964\u061f]+)((?:\s*\[\d[\d,; ]*\])+)")
+_BESIDE = re.compile(r"(?<=\d)\]\s*[,;]\s*\[(?=\d)")  # [1], [2]
 _MARK = re.compile(r"\u27e6[^\u27e6\u27e7]*\u27e7|[\u27e6\u27e7]")
 _NOT_PLAIN = re.compile(
     r"```|`|!\[|\]\s*\(|\]\s*:|<\s*/?[a-zA-Z!?|]|&(?:lt|#\d+|#x[0-9a-f]+);|^\s*[{\[]\s*[\"'{\[]|\"\s*:\s*[\"{\[\d]|\[/?INST\]|<<|>>|"
@@ -75,6 +76,7 @@ class _Statement:
 def judge(answer: str, material: Material, prompt: Prompt) -> Verdict:
     """`material` is what the prompt was made of."""
     text = unicodedata.normalize("NFC", answer).replace("**", "").replace("\r\n", "\n").strip()
+    text = _BESIDE.sub("][", text)
     if not text:
         return Verdict(reason=reasons.EMPTY)
     if text.strip(" .\"'") == NO_ANSWER:
