@@ -34,7 +34,8 @@ _MATTERS: Mapping[str, str] = {
     "credentials|passwort|kennwort|"
     "zugangsdaten|prufziffer|mot de passe|code secret|code de verification|contrasena|clave de|codigo de verificacion|"
     "senha|"
-    "codigo de seguranca|parola d'ordine|codice di verifica|codice di sicurezza|*парол|*пин-код|*код из смс|*密码|*密碼|*验证码|*驗證碼|*パスワード|"
+    "codigo de seguranca|parola d'ordine|codice di verifica|codice di sicurezza|*парол|*пин-код|*код из смс|"
+    "*密码|*密碼|*验证码|*驗證碼|*パスワード|"
     "*暗証番号|*認証コード|*비밀번호|*인증번호|*인증 코드|*كلمة المرور|*كلمة السر|*رمز التحقق|"
     "*पासवर्ड|*ओटीपी|*पिन कोड",
     "payment": "transfer the|transfer money|send money|wire the|gift card|bitcoin|"
