@@ -59,7 +59,7 @@ export function DraftPanel({ drafting: d, conversation, onUse, onDismiss }: Prop
             <b>{t("draft.none")}</b> {named("refused", d.draft.refused)}
           </span>
           <Button look="quiet" small onClick={dismiss} data-testid="draft-dismiss">
-            {t("toast.dismiss")}
+            {t("suggestion.dismiss")}
           </Button>
         </p>
       )}
@@ -107,8 +107,9 @@ function Ready({ draft, conversation, onUse, onDismiss }: { draft: Draft; conver
         {citedOf(draft).map((s) => (
           <li key={s.number} value={s.number}>
             <details>
-              <summary dir="auto" data-testid={`draft-source-${s.number}`}>
-                {s.title}
+              <summary data-testid={`draft-source-${s.number}`}>
+                <b>{s.number}</b>
+                <bdi>{s.title}</bdi>
               </summary>
               <p dir="auto">{s.text || t("draft.source_gone")}</p>
             </details>
@@ -117,11 +118,11 @@ function Ready({ draft, conversation, onUse, onDismiss }: { draft: Draft; conver
       </ol>
       <div className={css.foot}>
         <p data-stale={stale}>{t(stale ? "draft.stale" : "draft.check")}</p>
-        <Button look="quiet" small onClick={onDismiss} data-testid="draft-dismiss">
-          {t("toast.dismiss")}
-        </Button>
         <Button small onClick={onUse} title={t("suggestion.use_help")} data-testid="draft-use">
           {t("draft.use")}
+        </Button>
+        <Button look="quiet" small onClick={onDismiss} data-testid="draft-dismiss">
+          {t("suggestion.dismiss")}
         </Button>
       </div>
     </section>
