@@ -6,6 +6,7 @@ import { createServer } from "node:http";
 import { extname, join, normalize } from "node:path";
 import { WebSocketServer } from "ws";
 import { help } from "./help.mjs";
+import { drafted } from "./draft.mjs";
 import { seed } from "./seed.mjs";
 import { inOtherWords } from "./translating.mjs";
 
@@ -198,6 +199,11 @@ export async function startDesk(fill = seed) {
       }
       case "consult":
         return [200, commit(id, [{ type: "consult_started", agent: body.agent, by: summary.owner, question: body.question, actor: agent }])];
+      case "drafts": {
+        const { events, answer } = drafted(body, ledger.events, faults.draft ?? "");
+        commit(id, events);
+        return [200, answer];
+      }
       case "messages":
       case "resend": {
         if (faults.replies) {
@@ -241,7 +247,7 @@ export async function startDesk(fill = seed) {
 
   function api(method, path, query, body) {
     const [, , kind, id, action] = path.split("/").map(decodeURIComponent);
-    if (path === "/v1/me") return [200, { agent: me(), role: "supervisor" }];
+    if (path === "/v1/me") return [200, { agent: me(), role: "supervisor", large_model: true }];
     if (path === "/v1/me/presence") {
       me().presence = body.presence;
       push("mara", { type: "agent", agent: me() });

@@ -100,6 +100,16 @@ async function console_(browser, later, name, options) {
   await p.getByTestId("remark-card").waitFor();
   await picture(p, "composer-held");
   await p.getByTestId("composer").fill("");
+  desk.faults.draft = "no_source";
+  await p.getByTestId("draft-ask").click();
+  await p.getByTestId("draft-refused").waitFor();
+  await picture(p, "conversation-draft-refused");
+  delete desk.faults.draft;
+  await p.getByTestId("draft-ask").click();
+  await p.getByTestId("draft-source-2").click();
+  await picture(p, "conversation-draft");
+  await p.getByTestId("draft-dismiss").click();
+  await p.getByTestId("composer").fill("");
   await at("/c/cjan-000001");
   await thread("Teekanne");
   await p.getByTestId("translation").waitFor();

@@ -12,7 +12,7 @@ from functools import cached_property, lru_cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from switchboard import improving, librarians
+from switchboard import improving, large_models, librarians
 from switchboard.settings import Settings
 from switchboard.stack import Stack
 from switchboard.trying_out import what_if_desk
@@ -140,6 +140,7 @@ class Services(Stack):
         return Planner(self.store, self.clock, self.staffing_plans, solve)
 
     what_if = cached_property(what_if_desk)
+    drafts = cached_property(large_models.drafts)
     article_book = cached_property(librarians.article_book)
     librarian = cached_property(librarians.librarian)
     indexing = cached_property(librarians.indexing)

@@ -3,6 +3,7 @@
 import { CognitoError } from "../auth/cognito";
 import { SignedOut, type Session } from "../auth/session";
 import type { Assist, Digest, Feedback, MacroPreview, Remark, Suggestions, Usage } from "./help";
+import type { Draft } from "./drafts";
 import type { Agent, Delivery, DeskEvent, HandOver, Presence, Role, Summary } from "../../../shared/protocol";
 import type { OwnWords, Translation } from "./translations";
 
@@ -89,6 +90,10 @@ export class ApiError extends Error {
   }
 }
 
+const PATIENCE_MS = 15_000;
+/** A large model takes its time; the server gives up before this. */
+const DRAFT_MS = 35_000;
+
 type Action = "accept" | "decline" | "take" | "resolve";
 
 export class Api {
@@ -97,7 +102,7 @@ export class Api {
     private readonly session: Session,
   ) {}
 
-  me = () => this.call<{ agent: Agent; role: Role }>("GET", "/v1/me");
+  me = () => this.call<{ agent: Agent; role: Role; large_model?: boolean }>("GET", "/v1/me");
   ticket = () => this.call<{ ticket: string; url: string }>("POST", "/v1/tickets");
   presence = (presence: Presence) => this.call<Agent>("PUT", "/v1/me/presence", { presence });
   inbox = () => this.call<{ mine: Summary[]; waiting: Summary[] }>("GET", "/v1/inbox");
@@ -158,15 +163,19 @@ export class Api {
   redrive = (id: string, text: string) => this.call<unknown>("POST", `/v1/parked/${encodeURIComponent(id)}/redrive`, { text });
   discard = (id: string) => this.call<unknown>("POST", `/v1/parked/${encodeURIComponent(id)}/discard`);
 
+  /** A reply by the large model, for the agent to read. The same `client_id` twice is paid once. */
+  draft = (id: string, client_id: string) =>
+    this.call<Draft>("POST", `/v1/conversations/${encodeURIComponent(id)}/drafts`, { kind: "reply", client_id }, DRAFT_MS);
+
   private command(id: string, action: string, body?: unknown): Promise<Summary> {
     return this.call<Summary>("POST", `/v1/conversations/${encodeURIComponent(id)}/${action}`, body);
   }
 
-  private async call<T>(method: string, path: string, body?: unknown): Promise<T> {
-    let response = await this.send(method, path, body);
+  private async call<T>(method: string, path: string, body?: unknown, patience = PATIENCE_MS): Promise<T> {
+    let response = await this.send(method, path, body, patience);
     if (response.status === 401) {
       await this.renew();
-      response = await this.send(method, path, body);
+      response = await this.send(method, path, body, patience);
     }
     if (response.status === 204) return undefined as T;
     const answer = (await response.json().catch(() => null)) as T & { code?: string; message?: string };
@@ -178,14 +187,14 @@ export class Api {
     );
   }
 
-  private async send(method: string, path: string, body: unknown): Promise<Response> {
+  private async send(method: string, path: string, body: unknown, patience: number): Promise<Response> {
     const token = await this.quiet(() => this.session.token());
     return this.quiet(() =>
       fetch(this.base + path, {
         method,
         headers: { authorization: `Bearer ${token}`, ...(body === undefined ? {} : { "content-type": "application/json" }) },
         body: body === undefined ? null : JSON.stringify(body),
-        signal: AbortSignal.timeout(15_000),
+        signal: AbortSignal.timeout(patience),
       }),
     );
   }

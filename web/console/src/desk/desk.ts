@@ -70,8 +70,8 @@ export class Desk {
 
   /** Learns who is signed in, and what they had not sent yet. Throws ApiError. */
   async start(): Promise<void> {
-    const { agent, role } = await this.api.me();
-    this.set((s) => ({ ...s, me: agent, role, unsent: storedUnsent(agent.id) }));
+    const { agent, role, large_model } = await this.api.me();
+    this.set((s) => ({ ...s, me: agent, role, largeModel: large_model ?? false, unsent: storedUnsent(agent.id) }));
     this.wanted = agent.presence;
     this.watched = storedWatched(agent.id);
     this.store.subscribe((s, before) => {

@@ -7,6 +7,8 @@ import { isAsked } from "../desk/state";
 import { useWords, type Key } from "../i18n";
 import { Button } from "../ui/ui";
 import { Countdown } from "./Card";
+import { DraftButton, DraftPanel } from "./drafts/Draft";
+import { useDraft } from "./drafts/useDraft";
 import { ReplyTranslation, useReplyTranslation } from "./ReplyTranslation";
 import { Assist } from "./assist/Assist";
 import { AssistBar } from "./assist/AssistBar";
@@ -39,6 +41,7 @@ export function Composer({ summary: s }: { summary: Summary }) {
   const mayWrite = own || offered || s.status === "queued" || leads || asked;
   const note = wantsNote || !own;
   const excess = text.length - LONGEST;
+  const drafting = useDraft(s.id);
   const translation = useReplyTranslation(s);
   const [finished, setFinished] = useState(""); // put in by a suggestion or macro, in the customer's language: it needs no translation
   const inTwo = !note && translation.active && (text.trim() !== finished || !finished);
@@ -130,6 +133,7 @@ export function Composer({ summary: s }: { summary: Summary }) {
           </div>
         )}
         {own && <Assist summary={s} onUse={use} onNote={writeNote} onFocus={() => area.current?.focus()} />}
+        {own && <DraftPanel drafting={drafting} conversation={s.id} onUse={use} onDismiss={() => area.current?.focus()} />}
         {mayWrite && (
           <div className={css.box} data-note={note}>
             <textarea
@@ -157,6 +161,7 @@ export function Composer({ summary: s }: { summary: Summary }) {
                 </button>
               </div>
               <AssistBar summary={s} own={own} wantsMacro={wantsMacro} onMacro={setWantsMacro} onInsert={use} />
+              {own && !note && <DraftButton drafting={drafting} />}
               <span className={css.hint} data-bad={excess > 0}>
                 {excess > 0 ? t("composer.too_long", { n: excess }) : t(inTwo && !ready ? "translation.keys" : "composer.keys")}
               </span>

@@ -45,6 +45,7 @@ from switchboard.domain.dialogue.events import FlowStarted as FlowStarted
 from switchboard.domain.dialogue.events import SlotAsked as SlotAsked
 from switchboard.domain.dialogue.events import SlotFilled as SlotFilled
 from switchboard.domain.dialogue.events import SlotRejected as SlotRejected
+from switchboard.domain.drafting.events import DRAFTING_TYPES
 from switchboard.domain.event import Event as Event
 from switchboard.domain.event import personal as personal
 from switchboard.domain.improvement.events import IMPROVEMENT_TYPES
@@ -405,8 +406,8 @@ EVENT_TYPES: tuple[type[Event], ...] = (
     DeliveryFailed, MessageParked, Redriven, FirstResponseDue, Resolved,
     SlaWarned, SlaBreached,
     AgentProfileSet, PresenceChanged, AccessRecorded,
-    *ASSIST_TYPES, *AUTOMATION_TYPES, *CONTACT_TYPES, *CONFIGURATION_TYPES, *DIALOGUE_TYPES, *IMPROVEMENT_TYPES, *KNOWLEDGE_TYPES,
-    *TRANSLATION_TYPES,
+    *ASSIST_TYPES, *AUTOMATION_TYPES, *CONTACT_TYPES, *CONFIGURATION_TYPES, *DIALOGUE_TYPES, *DRAFTING_TYPES, *IMPROVEMENT_TYPES,
+    *KNOWLEDGE_TYPES, *TRANSLATION_TYPES,
     *WAITING_ROOM_TYPES, *WHAT_IF_TYPES,
 )  # fmt: skip
 
