@@ -51,7 +51,7 @@ class Journey:
         self._bot(mia, sofia, admin)
         self._translation(mia, admin)
         self._what_if(sofia)
-        self._improvement(mia, sofia, admin)
+        self._improvement(sofia, admin, conversation)
         self._wechat(mia)
         self._webchat(mia)
         self._large_message()
@@ -299,9 +299,8 @@ class Journey:
 
         assert self._eventually("the answer", answer, 120)["result"]
 
-    def _improvement(self, mia: AgentAtDesk, sofia: AgentAtDesk, admin: AgentAtDesk) -> None:
+    def _improvement(self, sofia: AgentAtDesk, admin: AgentAtDesk, conversation: str) -> None:
         """What a customer wanted is corrected and taken out as labelled data, and the day looked through."""
-        [conversation] = [c["id"] for c in mia.rest("GET", "/v1/inbox")["mine"]][:1]
         events = sofia.rest("GET", f"/v1/conversations/{conversation}")["events"]
         message = next(e["message"] for e in events if e["type"] == "message_received")
         sofia.rest("PUT", f"/v1/conversations/{conversation}/messages/{message}/intent", {"intent": "complaint"})
