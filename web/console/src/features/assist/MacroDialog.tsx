@@ -31,7 +31,7 @@ export function MacroDialog({ summary: s, thread, first = "", onInsert, onClose 
   const list = useId();
   const apply = useRef<HTMLButtonElement>(null);
 
-  const found = (data?.macros ?? []).filter((m) => matches(m, wanted, language));
+  const found = sought(data?.macros ?? [], wanted, language);
   const active = found.find((m) => m.name === chosen) ?? found[0];
   const groups = [true, false].map((fits) => ({ fits, macros: found.filter((m) => m.fits === fits) })).filter((g) => g.macros.length);
 
@@ -228,8 +228,11 @@ function focusFirst(input: HTMLInputElement | null): void {
   input?.setAttribute("autofocus", "");
 }
 
-function matches(m: MacroListed, wanted: string, language: string): boolean {
+/** Those that have all the words: first those that are called so, then those that say so. */
+function sought(macros: readonly MacroListed[], wanted: string, language: string): MacroListed[] {
   const words = wanted.toLowerCase().split(/\s+/).filter(Boolean);
-  const said = `${titleOf(m.titles, language)} ${m.titles.en ?? ""} ${m.name.replaceAll("_", " ")} ${m.opening}`.toLowerCase();
-  return words.every((word) => said.includes(word));
+  const has = (text: string): boolean => words.every((word) => text.toLowerCase().includes(word));
+  const called = (m: MacroListed): boolean => has(`${titleOf(m.titles, language)} ${m.titles.en ?? ""} ${m.name.replaceAll("_", " ")}`);
+  const named = macros.filter(called);
+  return [...named, ...macros.filter((m) => !named.includes(m) && has(`${titleOf(m.titles, language)} ${m.titles.en ?? ""} ${m.opening}`))];
 }
