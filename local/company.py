@@ -48,6 +48,11 @@ WECHAT = {
 }  # fmt: skip
 WEBCHAT = {"account": "shop", "session_secret": _secret("web session")}
 SHOP_SECRET = "whsec_" + base64.b64encode(hashlib.sha256(b"switchboard demo shop").digest()).decode()  # of the company's own system
+# A pretended large model, its prices and what may be spent (parameters of the template).
+LARGE_MODEL = {
+    "LargeModelId": "pretended.large-model-v1", "LargeModelPriceIn": "0.0008", "LargeModelPriceOut": "0.0032",
+    "LargeModelCurrency": "EUR", "LargeModelDailyCeiling": "5", "LargeModelConversationCeiling": "0.10",
+}  # fmt: skip
 
 
 def accounts(sandbox: str) -> dict[str, dict[str, Any]]:

@@ -17,6 +17,9 @@ from local.system import System, web_is_built
 WIDTH = 78
 OFFLINE = "Messages are not translated, but for the company's own texts (--translate pretends to)."
 PRETENDED = "Translations are pretended: local/translate/phrases.yaml is all that is known."
+DRAFTS = """  Drafts come from a pretended large model: it copies sentences of articles and understands nothing.
+  curl -X PUT --data obedient {url}/mode      has it obey whatever customers write; others: throttled, garbage, honest
+"""
 
 
 def describe(system: System) -> str:
@@ -55,6 +58,7 @@ def main() -> int:
     parser.add_argument("--port", type=int, default=4566, help="of the emulator")
     parser.add_argument("--pages-port", type=int, default=8080)
     parser.add_argument("--sandbox-port", type=int, default=8090)
+    parser.add_argument("--large-model", action="store_true", help="agents may have drafts by a pretended large model")
     parser.add_argument("--translate", action="store_true", help="pretend to translate: some phrases of the twelve languages")
     given = parser.parse_args()
     if not web_is_built():
@@ -62,6 +66,7 @@ def main() -> int:
         return 2
     system = System(
         port=given.port, pages_port=given.pages_port, sandbox_port=given.sandbox_port, tell=lambda s: print(s, flush=True),
+        large_model=given.large_model,
         translates=given.translate,
     )  # fmt: skip
     asked = threading.Event()
@@ -72,6 +77,8 @@ def main() -> int:
             bring_customers(system)
             write_articles(system.services, ARTICLES)
             print(describe(system), flush=True)
+            if system.model is not None:
+                print(DRAFTS.format(url=system.model.url), flush=True)
             asked.wait()
             print("stopping and cleaning up ...", flush=True)
     except EmulatorFailed as error:

@@ -15,6 +15,7 @@ from local import company
 from local.deploy import deploy
 from local.emulators.ministack import MiniStack
 from local.emulators.process import CREDENTIALS, LOGS, ROOT, GuardedProcess, clean_environment, free_port
+from local.large_model.server import PretendedModel
 from local.pages import Pages
 from local.seed import seed
 from local.shop.opening import DEMO, load, open_shop
@@ -33,12 +34,13 @@ class System:
     """Starts everything in `start`, ends everything in `stop`. Ports are free ones unless given.
 
     `parameters` overrides the template's; `books` are those of the company's own system, which is `shop`. `translates`: an emulator
-    of Amazon Translate pretends to (`translate`); else there is none, as the product comes. The addresses are there after the
-    start."""
+    of Amazon Translate pretends to (`translate`); else there is none, as the product comes. `large_model`: there is a pretended one
+    (`model`). The addresses are there after the start."""
 
     def __init__(
         self, *, port: int | None = None, pages_port: int | None = None, sandbox_port: int | None = None, tell: Tell = lambda _: None,
         parameters: dict[str, str] | None = None, pages: bool = True, books: Path = DEMO, translates: bool = False,
+        large_model: bool = False,
     ) -> None:  # fmt: skip
         self._tell = tell
         self._parameters = parameters or {}
@@ -50,6 +52,7 @@ class System:
         self._pages: Pages | None = None
         self._books = books
         self.shop: ShopServer | None = None
+        self.model = PretendedModel() if large_model else None
         self.translate = TranslateServer() if translates else None
         self.endpoint = self._emulator.endpoint
         self.sandbox = f"http://127.0.0.1:{self._sandbox_port}"
@@ -78,7 +81,7 @@ class System:
             translator = {"Translator": "amazon", "TranslateEndpoint": self.translate.endpoint}
         parameters = {
             "SocketEndpointOverride": f"{self.endpoint}/_aws/execute-api", "AllowedOrigins": origins, "EnableWaf": "false",
-            "EnableWeb": "false", "EnableAlarms": "false", **translator, **self._parameters,
+            "EnableWeb": "false", "EnableAlarms": "false", **translator, **self._start_model(), **self._parameters,
         }  # fmt: skip
         self.outputs = deploy(
             ROOT / "template.yaml", STACK, endpoint=self.endpoint, parameters=parameters, layers=LAYERS, link_layers=True
@@ -129,6 +132,13 @@ class System:
         )
         self._sandbox.await_health(f"{self.sandbox}/", 20)
 
+    def _start_model(self) -> dict[str, str]:
+        """The template's parameters for it."""
+        if self.model is None:
+            return {}
+        self.model.start()
+        return {"LargeModelEndpoint": self.model.url, **company.LARGE_MODEL}
+
     def _start_pages(self) -> None:
         config = {
             "deskApi": self.desk_api, "publicApi": self.public_api, "cognitoEndpoint": self.endpoint,
@@ -155,6 +165,8 @@ class System:
         if self.shop is not None:
             self.shop.stop()
             self.shop = None
+        if self.model is not None and self.model.started:
+            self.model.stop()
         if self.translate is not None:
             self.translate.stop()
         self._emulator.stop()

@@ -38,6 +38,7 @@ FUNCTION_MB = 1  # what is left for the function's own folder
 AWS_SERVICES = frozenset(
     {
         "apigatewaymanagementapi",
+        "bedrock-runtime",
         "dynamodb",
         "firehose",
         "kms",

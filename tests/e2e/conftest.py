@@ -28,7 +28,7 @@ def system() -> Iterator[System]:
     mark = destination("core", "host") / ".inputs"
     if not mark.is_file() or mark.read_text() != digest("core", "host"):
         pytest.fail("build/layers/core is not of the present sources: make layers")
-    with System(translates=True) as running:
+    with System(translates=True, large_model=True) as running:
         Stage(running).agent("admin").rest("GET", "/v1/inbox")  # the first call of the API takes long on a busy machine
         yield running
 

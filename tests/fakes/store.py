@@ -16,7 +16,7 @@ from switchboard.domain.agents import Agent
 from switchboard.domain.change import Change, Effects, Handled, effects
 from switchboard.domain.contacts import Contact
 from switchboard.domain.conversation import Conversation, Status, contact_of
-from switchboard.domain.errors import AgentUnavailable, ContactRace, Duplicate, NotFound, StaleVersion
+from switchboard.domain.errors import AgentUnavailable, CeilingReached, ContactRace, Duplicate, NotFound, StaleVersion
 from switchboard.domain.folds import fold_agent, fold_contact
 from switchboard.domain.routing.waiting import Waiting, waiting_of
 from tests.fakes.deliveries import MemoryDeliveries
@@ -58,6 +58,7 @@ class MemoryStore(MemoryTurns):
         self._handled: dict[Handled, tuple[int, float]] = {}
         self._waiting: dict[tuple[object, ...], Waiting] = {}
         self._parked: dict[str, Parked] = {}
+        self._spent: dict[str, int] = {}
 
     # -- reads -----------------------------------------------------------------------------------
 
@@ -112,6 +113,10 @@ class MemoryStore(MemoryTurns):
         """Commits above `after` without what is personal."""
         with self._lock:
             return [_stored(ledger, c) for c in self._ledgers.get(ledger, [])[after:]]
+
+    def spent(self, day: str) -> int:
+        with self._lock:
+            return self._spent.get(day, 0)
 
     # -- conversations ---------------------------------------------------------------------------
 
@@ -177,6 +182,10 @@ class MemoryStore(MemoryTurns):
                 raise StaleVersion("the conversation moved on")
         elif _place(current) != _place(previous):
             raise ContactRace("another conversation has opened")
+        if fx.charge and fx.charge.ceiling:
+            known = self._spent.get(fx.charge.day)
+            if known is not None and known + fx.charge.amount > fx.charge.ceiling:
+                raise CeilingReached("what may be spent is spent")
         if fx.take:
             agent = self._agents.get(fx.take.agent)
             if agent is None or agent.free < fx.take.weight:
@@ -195,6 +204,8 @@ class MemoryStore(MemoryTurns):
             self._waiting.pop(_slot(fx.stop_waiting), None)
         if fx.wait is not None:
             self._waiting[_slot(fx.wait)] = fx.wait
+        if fx.charge:
+            self._spent[fx.charge.day] = self._spent.get(fx.charge.day, 0) + fx.charge.amount
         for out in fx.outbound:
             self.deliveries.open(out, after.id, after.version, change.at)
 

@@ -29,7 +29,7 @@ class RecordedSystem(System):
     """A system whose functions load the recorder."""
 
     def __init__(self, calls: Path, parameters: dict[str, str]) -> None:
-        super().__init__(pages=False, parameters=parameters, translates=True)
+        super().__init__(pages=False, parameters=parameters, translates=True, large_model=True)
         self._emulator = MiniStack(environment={"PYTHONPATH": str(RECORDER), "RECORDED_CALLS": str(calls)})
         self.endpoint = self._emulator.endpoint
 

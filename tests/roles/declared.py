@@ -44,4 +44,6 @@ READ_IN_PASSING: Mapping[tuple[str, str], str] = {
 # Settings that are no names of a stack's parts: (their use shows in what is read).
 PLAIN_SETTINGS = frozenset({
     "socket_endpoint", "allowed_origins", "accept_seconds", "grace_seconds", "translator", "translate_endpoint",
+    "large_model_endpoint", "large_model_guardrail", "large_model_price_in", "large_model_price_out", "large_model_currency",
+    "large_model_daily", "large_model_conversation", "large_model_hosts",
 })  # fmt: skip

@@ -18,7 +18,8 @@ from typing import Any
 from local import company
 from local.peers import AgentAtDesk, NeverCame, Sandbox, Visitor, call
 from local.system import STACK, System
-from tests.roles.knowledge import keep_articles, offered, told
+from tests.roles.assist import assist
+from tests.roles.knowledge import drafted, keep_articles, offered, told
 
 WHATSAPP, WECHAT = company.WHATSAPP["account"], company.WECHAT["account"]
 ANN, BO, XIAO_MING = "4520000001", "4520000002", "oMadeUpOpenId_00000000000001"
@@ -40,6 +41,8 @@ class Journey:
         conversation = self._whatsapp_answered(mia)
         keep_articles(sofia, admin, self._invoke, self._eventually)
         offered(mia, conversation)
+        drafted(mia, conversation)
+        sofia.rest("GET", "/v1/large-model")
         told(self._phone, WHATSAPP, "4520000010")
         self._plan(mia)
         self._vendor_in_trouble(mia, conversation)
@@ -154,6 +157,7 @@ class Journey:
         mia.rest("GET", "/v1/inbox")
         mia.rest("GET", f"{base}/events?after=2")
         mia.rest("GET", f"{base}/sla")
+        assist(mia, sofia, base)
         hours = sofia.rest("GET", "/v1/hours")
         admin.rest("PUT", "/v1/hours", hours)
         mia.rest("POST", f"{base}/accept")

@@ -46,6 +46,12 @@ def told(phone: Sandbox, account: str, customer: str) -> None:
     phone.hears("whatsapp", account, customer, "Descaling a kettle", 60)
 
 
+def drafted(agent: AgentAtDesk, conversation: str) -> None:
+    """An agent has the large model write one; without an article for what was said, that is refused before it is asked."""
+    for kind in ("reply", "summary"):
+        agent.rest("POST", f"/v1/conversations/{conversation}/drafts", {"client_id": f"draft-{kind}", "kind": kind})
+
+
 def offered(agent: AgentAtDesk, conversation: str) -> None:
     """An agent is offered it, and says what became of that."""
     offer = agent.rest("GET", f"/v1/conversations/{conversation}/suggestions")

@@ -81,11 +81,11 @@ class Function:
 
     @property
     def statements(self) -> list[dict[str, Any]]:
-        """All that its role allows: its own policies and those it shares."""
+        """All that its role allows: its own policies and those it shares, whatever condition these are under."""
         role = resources("access", "AWS::IAM::Role")[self.role]["Properties"]
         documents = [policy["PolicyDocument"] for policy in role["Policies"]]
         shared = resources("access", "AWS::IAM::ManagedPolicy")
-        documents += [shared[arn["Ref"]]["Properties"]["PolicyDocument"] for arn in role.get("ManagedPolicyArns", [])]
+        documents += [shared[_attached(arn)]["Properties"]["PolicyDocument"] for arn in role.get("ManagedPolicyArns", [])]
         return [_where_it_holds(statement) for document in documents for statement in document["Statement"]]
 
     def allows(self, action: str, resource: str) -> bool:
@@ -94,6 +94,12 @@ class Function:
             action in listed(statement["Action"]) and any(resource in text for text in strings(statement["Resource"]))
             for statement in self.statements
         )
+
+
+def _attached(arn: dict[str, Any]) -> str:
+    """The logical name of a policy that is attached, always or under a condition."""
+    always = arn["Fn::If"][1] if "Fn::If" in arn else arn
+    return str(always["Ref"])
 
 
 def _where_it_holds(statement: dict[str, Any]) -> dict[str, Any]:

@@ -56,6 +56,7 @@ st.register_type_strategy(ArticleDrafted, st.builds(ArticleDrafted, article=some
 st.register_type_strategy(ev.WhatIfAsked, st.builds(ev.WhatIfAsked, question=some_json))
 answers = st.builds(ev.WhatIfAnswered, result=some_json, picture=st.text(max_size=5), table=st.text(max_size=5))
 st.register_type_strategy(ev.WhatIfAnswered, answers)
+st.register_type_strategy(ev.MacrosSet, st.builds(ev.MacrosSet, macros=some_json))
 st.register_type_strategy(ev.ImprovementAsked, st.builds(ev.ImprovementAsked, question=some_json))
 found = st.builds(
     ev.ImprovementFound, clusters=st.lists(some_json, max_size=2).map(tuple), figures=some_json,

@@ -229,6 +229,10 @@ def test_offline_names_the_companys_terms_in_the_text(offline: Setting) -> None:
     ("You are next in the queue.\n\nWhich order may I look up for you? The number looks like SB-12345.", "en", "de",
      "Sie sind als Nächstes an der Reihe.\n\nWelche Bestellung darf ich für Sie nachsehen? Die Nummer sieht aus wie SB-12345."),
     ("Hello!", "en", "zh", "您好！"),
+    ("Hello Ann, my name is Mia. I am looking into this for you now.", "en", "de",
+     "Guten Tag Ann, mein Name ist Mia. Ich kümmere mich jetzt um Ihr Anliegen."),
+    ("Hello there, my name is Mia. I am looking into this for you now.", "en", "de",
+     "Guten Tag und willkommen, mein Name ist Mia. Ich kümmere mich jetzt um Ihr Anliegen."),
 ])  # fmt: skip
 def test_what_the_company_says_itself_needs_no_machine(
     offline: Setting, text: str, source: str, target: str, expected: str

@@ -172,10 +172,26 @@ export type ActionDone = Base & {
 export type BotMissed = Base & { type: "bot_missed"; flow: string; slot: string; message: string };
 /** What the bot would have answered to `message`, for the agent who does. */
 export type BotSuggested = Base & { type: "bot_suggested"; message: string; intent: string; text: string };
+/** An agent used a macro; what it did follows in the same commit. */
+export type MacroApplied = Base & { type: "macro_applied"; macro: string; agent: string; edited: boolean };
+/** The large model is about to be asked. Money is in millionths of the currency. */
+export type DraftAsked = Base & { type: "draft_asked"; kind: string; message: string; reserved: number; currency: string; client_id: string };
+/** What came of it: a draft that lies ready, or none. */
+export type DraftEnded = Base & {
+  type: "draft_made" | "draft_refused";
+  kind: string;
+  message: string;
+  tokens_in: number;
+  tokens_out: number;
+  cost: number;
+  currency: string;
+  client_id: string;
+};
 /** The waiting room's messages say these themselves, so they are not shown. */
 export type WaitingRoomSaid = Base & { type: "wait_told" | "callback_offered" | "offline_form_offered" | "offline_form_answered" };
 /** Not shown, like the types of a newer server; they count for the order. */
-export type OtherEvent = Base & { type: "conversation_opened" | "redriven" | "slot_asked" | "confirmed" | "told" | "deferred" | "bot_waits" };
+export type OtherEvent = Base & { type: "conversation_opened" | "redriven" | "slot_asked" | "confirmed" | "told" | "deferred" | "bot_waits" | SuggestionSettled };
+type SuggestionSettled = "suggestion_used" | "suggestion_edited" | "suggestion_rejected";
 
 export type DeskEvent =
   | MessageReceived
@@ -212,6 +228,9 @@ export type DeskEvent =
   | ActionDone
   | BotMissed
   | BotSuggested
+  | MacroApplied
+  | DraftAsked
+  | DraftEnded
   | WaitingRoomSaid
   | OtherEvent;
 

@@ -36,6 +36,12 @@ def uses(service: str, operation: str, params: Mapping[str, Any], endpoint: str)
         yield f"firehose:{operation}", ARN.format(service="firehose", place=f"deliverystream/{params['DeliveryStreamName']}")
     elif (service, operation) == ("lambda", "Invoke"):
         yield "lambda:InvokeFunction", ARN.format(service="lambda", place=f"function:{params['FunctionName']}")
+    elif (service, operation) == ("bedrock-runtime", "Converse"):
+        # The Converse API is called by the right to InvokeModel.
+        # https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html
+        yield "bedrock:InvokeModel", f"arn:aws:bedrock:us-east-1::foundation-model/{params['modelId']}"
+        if guardrail := params.get("guardrailConfig"):
+            yield "bedrock:ApplyGuardrail", ARN.format(service="bedrock", place=f"guardrail/{guardrail['guardrailIdentifier']}")
     elif (service, operation) == ("translate", "TranslateText"):
         yield "translate:TranslateText", "*"
     elif service == "apigatewaymanagementapi":

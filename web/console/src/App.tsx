@@ -8,6 +8,7 @@ import { Api, ApiError } from "./desk/api";
 import { DeskContext } from "./desk/context";
 import { Desk } from "./desk/desk";
 import { forgetAll } from "./desk/keep";
+import { forgetDrafts } from "./features/drafts/useDraft";
 import { promiseWords } from "./features/lines";
 import { Shell } from "./features/Shell";
 import { SignIn } from "./features/SignIn";
@@ -106,6 +107,7 @@ export function App() {
     if (desk && desk.state.me?.presence !== "offline") await desk.presence("offline");
     await session.end();
     forgetAll();
+    forgetDrafts();
     queries.clear();
     location.hash = "";
     again();

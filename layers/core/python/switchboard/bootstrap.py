@@ -12,7 +12,7 @@ from functools import cached_property, lru_cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from switchboard import improving, librarians
+from switchboard import improving, large_models, librarians
 from switchboard.settings import Settings
 from switchboard.stack import Stack
 from switchboard.trying_out import what_if_desk
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from switchboard.application.service_levels import ServiceLevels
     from switchboard.application.sweep import Sweep
     from switchboard.application.timers import Timers
+    from switchboard.assisting import Assisting
     from switchboard.conversing import Conversing
     from switchboard.domain.errors import SwitchboardError
     from switchboard.domain.hours.settings import HoursSettings
@@ -139,6 +140,7 @@ class Services(Stack):
         return Planner(self.store, self.clock, self.staffing_plans, solve)
 
     what_if = cached_property(what_if_desk)
+    drafts = cached_property(large_models.drafts)
     article_book = cached_property(librarians.article_book)
     librarian = cached_property(librarians.librarian)
     indexing = cached_property(librarians.indexing)
@@ -146,6 +148,12 @@ class Services(Stack):
     knowledge = cached_property(librarians.knowledge)
     corrections = cached_property(improving.correction_desk)
     improvements = cached_property(improving.improvement_desk)
+
+    @cached_property
+    def assisting(self) -> Assisting:
+        from switchboard.assisting import Assisting
+
+        return Assisting(self)
 
     @cached_property
     def routing_policies(self) -> RoutingPolicies:

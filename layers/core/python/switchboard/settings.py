@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 from functools import cached_property
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -34,6 +35,15 @@ class Settings(BaseModel):
     planner_function: str = ""
     librarian_function: str = ""
     indexer_function: str = ""
+    large_model: str = ""  # the id of a model of Amazon Bedrock; empty: there is none
+    large_model_endpoint: str = ""  # another than the region's: a VPC endpoint's, or an emulator's
+    large_model_guardrail: str = Field("", pattern=r"^(|.+:([1-9][0-9]*|DRAFT))$")  # id or ARN, and version
+    large_model_price_in: Decimal = Field(Decimal(0), ge=0)  # of 1,000 tokens
+    large_model_price_out: Decimal = Field(Decimal(0), ge=0)
+    large_model_currency: str = Field("USD", pattern=r"^[A-Z]{3}$")
+    large_model_daily: Decimal = Field(Decimal(5), gt=0)  # what may be spent
+    large_model_conversation: Decimal = Field(Decimal("0.10"), gt=0)
+    large_model_hosts: str = ""  # of the company's pages that drafts may name, comma separated
     allowed_origins: str = ""
     translator: str = "offline"  # or "amazon", or "argos:" and the path of a folder of models
     translate_endpoint: str = ""  # of Amazon Translate, where it is another than AWS's
@@ -51,6 +61,10 @@ class Settings(BaseModel):
     @cached_property
     def origins(self) -> frozenset[str]:
         return frozenset(o.strip().rstrip("/") for o in self.allowed_origins.split(",") if o.strip())
+
+    @cached_property
+    def own_hosts(self) -> frozenset[str]:
+        return frozenset(h.strip().lower() for h in self.large_model_hosts.split(",") if h.strip())
 
     @property
     def socket_url(self) -> str:

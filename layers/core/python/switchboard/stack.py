@@ -41,6 +41,14 @@ class Stack:
         config = Config(retries={"mode": "standard", "max_attempts": retries}, connect_timeout=2, read_timeout=answer_within)
         return boto3.client(service, config=config, **arguments)
 
+    def hasty_client(self, service: str, seconds: float) -> Any:
+        """One that gives up after so many seconds, for what may as well not be had."""
+        import boto3
+        from botocore.config import Config
+
+        config = Config(retries={"mode": "standard", "max_attempts": 1}, connect_timeout=min(1.0, seconds), read_timeout=seconds)
+        return boto3.client(service, config=config)
+
     @property
     def region(self) -> str:
         import boto3

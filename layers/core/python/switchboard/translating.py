@@ -108,6 +108,7 @@ class Translating:
             if number >= SHIPPED:
                 yield from texts_in(book.version(name, number).document)
         yield from texts_in(book.shipped.words())
+        yield from texts_in(self._services.assisting.macro_book.document()[1])
         rules = self._services.store.last_event(RULES_LEDGER)
         if rules is not None and isinstance(rules.event, RulesSet):
             yield from texts_in(rules.event.rules)

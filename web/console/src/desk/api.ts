@@ -2,6 +2,8 @@
 
 import { CognitoError } from "../auth/cognito";
 import { SignedOut, type Session } from "../auth/session";
+import type { Assist, Digest, Feedback, MacroPreview, Remark, Suggestions, Usage } from "./help";
+import type { Draft } from "./drafts";
 import type { Agent, Delivery, DeskEvent, HandOver, Presence, Role, Summary } from "../../../shared/protocol";
 import type { OwnWords, Translation } from "./translations";
 
@@ -88,6 +90,10 @@ export class ApiError extends Error {
   }
 }
 
+const PATIENCE_MS = 15_000;
+/** A large model takes its time; the server gives up before this. */
+const DRAFT_MS = 35_000;
+
 type Action = "accept" | "decline" | "take" | "resolve";
 
 export class Api {
@@ -96,7 +102,7 @@ export class Api {
     private readonly session: Session,
   ) {}
 
-  me = () => this.call<{ agent: Agent; role: Role }>("GET", "/v1/me");
+  me = () => this.call<{ agent: Agent; role: Role; large_model?: boolean }>("GET", "/v1/me");
   ticket = () => this.call<{ ticket: string; url: string }>("POST", "/v1/tickets");
   presence = (presence: Presence) => this.call<Agent>("PUT", "/v1/me/presence", { presence });
   inbox = () => this.call<{ mine: Summary[]; waiting: Summary[] }>("GET", "/v1/inbox");
@@ -134,6 +140,19 @@ export class Api {
   /** What the customer would get of a text in `source`. */
   translateDraft = (id: string, text: string, source: string) =>
     this.call<Translation>("POST", `/v1/conversations/${encodeURIComponent(id)}/translations/draft`, { text, source });
+  assist = (id: string) => this.call<Assist>("GET", `/v1/conversations/${encodeURIComponent(id)}/assist`);
+  suggestions = (id: string) => this.call<Suggestions>("GET", `/v1/conversations/${encodeURIComponent(id)}/suggestions`);
+  feedback = (id: string, said: Feedback) => this.call<unknown>("POST", `/v1/conversations/${encodeURIComponent(id)}/suggestions`, said);
+  summary = (id: string, language: string) =>
+    this.call<Digest>("GET", `/v1/conversations/${encodeURIComponent(id)}/summary?language=${encodeURIComponent(language)}`);
+  check = (id: string, text: string) =>
+    this.call<{ warnings: Remark[]; complete: boolean }>("POST", `/v1/conversations/${encodeURIComponent(id)}/check`, { text });
+  macro = (id: string, name: string) =>
+    this.call<MacroPreview>("POST", `/v1/conversations/${encodeURIComponent(id)}/macros/${encodeURIComponent(name)}`);
+  /** `text`: what the customer is to read, as the agent left it. The same `client_id` twice is once. */
+  applyMacro = (id: string, name: string, wanted: { version: number; text?: string; client_id: string }) =>
+    this.command(id, `macros/${encodeURIComponent(name)}/apply`, wanted);
+  usage = () => this.call<{ articles: Usage[] }>("GET", "/v1/knowledge/usage");
   resend = (id: string, message: string) => this.command(id, "resend", { message });
   contact = (id: string) => this.call<Contact>("GET", `/v1/contacts/${encodeURIComponent(id)}`);
   contactConversations = (id: string) =>
@@ -144,15 +163,19 @@ export class Api {
   redrive = (id: string, text: string) => this.call<unknown>("POST", `/v1/parked/${encodeURIComponent(id)}/redrive`, { text });
   discard = (id: string) => this.call<unknown>("POST", `/v1/parked/${encodeURIComponent(id)}/discard`);
 
+  /** A reply by the large model, for the agent to read. The same `client_id` twice is paid once. */
+  draft = (id: string, client_id: string) =>
+    this.call<Draft>("POST", `/v1/conversations/${encodeURIComponent(id)}/drafts`, { kind: "reply", client_id }, DRAFT_MS);
+
   private command(id: string, action: string, body?: unknown): Promise<Summary> {
     return this.call<Summary>("POST", `/v1/conversations/${encodeURIComponent(id)}/${action}`, body);
   }
 
-  private async call<T>(method: string, path: string, body?: unknown): Promise<T> {
-    let response = await this.send(method, path, body);
+  private async call<T>(method: string, path: string, body?: unknown, patience = PATIENCE_MS): Promise<T> {
+    let response = await this.send(method, path, body, patience);
     if (response.status === 401) {
       await this.renew();
-      response = await this.send(method, path, body);
+      response = await this.send(method, path, body, patience);
     }
     if (response.status === 204) return undefined as T;
     const answer = (await response.json().catch(() => null)) as T & { code?: string; message?: string };
@@ -164,14 +187,14 @@ export class Api {
     );
   }
 
-  private async send(method: string, path: string, body: unknown): Promise<Response> {
+  private async send(method: string, path: string, body: unknown, patience: number): Promise<Response> {
     const token = await this.quiet(() => this.session.token());
     return this.quiet(() =>
       fetch(this.base + path, {
         method,
         headers: { authorization: `Bearer ${token}`, ...(body === undefined ? {} : { "content-type": "application/json" }) },
         body: body === undefined ? null : JSON.stringify(body),
-        signal: AbortSignal.timeout(15_000),
+        signal: AbortSignal.timeout(patience),
       }),
     );
   }

@@ -70,8 +70,8 @@ export class Desk {
 
   /** Learns who is signed in, and what they had not sent yet. Throws ApiError. */
   async start(): Promise<void> {
-    const { agent, role } = await this.api.me();
-    this.set((s) => ({ ...s, me: agent, role, unsent: storedUnsent(agent.id) }));
+    const { agent, role, large_model } = await this.api.me();
+    this.set((s) => ({ ...s, me: agent, role, largeModel: large_model ?? false, unsent: storedUnsent(agent.id) }));
     this.wanted = agent.presence;
     this.watched = storedWatched(agent.id);
     this.store.subscribe((s, before) => {
@@ -106,12 +106,13 @@ export class Desk {
     this.set((s) => st.withCurrent(s, null));
   }
 
-  /** Sends a reply or note: shown at once, kept until the server has it. */
-  send(id: string, kind: st.Unsent["kind"], text: string, own?: OwnWords): void {
+  /** Sends a reply or note: shown at once, kept until the server has it. Gives its client id. */
+  send(id: string, kind: st.Unsent["kind"], text: string, own?: OwnWords): string {
     const one: st.Unsent = { client_id: crypto.randomUUID(), kind, text, at: new Date().toISOString(), state: "sending" };
     if (own) one.own = own;
     this.set((s) => st.withUnsent(s, id, one));
     void this.pump(id);
+    return one.client_id;
   }
 
   retry(id: string, clientId: string): void {
@@ -139,6 +140,10 @@ export class Desk {
 
   async transfer(id: string, to: Target & { note?: string }): Promise<boolean> {
     return this.command(() => this.api.transfer(id, to));
+  }
+
+  async applyMacro(id: string, name: string, wanted: { version: number; text?: string; client_id: string }): Promise<boolean> {
+    return this.command(() => this.api.applyMacro(id, name, wanted));
   }
 
   /** Asks a colleague, who may read along and leave notes until it is over. */

@@ -37,6 +37,7 @@ const LINE_TYPES = [
   "flow_started",
   "action_done",
   "flow_ended",
+  "macro_applied",
 ] as const;
 
 export type LineEvent = Extract<DeskEvent, { type: (typeof LINE_TYPES)[number] }>;

@@ -1,5 +1,6 @@
 /** Unsent messages and drafts survive a reload of the tab. They are kept in the tab's own storage and go with the tab. */
 
+import type { Feedback } from "./help";
 import type { Unsent } from "./state";
 
 const UNSENT = "switchboard.unsent.";
@@ -10,6 +11,8 @@ const SETTLED = "switchboard.settled.";
 const READING = "switchboard.reading.";
 /** Outlives the tab, as the console's own language does. */
 const MY_LANGUAGE = "switchboard.my-language";
+const INSERTED = "switchboard.inserted.";
+const HELP = "switchboard.help-folded";
 
 export function storeUnsent(agent: string, unsent: Readonly<Record<string, readonly Unsent[]>>): void {
   const kept = Object.fromEntries(Object.entries(unsent).filter(([, list]) => list.length > 0));
@@ -84,6 +87,36 @@ export function keepReading(conversation: string, language: string): void {
 /** The language chosen last, in whichever conversation; "": none ever was. */
 export function myLanguage(): string {
   return localStorage.getItem(MY_LANGUAGE) ?? "";
+}
+
+/** Suggestions that the agent has put into a reply, until it is sent: then it shows what became of them. */
+export interface Inserted extends Omit<Feedback, "outcome" | "sent" | "suggested"> {
+  text: string;
+  /** The reply they went out with, "" while it is not sent; and its words. */
+  client_id: string;
+  sent: string;
+}
+
+export function insertedOf(conversation: string): Inserted[] {
+  try {
+    return JSON.parse(sessionStorage.getItem(INSERTED + conversation) ?? "[]") as Inserted[];
+  } catch {
+    return [];
+  }
+}
+
+export function keepInserted(conversation: string, inserted: readonly Inserted[]): void {
+  if (inserted.length === 0) sessionStorage.removeItem(INSERTED + conversation);
+  else sessionStorage.setItem(INSERTED + conversation, JSON.stringify(inserted));
+}
+
+/** Whether the help above the composer is folded: as the agent left it, else where there is little room. */
+export function isHelpFolded(): boolean {
+  return (sessionStorage.getItem(HELP) ?? (matchMedia("(max-width: 720px)").matches ? "yes" : "no")) === "yes";
+}
+
+export function keepHelpFolded(folded: boolean): void {
+  sessionStorage.setItem(HELP, folded ? "yes" : "no");
 }
 
 /** At sign-out nothing of a customer stays behind. */

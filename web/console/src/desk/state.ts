@@ -23,6 +23,8 @@ export interface Unsent {
 export interface DeskState {
   me: Agent | null;
   role: Role;
+  /** Whether the company has a large model that drafts. */
+  largeModel: boolean;
   connection: Connection;
   /** True once the inbox was read for the first time. */
   loaded: boolean;
@@ -48,6 +50,7 @@ export interface DeskState {
 export const emptyDesk: DeskState = {
   me: null,
   role: "agent",
+  largeModel: false,
   connection: "idle",
   loaded: false,
   summaries: {},

@@ -2,17 +2,28 @@ import { SendHorizontal } from "lucide-react";
 import { useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent } from "react";
 import type { Summary } from "../../../shared/protocol";
 import { useAgentName, useDesk, useDeskState } from "../desk/context";
-import { draftOf, keepDraft } from "../desk/keep";
+import { draftOf, keepDraft, type Inserted } from "../desk/keep";
 import { isAsked } from "../desk/state";
-import { useWords } from "../i18n";
+import { useWords, type Key } from "../i18n";
 import { Button } from "../ui/ui";
 import { Countdown } from "./Card";
+import { DraftButton, DraftPanel } from "./drafts/Draft";
+import { useDraft } from "./drafts/useDraft";
 import { ReplyTranslation, useReplyTranslation } from "./ReplyTranslation";
-import { Suggestion } from "./Suggestion";
+import { Assist } from "./assist/Assist";
+import { AssistBar } from "./assist/AssistBar";
+import { Remarks } from "./assist/Remarks";
+import { useCheck, type Check } from "./assist/useCheck";
+import { useFeedback } from "./assist/useFeedback";
 import css from "./Composer.module.css";
 
 /** The server takes no longer texts; the channels cut them into what they allow. */
 const LONGEST = 20_000;
+
+/** What the button says of a text that was looked at before it is sent. */
+function afterCheck(check: Check, otherwise: Key): Key {
+  return check.asking ? "check.asking" : check.held ? "check.anyway" : otherwise;
+}
 
 export function Composer({ summary: s }: { summary: Summary }) {
   const { t, customer } = useWords();
@@ -30,9 +41,14 @@ export function Composer({ summary: s }: { summary: Summary }) {
   const mayWrite = own || offered || s.status === "queued" || leads || asked;
   const note = wantsNote || !own;
   const excess = text.length - LONGEST;
+  const drafting = useDraft(s.id);
   const translation = useReplyTranslation(s);
-  const inTwo = !note && translation.active;
+  const [finished, setFinished] = useState(""); // put in by a suggestion or macro, in the customer's language: it needs no translation
+  const inTwo = !note && translation.active && (text.trim() !== finished || !finished);
   const ready = inTwo ? translation.ready(text.trim()) : null;
+  const feedback = useFeedback(s.id);
+  const check = useCheck(s.id, ready?.text ?? text, !note && (!inTwo || ready !== null));
+  const [wantsMacro, setWantsMacro] = useState(false);
 
   useEffect(() => keepDraft(s.id, text), [s.id, text]);
   useEffect(() => {
@@ -48,19 +64,36 @@ export function Composer({ summary: s }: { summary: Summary }) {
 
   const send = (): void => {
     const words = text.trim();
-    if (!words || excess > 0 || (inTwo && translation.busy)) return;
+    if (!words || excess > 0 || check.asking || (inTwo && translation.busy)) return;
     if (inTwo && !ready) return translation.ask(words); // what the customer gets is seen before it goes out
-    desk.send(s.id, note ? "note" : "reply", ready?.text ?? words, ready?.own);
-    translation.forget();
-    setText("");
-    setWantsNote(false);
-    area.current?.focus();
+    const said = ready?.text ?? words;
+    check.send(said, () => {
+      const clientId = desk.send(s.id, note ? "note" : "reply", said, ready?.own);
+      if (!note) feedback.sent(clientId, said);
+      translation.forget();
+      setText("");
+      setWantsNote(false);
+      area.current?.focus();
+    });
   };
-  const use = (suggested: string): void => {
+  const use = (suggested: string, inserted?: Omit<Inserted, "client_id" | "sent">, foreign = false): void => {
+    if (inserted) feedback.inserted(inserted);
     // What was begun stays; a note that was begun stays a note.
     if (!text.trim()) setWantsNote(false);
+    if (!text.trim() && !foreign) setFinished(suggested.trim());
     setText(text.trim() ? `${text.trimEnd()}\n${suggested}` : suggested);
     area.current?.focus();
+  };
+  const writeNote = (words: string): void => {
+    setWantsNote(true);
+    setText(words);
+    area.current?.focus();
+  };
+  const write = (words: string): void => {
+    if (words === "/" && !text && own && !note) return setWantsMacro(true);
+    setText(words);
+    if (!words.trim()) feedback.cleared();
+    if (own && !note && words) desk.typing(s.id);
   };
   const onKey = (event: KeyboardEvent): void => {
     // Enter that picks a word in an input method (Chinese, Japanese, Korean) is not the end of the message.
@@ -99,7 +132,8 @@ export function Composer({ summary: s }: { summary: Summary }) {
             )}
           </div>
         )}
-        {own && <Suggestion conversation={s.id} onUse={use} onDismiss={() => area.current?.focus()} />}
+        {own && <Assist summary={s} onUse={use} onNote={writeNote} onFocus={() => area.current?.focus()} />}
+        {own && <DraftPanel drafting={drafting} conversation={s.id} onUse={use} onDismiss={() => area.current?.focus()} />}
         {mayWrite && (
           <div className={css.box} data-note={note}>
             <textarea
@@ -108,14 +142,13 @@ export function Composer({ summary: s }: { summary: Summary }) {
               value={text}
               placeholder={note ? t("composer.note_hint") : t("composer.reply_hint", { name: customer(s) })}
               aria-label={note ? t("composer.note") : t("composer.reply")}
-              onChange={(e) => {
-                setText(e.target.value);
-                if (own && !note && e.target.value) desk.typing(s.id);
-              }}
+              readOnly={check.asking}
+              onChange={(e) => write(e.target.value)}
               onKeyDown={onKey}
               data-testid="composer"
             />
             {inTwo && <ReplyTranslation reply={translation} summary={s} words={text.trim()} />}
+            <Remarks check={check} language={s.language} />
             <div className={css.bar}>
               <div className={css.kinds} role="group" aria-label={t("composer.kind")}>
                 {own && (
@@ -127,6 +160,8 @@ export function Composer({ summary: s }: { summary: Summary }) {
                   {t("composer.note")}
                 </button>
               </div>
+              <AssistBar summary={s} own={own} wantsMacro={wantsMacro} onMacro={setWantsMacro} onInsert={use} />
+              {own && !note && <DraftButton drafting={drafting} />}
               <span className={css.hint} data-bad={excess > 0}>
                 {excess > 0 ? t("composer.too_long", { n: excess }) : t(inTwo && !ready ? "translation.keys" : "composer.keys")}
               </span>
@@ -140,10 +175,10 @@ export function Composer({ summary: s }: { summary: Summary }) {
                 {note
                   ? t("composer.add_note")
                   : !inTwo
-                    ? t("composer.send")
+                    ? t(afterCheck(check, "composer.send"))
                     : !ready
                       ? t("translation.translate")
-                      : t(translation.untranslated(text.trim()) ? "translation.send_untranslated" : "composer.send")}
+                      : t(afterCheck(check, translation.untranslated(text.trim()) ? "translation.send_untranslated" : "composer.send"))}
                 {!note && <SendHorizontal size={16} aria-hidden />}
               </Button>
             </div>

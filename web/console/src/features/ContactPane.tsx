@@ -5,6 +5,7 @@ import { useDesk, useDeskState } from "../desk/context";
 import { useWords } from "../i18n";
 import { useTimes } from "../ui/time";
 import { Avatar, Button, ChannelIcon } from "../ui/ui";
+import { DraftCost } from "./drafts/DraftCost";
 import { Why } from "./Why";
 import css from "./ContactPane.module.css";
 
@@ -72,6 +73,7 @@ export function ContactPane({ contact: id, conversation, onClose }: { contact: s
         </>
       )}
       <Why conversation={conversation} />
+      <DraftCost conversation={conversation} />
       <section>
         <h3>{t("contact.previous")}</h3>
         {others?.length === 0 && <p className={css.none}>{t("contact.no_previous")}</p>}

@@ -1,4 +1,4 @@
-import { Inbox as InboxIcon, LogOut, PackageOpen } from "lucide-react";
+import { BookOpenText, Inbox as InboxIcon, LogOut, PackageOpen } from "lucide-react";
 import { Link, Route, Switch, useRoute } from "wouter";
 import { useEffect } from "react";
 import { useDeskState } from "../desk/context";
@@ -7,6 +7,7 @@ import { useWords } from "../i18n";
 import icon from "../styles/icon.svg";
 import { LanguageSwitch } from "../ui/LanguageSwitch";
 import { Button } from "../ui/ui";
+import { Usage } from "./assist/Usage";
 import { Conversation } from "./Conversation";
 import { Inbox } from "./Inbox";
 import { Parked } from "./Parked";
@@ -16,6 +17,7 @@ export function Shell({ onSignOut }: { onSignOut: () => void }) {
   const { t, customer } = useWords();
   const role = useDeskState((s) => s.role);
   const [inParked, parked] = useRoute("/parked/:id?");
+  const [inUsage] = useRoute("/usage");
   const [inConversation] = useRoute("/c/:id");
   const calling = useDeskState(attention);
   const offer = useDeskState((s) => mine(s).find((c) => c.status === "assigned"));
@@ -25,7 +27,7 @@ export function Shell({ onSignOut }: { onSignOut: () => void }) {
 
   return (
     // A phone has room for the list or for what was opened from it.
-    <div className={css.shell} data-opened={inConversation || !!parked?.id}>
+    <div className={css.shell} data-opened={inConversation || inUsage || !!parked?.id}>
       <Connection />
       <p className="hidden" role="alert">
         {offer ? t("offer.announce", { name: customer(offer) }) : ""}
@@ -36,7 +38,7 @@ export function Shell({ onSignOut }: { onSignOut: () => void }) {
           <Link
             href="/"
             className={css.section}
-            aria-current={inParked ? undefined : "page"}
+            aria-current={inParked || inUsage ? undefined : "page"}
             title={t("nav.inbox")}
             data-testid="nav-inbox"
           >
@@ -55,6 +57,12 @@ export function Shell({ onSignOut }: { onSignOut: () => void }) {
               <span className="hidden">{t("nav.parked")}</span>
             </Link>
           )}
+          {role !== "agent" && (
+            <Link href="/usage" className={css.section} aria-current={inUsage ? "page" : undefined} title={t("usage.title")} data-testid="nav-usage">
+              <BookOpenText size={20} strokeWidth={1.7} aria-hidden />
+              <span className="hidden">{t("usage.title")}</span>
+            </Link>
+          )}
         </div>
         <LanguageSwitch compact />
         <Button look="quiet" icon aria-label={t("nav.sign_out")} title={t("nav.sign_out")} onClick={onSignOut} data-testid="sign-out">
@@ -64,6 +72,9 @@ export function Shell({ onSignOut }: { onSignOut: () => void }) {
       <Switch>
         <Route path="/parked/:id?">
           <Parked />
+        </Route>
+        <Route path="/usage">
+          <Usage />
         </Route>
         <Route path="/c/:id">
           {({ id }) => (

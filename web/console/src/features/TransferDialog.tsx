@@ -7,6 +7,7 @@ import { useWords } from "../i18n";
 import { toast } from "../ui/toasts";
 import { Area, Button, Dialog } from "../ui/ui";
 import { AgentChoice } from "./AgentChoice";
+import { InsertSummary } from "./assist/SummaryDialog";
 import css from "./TransferDialog.module.css";
 
 /** Hands a conversation to a colleague, a queue or whoever has a skill. What waits can only be given to an agent, by supervisors. */
@@ -84,6 +85,7 @@ export function TransferDialog({ summary, onClose }: { summary: Summary; onClose
             )}
           </Pills>
         )}
+        <InsertSummary conversation={summary.id} field="note" />
         <Area label={t("transfer.note")} name="note" rows={2} maxLength={4000} data-testid="transfer-note" />
         <div className={css.actions}>
           <Button onClick={onClose}>{t("app.cancel")}</Button>

@@ -83,6 +83,8 @@ export function lineWords(event: LineEvent, t: Translate, nameOf: (agent: string
       return t("line.flow_ended", { flow: flowWords(event.flow, t), ending: endingWords(event.outcome, t) });
     case "action_done":
       return t("line.action_done", { action: named(t, "call", event.action), outcome: named(t, "outcome", event.outcome) });
+    case "macro_applied":
+      return sentence(t("line.macro_applied", { macro: event.macro.replaceAll("_", " "), agent: nameOf(event.agent) }));
     case "callback_requested":
       return t("line.callback_requested", { number: event.number });
     case "callback_declined":

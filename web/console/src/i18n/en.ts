@@ -1,8 +1,12 @@
 import { codes } from "./en.codes";
+import { help } from "./en.help";
+import { drafts } from "./en.drafts";
 
 /** Every word the console shows, in English. {name} marks what is filled in; a key ending in _one is the singular of the one without. */
 export const en = {
   ...codes,
+  ...help,
+  ...drafts,
 
   "app.name": "Switchboard",
   "app.loading": "Loading…",

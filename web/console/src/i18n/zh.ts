@@ -1,9 +1,13 @@
 import type { Key } from "./en";
 import { codes } from "./zh.codes";
+import { help } from "./zh.help";
+import { drafts } from "./zh.drafts";
 
 /** Every word the console shows, in simplified Chinese. */
 export const zh: Record<Key, string> = {
   ...codes,
+  ...help,
+  ...drafts,
 
   "app.name": "Switchboard",
   "app.loading": "加载中…",

@@ -109,7 +109,7 @@ export function Empty({
 
 /** The browser's own modal dialog: it keeps the focus inside and closes by Escape. The focus goes back to what opened it, or, where that is
  * gone with what was done, to the `main` it was in: a dialog that React has removed already gives nothing back by itself. */
-export function Dialog({ title, onClose, children }: { title: string; onClose: () => void; children: ReactNode }) {
+export function Dialog({ title, wide, onClose, children }: { title: string; wide?: boolean; onClose: () => void; children: ReactNode }) {
   const { t } = useWords();
   const ref = useRef<HTMLDialogElement>(null);
   useEffect(() => {
@@ -127,6 +127,7 @@ export function Dialog({ title, onClose, children }: { title: string; onClose: (
     <dialog
       ref={ref}
       className={css.dialog}
+      data-wide={wide}
       aria-label={title}
       onCancel={(e) => {
         e.preventDefault();

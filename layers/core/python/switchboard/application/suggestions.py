@@ -8,6 +8,7 @@ from difflib import SequenceMatcher
 
 from switchboard.application.knowledge_ports import Librarian, Shelf, Usage
 from switchboard.application.ports import Clock, Index, Store
+from switchboard.application.races import decide_again
 from switchboard.domain import events as ev
 from switchboard.domain.change import Change
 from switchboard.domain.conversation import Conversation, ledger_of
@@ -75,8 +76,13 @@ class SuggestionDesk:
         message = self._known(conversation, said.message)
         event = _event(said, conversation.language)
         once = self.index.key("suggestion", conversation.id, message, event.article, str(said.passage))  # type: ignore[attr-defined]
+
+        def attempt() -> None:  # it comes together with the reply it is about, and with what that brings about
+            c = self.store.conversation(conversation.id)
+            self.store.commit(Change(c, (event,), actor, self.clock.now(), once))
+
         try:
-            self.store.commit(Change(conversation, (event,), actor, self.clock.now(), once))
+            decide_again(attempt)
         except Duplicate:
             return
 

@@ -11,6 +11,7 @@ from datetime import datetime
 from switchboard.domain import events as ev
 from switchboard.domain.contacts import Contact
 from switchboard.domain.conversation import Conversation, Status, fold
+from switchboard.domain.drafting.events import DraftAsked, DraftMade, DraftRefused
 from switchboard.domain.routing.waiting import Waiting, waiting_of
 
 
@@ -66,6 +67,16 @@ class Handled:
 
 
 @dataclass(frozen=True, slots=True)
+class Charge:
+    """What the large model costs on a day, in millionths of the company's currency. `ceiling`: of the day, 0 where it does not hold:
+    what was spent is counted in any case."""
+
+    day: str
+    amount: int
+    ceiling: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Effects:
     """What besides commit and projection the transaction must write."""
 
@@ -75,6 +86,7 @@ class Effects:
     wait: Waiting | None = None
     stop_waiting: Waiting | None = None
     outbound: tuple[OutboundMessage, ...] = ()
+    charge: Charge | None = None
 
 
 def _handled(change: Change) -> Handled:
@@ -83,6 +95,16 @@ def _handled(change: Change) -> Handled:
     needs, since = c.requires, c.taken_at or change.at
     seconds = max(0.0, (change.at - since).total_seconds()) * c.weight
     return Handled(c.owner, needs.kind or c.queue, needs.complex, needs.complex if said is None else said, round(seconds, 3))
+
+
+def _charge(change: Change) -> Charge | None:
+    """What is reserved when a call is about to be made, and set right when its price is known. Of one call in a change."""
+    for e in change.events:
+        if isinstance(e, DraftAsked):
+            return Charge(e.day, e.reserved, e.ceiling)
+        if isinstance(e, DraftMade | DraftRefused) and e.day and e.cost != e.reserved:
+            return Charge(e.day, e.cost - e.reserved)
+    return None
 
 
 def effects(change: Change) -> Effects:
@@ -101,4 +123,5 @@ def effects(change: Change) -> Effects:
         outbound=tuple(
             OutboundMessage(e.message, e.channel, e.account) for e in change.events if isinstance(e, ev.MessageSent)
         ),
+        charge=_charge(change),
     )

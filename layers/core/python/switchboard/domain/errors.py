@@ -56,6 +56,12 @@ class NotAllowedNow(SwitchboardError):
     code = "not_allowed_now"
 
 
+class CeilingReached(SwitchboardError):
+    """What may be spent is spent; nothing was written."""
+
+    code = "ceiling_reached"
+
+
 class Misconfigured(SwitchboardError):
     """Our own set-up is incomplete; the caller did nothing wrong and should try again."""
 

@@ -12,6 +12,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar
 
+from switchboard.domain.assist.events import ASSIST_TYPES
+from switchboard.domain.assist.events import MacroApplied as MacroApplied
+from switchboard.domain.assist.events import MacrosSet as MacrosSet
 from switchboard.domain.automation_events import AUTOMATION_TYPES
 from switchboard.domain.automation_events import PrioritySet as PrioritySet
 from switchboard.domain.automation_events import RuleFired as RuleFired
@@ -42,6 +45,7 @@ from switchboard.domain.dialogue.events import FlowStarted as FlowStarted
 from switchboard.domain.dialogue.events import SlotAsked as SlotAsked
 from switchboard.domain.dialogue.events import SlotFilled as SlotFilled
 from switchboard.domain.dialogue.events import SlotRejected as SlotRejected
+from switchboard.domain.drafting.events import DRAFTING_TYPES
 from switchboard.domain.event import Event as Event
 from switchboard.domain.event import personal as personal
 from switchboard.domain.improvement.events import IMPROVEMENT_TYPES
@@ -402,8 +406,8 @@ EVENT_TYPES: tuple[type[Event], ...] = (
     DeliveryFailed, MessageParked, Redriven, FirstResponseDue, Resolved,
     SlaWarned, SlaBreached,
     AgentProfileSet, PresenceChanged, AccessRecorded,
-    *AUTOMATION_TYPES, *CONTACT_TYPES, *CONFIGURATION_TYPES, *DIALOGUE_TYPES, *IMPROVEMENT_TYPES, *KNOWLEDGE_TYPES,
-    *TRANSLATION_TYPES,
+    *ASSIST_TYPES, *AUTOMATION_TYPES, *CONTACT_TYPES, *CONFIGURATION_TYPES, *DIALOGUE_TYPES, *DRAFTING_TYPES, *IMPROVEMENT_TYPES,
+    *KNOWLEDGE_TYPES, *TRANSLATION_TYPES,
     *WAITING_ROOM_TYPES, *WHAT_IF_TYPES,
 )  # fmt: skip
 

@@ -38,6 +38,12 @@ class Summary:
 
 def summary(recorded: Iterable[ev.Recorded]) -> Summary | None:
     """None where the bot never handed anything over: an agent sees all there is."""
+    found = reading(recorded)
+    return found if found.reason else None
+
+
+def reading(recorded: Iterable[ev.Recorded]) -> Summary:
+    """What the bot did so far; `reason` is "" where it handed nothing over."""
     asked: dict[str, None] = {}
     steps: list[Step] = []
     open_: list[int] = []  # places of the flows under way, innermost last
@@ -75,4 +81,4 @@ def summary(recorded: Iterable[ev.Recorded]) -> Summary | None:
                     steps[place] = replace(steps[place], outcome=HANDED_OVER)
                 open_.clear()
                 reason = reason or r.event.cause or r.event.reason
-    return Summary(reason, tuple(asked), tuple(steps), missed, sentiment, angry) if reason else None
+    return Summary(reason, tuple(asked), tuple(steps), missed, sentiment, angry)

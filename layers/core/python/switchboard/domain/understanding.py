@@ -23,6 +23,11 @@ _SCRIPTS = {
 }  # fmt: skip
 
 
+def script_of(language: str) -> re.Pattern[str] | None:
+    """A letter of the script a language has of its own; None for those of the Latin alphabet and all others."""
+    return _SCRIPTS.get(language)
+
+
 _CHINESE = re.compile("[你您们們吗嗎这這么麼请請说說谢謝单單订訂货貨吧呢啊没哪]")
 """Signs that no Japanese address or name is written with."""
 

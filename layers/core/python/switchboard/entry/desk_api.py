@@ -13,8 +13,11 @@ from switchboard.bootstrap import Services
 from switchboard.domain import events as ev
 from switchboard.domain import handover
 from switchboard.domain.conversation import Conversation, ledger_of
+from switchboard.domain.drafting import costs
 from switchboard.domain.errors import Forbidden, Malformed, NotFound, SwitchboardError, Unauthenticated
 from switchboard.entry import (
+    assist_api,
+    drafts_api,
     flows_api,
     hours_api,
     improvement_api,
@@ -97,7 +100,7 @@ def _me(c: Call) -> Any:
     except NotFound:  # supervisors and administrators need no place in the roster
         agent = {"id": c.actor.id, "name": c.actor.id, "presence": "offline", "capacity": 0, "load": 0, "queues": [],
                  "languages": []}  # fmt: skip
-    return {"agent": agent, "role": c.actor.role}
+    return {"agent": agent, "role": c.actor.role, "large_model": bool(c.services.settings.large_model)}
 
 
 def _presence(c: Call) -> Any:
@@ -139,6 +142,7 @@ def _conversation(c: Call) -> Any:
             "contact": views.contact(store.contact(found.contact).contact),
             "events": [views.event(r) for r in recorded],
             "handover": views.plain(handover.summary(recorded)),
+            "large_model": costs.shown(costs.spent(recorded)),
             "deliveries": views.deliveries(c.services.deliveries.of(id_)),
         }
 
@@ -319,5 +323,7 @@ ROUTES: Mapping[tuple[str, str], Callable[[Call], Any]] = {
     **what_if_api.ROUTES,
     **knowledge_api.ROUTES,
     **improvement_api.ROUTES,
+    **drafts_api.ROUTES,
     **translation_api.ROUTES,
+    **assist_api.ROUTES,
 }

@@ -11,6 +11,7 @@ _STATUS: tuple[tuple[type[e.SwitchboardError], int], ...] = (
     (e.Forbidden, 403),
     (e.NotFound, 404),
     (e.NotAllowedNow, 409),
+    (e.CeilingReached, 409),
     (e.Race, 409),
     (e.Duplicate, 409),
     (e.TooLarge, 413),

@@ -16,6 +16,22 @@ if TYPE_CHECKING:
 LONGEST, MOST = 2000, 20  # characters of a question, of which the encoder reads the first 128 tokens; hits
 
 
+def answer(services: Services, event: Mapping[str, Any]) -> dict[str, Any]:
+    """A search, or what is heard in a text. Raises Malformed."""
+    return hear(services, event) if "hear" in event else search(services, event)
+
+
+def hear(services: Services, event: Mapping[str, Any]) -> dict[str, Any]:
+    """`{"hear": {"text"}}` answers `{"heard": {language, sentiment, anger}}`. Raises Malformed."""
+    asked = event["hear"]
+    text = asked.get("text") if isinstance(asked, Mapping) else None
+    if not isinstance(text, str):
+        raise Malformed("what is to be heard has a text")
+    [heard] = services.understander.classify([text[:LONGEST]])
+    count("TextHeard")
+    return {"heard": {"language": heard.language, "sentiment": heard.sentiment, "anger": heard.anger}}
+
+
 def search(services: Services, event: Mapping[str, Any]) -> dict[str, Any]:
     """`{"search": {text, locale, region, audience, limit}}` answers `{"hits": [..]}`. Raises Malformed."""
     try:

@@ -251,6 +251,13 @@ class FlowItem(StateItem):
     handling = JSONAttribute()
 
 
+class SpendingItem(StateItem):
+    """What the large model cost on a day, in millionths of the company's currency; kept in step by conversations' transactions."""
+
+    spent = NumberAttribute()
+    expires = NumberAttribute()
+
+
 class CursorItem(StateItem):
     commit = NumberAttribute()
 

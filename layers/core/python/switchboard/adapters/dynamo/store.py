@@ -10,6 +10,7 @@ from switchboard.adapters.dynamo import projections as p
 from switchboard.adapters.dynamo.ledgers import expiry
 from switchboard.adapters.dynamo.models import stamp
 from switchboard.adapters.dynamo.roster import Roster
+from switchboard.adapters.dynamo.spending import plan_charge
 from switchboard.adapters.dynamo.tables import answered
 from switchboard.adapters.dynamo.transaction import Plan, attempt, execute
 from switchboard.adapters.dynamo.turns import Turns
@@ -168,6 +169,8 @@ class DynamoStore(Roster, Turns):
             plan.delete(p.wait_item(self._t, fx.stop_waiting))
         if fx.wait is not None:
             plan.put(p.wait_item(self._t, fx.wait))
+        if fx.charge is not None:
+            plan_charge(self._t, plan, fx.charge, when)
         for out in fx.outbound:
             plan.put(self._t.delivery(
                 out.message, message=out.message, conversation=after.id, channel=out.channel, account=out.account,

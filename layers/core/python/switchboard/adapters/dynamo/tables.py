@@ -55,6 +55,7 @@ class Tables:
         self.usage = self._bind(m.UsageItem, names.state)
         self.attempt = self._bind(m.AttemptItem, names.state)
         self.flow = self._bind(m.FlowItem, names.state)
+        self.spending = self._bind(m.SpendingItem, names.state)
         self.cursor = self._bind(m.CursorItem, names.state)
         self.delivery = self._bind(m.DeliveryItem, names.deliveries)
         self.connections = self._bind(m.ConnectionItem, names.connections)

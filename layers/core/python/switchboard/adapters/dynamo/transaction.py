@@ -15,6 +15,7 @@ from pynamodb.transactions import TransactWrite
 
 from switchboard.domain.errors import (
     AgentUnavailable,
+    CeilingReached,
     ContactRace,
     Duplicate,
     StaleVersion,
@@ -25,7 +26,7 @@ from switchboard.domain.errors import (
 
 CONFLICT_TRIES = 10
 FIRST_PAUSE, LONGEST_PAUSE = 0.005, 0.4  # seconds
-PRECEDENCE: tuple[type[SwitchboardError], ...] = (Duplicate, ContactRace, StaleVersion, AgentUnavailable)
+PRECEDENCE: tuple[type[SwitchboardError], ...] = (Duplicate, ContactRace, StaleVersion, AgentUnavailable, CeilingReached)
 TRANSIENT = frozenset({
     "TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded", "TransactionInProgressException",
     "ProvisionedThroughputExceededException", "ThrottlingException", "RequestLimitExceeded", "InternalServerError",

@@ -17,12 +17,13 @@ from switchboard.domain.translation.shielding import WORD
 
 Texts = Mapping[str, str]
 
-PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_.]{0,60})(?:\|([^{}|]{0,100}))?\}")
+PLACEHOLDER = re.compile(r"\{\{?([a-z][a-z0-9_.]{0,60})(?:\|([^{}|]{0,100}))?\}\}?")
 VALUE_CHARACTERS = 300
 NAME_CHARACTERS = 80  # of a value with words in it that nobody translates: a product, a street
 TEXT_CHARACTERS = 4_000
 MOST_SENTENCES = 24
-NAMES = frozenset({"name", "agent"})  # of people: the same in every language, whatever is said where there is none
+NAMES = frozenset({"name", "agent", "customer_name", "agent_name"})
+"""Of people: the same in every language, whatever is said where there is none."""
 LEAST_SAID = 6
 """Characters that a template has beside its placeholders, or it is recognised in the value of another alone."""
 DEEPEST = 2  # values within values
@@ -151,8 +152,11 @@ class KnownTexts:
         for holder, value in zip(template.holders, given, strict=True):
             if values.setdefault(holder, value) != value:
                 return ""
-        own: dict[str, str] = {}
+        own: dict[str, str | None] = {}  # None: what a text says where there is no such value
         for (name, form), value in values.items():
+            if name in NAMES and value == form:
+                own[name] = None
+                continue
             shown = self._value(name, form, value, source, target, depth)
             if shown is None:
                 return ""
@@ -160,7 +164,7 @@ class KnownTexts:
         asked = [(m[1], m[0]) for m in PLACEHOLDER.finditer(template.texts[target])]
         if any(name not in own for name, _ in asked):
             return ""
-        return PLACEHOLDER.sub(lambda m: own[m[1]], template.texts[target])
+        return PLACEHOLDER.sub(lambda m: (m[2] or "") if (shown := own[m[1]]) is None else shown, template.texts[target])
 
     def _value(self, name: str, form: str, value: str, source: str, target: str, depth: int) -> str | None:
         if depth and (known := self._one(value, source, target, depth - 1)):
