@@ -12,7 +12,7 @@ from switchboard.domain.dialogue import events as de
 from switchboard.domain.dialogue.clauses import LONGEST, MOST, clauses
 from switchboard.domain.dialogue.events import Deferred
 from switchboard.domain.dialogue.state import folded, from_plain, to_plain
-from switchboard.domain.dialogue.turn import Hearing
+from switchboard.domain.dialogue.turn import HandOver, Hearing
 from switchboard.domain.understanding import Part, Understanding
 from tests.unit.dialogue_shop import DOCUMENTS, Customer, ShopBook
 
@@ -135,7 +135,7 @@ def test_silence_ends_a_flow_though_a_second_wish_waits() -> None:
         # the same order: the first clause is why, not what
         (("order_cancel", 0.9), [("where is SB-42155", "order_status", 0.9), ("I want to cancel it", "order_cancel", 0.9)]),
         # not plain enough to be a wish of its own
-        (("order_cancel", 0.9), [("cancel SB-42155", "order_cancel", 0.9), ("SB-41900 came", "invoice_request", 0.6)]),
+        (("order_cancel", 0.9), [("cancel SB-42155", "order_cancel", 0.9), ("and the invoice", "invoice_request", 0.6)]),
         # about nothing
         (("order_cancel", 0.9), [("cancel SB-42155", "order_cancel", 0.9), ("and have a nice day", "goodbye", 0.99)]),
     ],
@@ -245,3 +245,13 @@ def test_goodbye_is_no_reason(text: str, taken: bool) -> None:
     c.write("I want to return SB-42155", "return_request")
     c.write(text, "" if taken else "goodbye")
     assert ("reason" in c.values) is taken
+
+
+def test_two_orders_of_which_one_would_be_forgotten_go_to_people() -> None:
+    c = Customer()
+    c.write("cancel SB-42155 and do the other thing with SB-41900", "order_cancel")
+    assert c.turns[-1].outcome == HandOver("low_confidence")
+    assert not c.of(de.FlowStarted)
+    c = Customer()
+    c.write("where are SB-42155 and SB-41900", "order_status")
+    assert c.of(de.FlowStarted), "to look one of them up does no harm"

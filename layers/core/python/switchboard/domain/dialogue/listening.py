@@ -26,7 +26,7 @@ from switchboard.domain.dialogue.message import Message, read
 from switchboard.domain.dialogue.phrases import cue, says
 from switchboard.domain.dialogue.talk import PATIENCE, Talk, pending_words
 from switchboard.domain.dialogue.turn import CLOSE, HandOver
-from switchboard.domain.dialogue.wishes import give_up, several, take_up, wish
+from switchboard.domain.dialogue.wishes import changing, give_up, read_flow, several, take_up, wish
 from switchboard.domain.errors import Malformed, NotFound
 from switchboard.domain.understanding import Understanding
 
@@ -89,6 +89,9 @@ def _without_flow(t: Talk, x: Heard) -> bool:
             t.happen(later.deferred(later=True))
         return take_up(t, *wishes[0])
     if target := serves(t, x):
+        if _of_two(t, x, target):
+            t.settle(HandOver("low_confidence"))
+            return True
         return take_up(t, x, target)
     if not closing:
         return _likely(t, x)
@@ -119,11 +122,21 @@ def _may_guess(t: Talk, x: Heard, target: tuple[str, int]) -> bool:
         flow = t.means.book.flow(*target)
     except (NotFound, Malformed):
         return False
-    if not flow.guess or not flow.changes:
-        return flow.guess
     readings = {x.u.intent: x.u.confidence, **dict(x.u.alternatives)}
-    share = readings.pop(flow.name, 1.0)  # it is what one of the clauses surely says
-    return share >= GUESSED and all(share >= GUESSED_LEAD * other for other in readings.values())
+    share = readings.pop(flow.name, GUESSED)  # if it is not among them, one of the clauses says so
+    if not flow.changes:
+        readings = {name: other for name, other in readings.items() if changing(t, name)}
+    enough = share >= GUESSED or not flow.changes
+    return flow.guess and enough and all(share >= GUESSED_LEAD * other for other in readings.values())
+
+
+def _of_two(t: Talk, x: Heard, target: tuple[str, int]) -> bool:
+    """Whether a message would have something done and names two of what it could be done with: one of them would be forgotten."""
+    flow = read_flow(t, target)
+    if flow is None or not flow.changes or flow.of_kind(SlotKind.ADDRESS):  # a postcode may look like a code
+        return False
+    slots = flow.of_kind(SlotKind.CODE)
+    return any(len({f.value for f in find(slot, x.m, t.means.language, asked=True)}) > 1 for slot in slots)
 
 
 def _close(t: Talk) -> bool:

@@ -307,7 +307,7 @@ class Talk:
             return False
         if not flow.guess or not any(flow.slots[name].carry for name in refused.values if name in flow.slots):
             return False
-        return self.start(*target, refused.message, read(refused.opening)) is not None
+        return self.start(*target, refused.message, read(refused.opening), guessed=not otherwise) is not None
 
     def _reject(self, flow: Flow, slot: Slot, outcome: str, text: str) -> bool:
         frame = self.top

@@ -16,6 +16,8 @@ DEPTH = 3
 """Flows within each other; a further wish waits until one has ended."""
 DOUBT = 0.05
 """How probable another reading has to be to be thought of when what was understood first turns out to be impossible."""
+CLEAR = 0.8
+"""How sure a wish has to be for a refusal of the company to be an answer to it."""
 PLAIN = 0.7
 """How sure a clause has to be of what the whole message was not taken for, to be a wish of its own."""
 KIN_DOUBT = 0.02
@@ -75,6 +77,7 @@ def _same_matter(t: Talk, one: tuple[Heard, tuple[str, int]], two: tuple[Heard, 
 
 def take_up(t: Talk, x: Heard, target: tuple[str, int], *, guessed: bool = False) -> bool:
     """Begin a flow with all that the message says of it. False: there is none to be read."""
+    guessed = guessed or x.u.confidence < CLEAR
     flow = t.start(*target, x.message, x.m, second(t, x, target[0]), guessed=guessed)
     if flow is None:
         return False
@@ -93,7 +96,15 @@ def second(t: Talk, x: Heard, first: str) -> str:
     flow = read_flow(t, target) if (target := t.means.book.starts(first)) else None
     kin = flow.kin if flow else ()
     near = [name for name, share in served if name in kin and share >= KIN_DOUBT] or [name for name in kin if _speaks(t, x, name)]
-    return next(iter(near), "") or next((name for name, share in served if name != first and share >= DOUBT), "")
+    others = (name for name, share in served if name != first and share >= DOUBT and changing(t, name))
+    return next(iter(near), "") or next(others, "")
+
+
+def changing(t: Talk, name: str) -> bool:
+    """Whether a wish is served by having something done, and not by looking it up."""
+    target = t.means.book.starts(name)
+    flow = read_flow(t, target) if target else None
+    return flow is not None and flow.changes
 
 
 def _speaks(t: Talk, x: Heard, name: str) -> bool:
