@@ -48,7 +48,7 @@ def test_the_right_to_ask_it_exists_only_where_it_is_on_and_names_that_model() -
     [statement] = policies["LargeModelPolicy"]["Properties"]["PolicyDocument"]["Statement"]
     assert statement["Action"] == "bedrock:InvokeModel"
     condition, named, otherwise = statement["Resource"]["Fn::If"]
-    assert (condition, named) == ("NamedArns", {"Ref": "LargeModelArns"})
+    assert (condition, named) == ("NamedArns", {"Fn::Split": [",", {"Ref": "LargeModelArns"}]})
     assert otherwise["Fn::Sub"].endswith(":bedrock:${AWS::Region}::foundation-model/${LargeModelId}")
     holders = {
         name: [a["Fn::If"] for a in role["Properties"].get("ManagedPolicyArns", []) if "Fn::If" in a]
