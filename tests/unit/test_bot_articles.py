@@ -173,3 +173,14 @@ def test_where_a_customer_is(attributes: dict[str, str], phone: str, region: str
 )
 def test_where_an_article_holds(regions: list[str], region: str, does: bool) -> None:
     assert holds(regions, region) is does
+
+
+def test_whatever_breaks_in_the_look_up_the_customer_is_served(asked: World) -> None:
+    def broken(*_: object) -> Sequence[Hit]:
+        raise RuntimeError("the model cannot be loaded")
+
+    told: list[Exception] = []
+    asked.knowledge.search = broken  # type: ignore[method-assign]  # the fake breaks down
+    asked._made.on_knowledge_trouble = told.append
+    assert said(asked, asked.write(BRITON, heard(), text="how long warranty kettle")) == "What do you mean?"
+    assert [type(each) for each in told] == [RuntimeError]

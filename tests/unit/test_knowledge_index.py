@@ -156,6 +156,12 @@ class TestKept:
         assert self.found()[0] == "parcel"
         assert [e.code for e in self.trouble] == ["storage_unavailable"]
 
+    def test_files_that_are_away_are_not_asked_for_again_with_every_message(self) -> None:
+        self.files.away = True
+        for self.now in (0.0, 3.0, 30.0, 59.0):
+            assert self.found() == []
+        assert len(self.trouble) == 1
+
     def test_an_index_that_holds_it_all_is_not_made_again(self) -> None:
         assert self.make(*knowledge.ARTICLES) is not None
         assert self.make(*knowledge.ARTICLES) is None

@@ -78,7 +78,8 @@ def encoder(services: Services) -> Encoder:
 def _files(services: Services) -> S3IndexFiles:
     from switchboard.adapters.aws.knowledge_files import S3IndexFiles
 
-    return S3IndexFiles(services.client("s3"), services.settings.blob_bucket)
+    # Customers' messages wait for it: better no article than a late one.
+    return S3IndexFiles(services.client("s3", retries=1, answer_within=3), services.settings.blob_bucket)
 
 
 def _shelf(services: Services) -> Shelf:

@@ -38,7 +38,7 @@ class Stack:
         import boto3
         from botocore.config import Config
 
-        config = Config(retries={"mode": "standard", "max_attempts": retries}, connect_timeout=2, read_timeout=answer_within)
+        config = Config(retries={"mode": "standard", "total_max_attempts": 1 + retries}, connect_timeout=2, read_timeout=answer_within)
         return boto3.client(service, config=config, **arguments)
 
     def hasty_client(self, service: str, seconds: float) -> Any:
@@ -46,7 +46,7 @@ class Stack:
         import boto3
         from botocore.config import Config
 
-        config = Config(retries={"mode": "standard", "max_attempts": 1}, connect_timeout=min(1.0, seconds), read_timeout=seconds)
+        config = Config(retries={"mode": "standard", "total_max_attempts": 1}, connect_timeout=min(1.0, seconds), read_timeout=seconds)
         return boto3.client(service, config=config)
 
     @property

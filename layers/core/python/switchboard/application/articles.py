@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from switchboard.application.knowledge_ports import Knowledge
 from switchboard.domain.bot import BotPolicy
 from switchboard.domain.contacts import Contact
-from switchboard.domain.errors import SwitchboardError
 from switchboard.domain.knowledge.answer import answer
 from switchboard.domain.knowledge.article import Audience
 from switchboard.domain.knowledge.events import ArticleCited
@@ -33,7 +32,7 @@ class Cited:
     event: ArticleCited
 
 
-def nothing(_: SwitchboardError) -> None:
+def nothing(_: Exception) -> None:
     pass
 
 
@@ -43,7 +42,7 @@ class Articles:
     goes on as if there were no article."""
 
     knowledge: Callable[[], Knowledge | None]
-    on_trouble: Callable[[SwitchboardError], None] = field(default=nothing)
+    on_trouble: Callable[[Exception], None] = field(default=nothing)
 
     def answer(self, asked: Asked, policy: BotPolicy) -> Cited | None:
         """The best article's words, if it is probable enough that they answer the question."""
@@ -53,7 +52,7 @@ class Articles:
         try:
             knowledge = self.knowledge()
             hits = knowledge.search(asked.text, asked.language, region, Audience.CUSTOMER, 1) if knowledge else ()
-        except SwitchboardError as error:
+        except Exception as error:  # whatever it is: a customer's message is worth more than an article
             self.on_trouble(error)
             return None
         if knowledge is None or not hits or hits[0].probability < knowledge.threshold:

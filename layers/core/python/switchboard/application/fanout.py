@@ -133,7 +133,7 @@ class OutboxReader:
 def facts_of(commit: StoredCommit) -> list[dict[str, object]]:
     """The analytics facts of a commit: every event's clear fields, which hold nothing personal by construction. The company's
     configuration is no fact about its customers, and large."""
-    if commit.ledger.startswith("cfg#"):
+    if commit.ledger.startswith(("cfg#", "kb#")):
         return []
     return [
         {"ledger": commit.ledger, "no": e.no, "commit": commit.no, "at": commit.at.isoformat(), "actor": commit.actor,

@@ -9,7 +9,6 @@ import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from difflib import SequenceMatcher
 from typing import Any, Protocol, TypeVar
 
 from switchboard.application.fanout import StoredCommit
@@ -21,6 +20,7 @@ from switchboard.domain.improvement.figures import MOST_SUGGESTIONS, kept_to, ro
 from switchboard.domain.improvement.proposals import LEAST, MOST, SHOWN, Nearest, told
 from switchboard.domain.improvement.talks import AFTER, Talk, Talks, Unresolved
 from switchboard.domain.redaction import redact
+from switchboard.domain.wording import kept
 
 T = TypeVar("T")
 
@@ -196,8 +196,7 @@ def suggestion_outcome(recorded: Iterable[ev.Recorded]) -> str:
                 answer = _plain(sent.content.text)
                 if answer == suggested:
                     return "used"
-                matched = SequenceMatcher(None, suggested, answer, autojunk=False).get_matching_blocks()
-                return "edited" if sum(block.size for block in matched if block.size > 3) >= KEPT * len(suggested) else "unused"
+                return "edited" if kept(suggested, answer) >= KEPT else "unused"
             case _:
                 pass
     return "unused" if suggested else ""

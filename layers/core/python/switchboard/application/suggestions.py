@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 
 from switchboard.application.knowledge_ports import Librarian, Shelf, Usage
 from switchboard.application.ports import Clock, Index, Store
@@ -17,10 +16,10 @@ from switchboard.domain.knowledge import events as kb
 from switchboard.domain.knowledge.answer import suggestion
 from switchboard.domain.knowledge.article import Audience, article_id
 from switchboard.domain.knowledge.hits import Hit
+from switchboard.domain.wording import alike
 
 SHOWN = 3
 USED, EDITED, REJECTED = "used", "edited", "rejected"
-COMPARED = 4000  # characters of a text
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +108,7 @@ def _event(said: Feedback, language: str) -> ev.Event:
     if said.outcome == USED:
         return kb.SuggestionUsed(*about)
     if said.outcome == EDITED:
-        kept = SequenceMatcher(None, said.suggested[:COMPARED], said.sent[:COMPARED], autojunk=False).ratio()
-        return kb.SuggestionEdited(*about, kept=round(kept, 2))
+        return kb.SuggestionEdited(*about, kept=round(alike(said.suggested, said.sent), 2))
     if said.outcome == REJECTED:
         return kb.SuggestionRejected(*about)
     raise Malformed("'outcome' is used, edited or rejected")

@@ -44,12 +44,11 @@ def _addressed(text: str) -> bool:
 
 _LETTER = 60  # characters from which a text in Latin letters is more than a name, an address or a size
 _TALKING = ("asks", "wish", "thanks", "no_more", "noted", "yes", "no", "besides")
-_PLACE = re.compile(r"\S*[@\d]\S*")
 
 
 def _said_in(heard: str, text: str) -> bool:
     """Whether Latin letters among those of another script are a language and not the name of a product: "moss", "High Oolong"."""
-    words = Message(_PLACE.sub(" ", text))
+    words = Message(" ".join(w for w in text.split() if "@" not in w and not any(c.isdigit() for c in w)))
     spans = [span for name in _TALKING for span in cue(name, heard).found(words.forms)]
     return len(words.shown.strip()) >= _LETTER or any(sum(map(len, words.forms[a:b])) >= 4 for a, b in spans)
 

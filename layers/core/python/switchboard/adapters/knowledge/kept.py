@@ -26,11 +26,11 @@ class KeptIndex:
 
     def __init__(
         self, files: IndexFiles, views: TwoViews, centres: Centres, weights: Weights, seconds: Callable[[], float],
-        on_trouble: Callable[[SwitchboardError], None] = lambda _: None,
+        on_trouble: Callable[[Exception], None] = lambda _: None,
     ) -> None:  # fmt: skip
         self._files, self._views, self._centres, self._weights, self._seconds = files, views, centres, weights, seconds
         self._on_trouble = on_trouble
-        self._name, self._looked = "", float("-inf")
+        self._name, self._next = "", float("-inf")
         self._index: PassageIndex | None = None
 
     @property
@@ -47,15 +47,18 @@ class KeptIndex:
 
     def forget(self) -> None:
         """Look for a newer index at the next search."""
-        self._looked = float("-inf")
+        self._next = float("-inf")
 
     def _fresh(self) -> PassageIndex | None:
-        if self._seconds() - self._looked > (KEPT if self._index is not None else MISSED):
-            self._looked = self._seconds()
+        """The index as it is known; what cannot be read now is not asked for again with the next message."""
+        if self._seconds() >= self._next:
+            self._next = self._seconds() + KEPT
             try:
                 self._renew()
-            except SwitchboardError as error:
+            except (SwitchboardError, ValueError) as error:
                 self._on_trouble(error)
+            else:
+                self._next = self._seconds() + (KEPT if self._index is not None else MISSED)
         return self._index
 
     def _renew(self) -> None:
