@@ -315,7 +315,12 @@ class Stage:
         for agent in self.present:
             agent.socket.close()
         self.present.clear()
-        until("an empty desk", self._emptied, 60)
+        try:
+            until("an empty desk", self._emptied, 60)
+        except NeverCame as error:
+            store = self.system.services.store
+            waiting = [store.conversation(w.conversation) for queue in company.ALL for w in store.waiting(queue, 3)]
+            raise NeverCame(f"an empty desk; there wait {waiting} and there are {list(store.agents())}") from error
 
     def _emptied(self) -> bool:
         """One round of sending home; True once there was nobody and nothing left to finish."""
