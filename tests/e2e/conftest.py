@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
+from local.large_model.server import PretendedModel
 from local.system import System, web_is_built
 from tests.e2e.browser import FLAGS, PATIENCE_MS, Windows
-from tests.e2e.stage import Stage
+from tests.e2e.stage import Stage, until
 from tools.chromium import find
 from tools.layers import destination, digest
 
 LAST = "test_wire_data_at_rest"
+KETTLE = """---
+id: e2e-kettle
+title: Descaling an enamel kettle
+locale: en
+---
+Fill the kettle with two parts of water and one part of white vinegar. Let it boil once and leave it for 25 minutes. Rinse it twice."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -37,6 +45,29 @@ def system() -> Iterator[System]:
 def theatre(system: System) -> Stage:
     """The stage of the session; use `stage`, which is empty at the start and end of every test."""
     return Stage(system)
+
+
+@pytest.fixture(scope="session")
+def kettle(theatre: Stage) -> Iterator[str]:
+    """A question that a published article answers: drafts are made of it. It stays to the end: a newer index is looked for once a
+    minute."""
+    admin, question = theatre.agent("admin"), "How do I descale the enamel kettle, order SB-10214? My mail is kim.example@mail.example"
+    admin.rest("POST", "/v1/knowledge/articles", {"markdown": KETTLE, "publish": True})
+    asked = {"text": question, "locale": "en", "audience": "customer"}
+    search = partial(admin.rest, "POST", "/v1/knowledge/search", asked)
+    until("the index holds it", lambda: any(hit["article"] == "e2e-kettle" for hit in search()["hits"]), 120)
+    yield question
+    admin.rest("POST", "/v1/knowledge/articles/e2e-kettle/retire", {})
+
+
+@pytest.fixture
+def model(stage: Stage) -> Iterator[PretendedModel]:
+    """The pretended large model, which has heard nothing yet and is honest."""
+    found = stage.system.model
+    assert found is not None
+    found.calls.clear()
+    yield found
+    found.mode = "honest"
 
 
 @pytest.fixture

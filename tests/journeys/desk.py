@@ -14,6 +14,7 @@ import yaml
 from local.shop.books import read
 from local.shop.rules import Shop
 from switchboard.application.ports import Understander
+from switchboard.application.reading import understood
 from switchboard.bootstrap import shipped
 from switchboard.domain import bot
 from switchboard.domain import events as ev
@@ -81,7 +82,7 @@ class Talk:
 
     def say(self, text: str) -> Heard:
         self._world.clock.advance(seconds=20)
-        [u] = understander().classify([text])
+        [u] = understood(understander(), [text])
         before = len(self.messages())
         c = self._receive(text, u)
         self._settle(c.id)

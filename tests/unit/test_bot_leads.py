@@ -19,7 +19,7 @@ from switchboard.domain.content import Content, ContentKind
 from switchboard.domain.conversation import Conversation, Status
 from switchboard.domain.handover import UNKNOWN, summary
 from switchboard.domain.rollout import parse as shares
-from switchboard.domain.understanding import OUT_OF_SCOPE, Understanding
+from switchboard.domain.understanding import OUT_OF_SCOPE, Part, Understanding
 from tests.fakes.connectors import MemoryConnector
 from tests.unit.world import GREETING, POLICY, World, who
 
@@ -330,3 +330,32 @@ def test_what_the_customer_writes_while_the_company_is_asked_is_heard_afterwards
     led.actions.perform(c.id, call)
     assert led.now_of(c).dialogue.top is not None
     assert [e.flow for e in of(led, c, ev.FlowStarted) if isinstance(e, ev.FlowStarted)] == ["order_status", "refund_request"]
+
+
+def test_where_the_bot_only_suggests_and_would_look_something_up_an_agent_gets_a_word_for_it(
+    led: World, ask: Callable[..., Conversation]
+) -> None:
+    led.policy = replace(POLICY, rollout=shares([{"mode": "suggests", "intents": ["order_status"]}]))
+    c = ask("where is SB-10001?", heard("order_status"), settle=False)
+    [suggested] = of(led, c, ev.BotSuggested)
+    assert isinstance(suggested, ev.BotSuggested)
+    assert suggested.text == led.conversing.flow_book.words("one_moment", "", "en")
+    assert not of(led, c, ev.ActionRequested)
+
+
+def test_two_wishes_of_a_message_are_both_done(led: World, shop: Shop, ask: Callable[..., Conversation]) -> None:
+    first, then = "cancel SB-10001", "and send the invoice of SB-10002 to ada@mail.example"
+    parts = (Part(first, "order_cancel", 0.9), Part(then, "invoice_request", 0.9))
+    ask(f"{first} {then}", replace(heard("invoice_request"), parts=parts))
+    ask("yes", heard("affirm"))
+    c = ask("yes", heard("affirm"))
+    assert [effect["do"] for effect in shop.effects] == ["order_cancel", "invoice_sent"]
+    assert c.status is Status.BOT
+
+
+def test_a_number_is_no_wish_for_a_person_where_one_was_asked_for(led: World, ask: Callable[..., Conversation]) -> None:
+    maybe = Understanding(OUT_OF_SCOPE, 0.5, "en", (("human_agent", 0.37),), model="test")
+    ask("I have a new mobile number, change the phone please", heard("account_change"))
+    assert ask("+44 7700 900123", maybe).status is Status.BOT
+    assert ask("it is office@mail.example", maybe).status is Status.BOT
+    assert ask("one of your people", maybe).status is Status.QUEUED

@@ -163,7 +163,7 @@ def test_reading_is_on_record_before_it_is_shown(desk: World, ask: Ask, monkeypa
     [c] = desk.store.owned_by("ada")
     status, answer = ask("GET", "/v1/conversations/{id}", c.id)
     assert status == 200
-    assert set(answer) == {"conversation", "contact", "events", "handover", "deliveries"}
+    assert set(answer) == {"conversation", "contact", "events", "handover", "deliveries", "large_model"}
     assert desk.store.events("acs#ada#2026-03-02")[-1].event == ev.AccessRecorded("GetConversation", c.id)
 
     def full(*_: Any, **__: Any) -> None:

@@ -50,7 +50,7 @@ BROKEN: list[tuple[str, tuple[Any, ...], Any]] = [
     ("'steps[1].otherwise.not_found.ask' names no slot", ("steps", 1, "otherwise", "not_found", "ask"), "address"),
     ("'steps[1].otherwise.refused.end' is one of", ("steps", 1, "otherwise", "refused", "end"), "sorry"),
     ("'steps[4].into' is taken", ("steps", 4, "into"), "found"),
-    ("'steps[0]' is one of ask, call, confirm or say", ("steps", 0), {"shout": "x"}),
+    ("'steps[0]' is one of ask, call, confirm, offer or say", ("steps", 0), {"shout": "x"}),
     ("'steps[0].ask' names no slot of this flow", ("steps", 0, "ask"), "name"),
     ("'steps[0]' has no 'loud'", ("steps", 0, "loud"), 1),
     ("'steps[2].when.value' is a slot or a field of an earlier result", ("steps", 2, "when"), {"value": "result.x", "is": 1}),

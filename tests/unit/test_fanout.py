@@ -218,10 +218,21 @@ def events(draw: st.DrawFn, kind: type[ev.Event]) -> ev.Event:
     """Any event of a type, whose personal fields hold the secret wherever a text can be."""
     made = draw(st.from_type(kind))
     personal = ev.personal_fields(kind)
-    values = {f.name: getattr(made, f.name) for f in fields(kind)}
+    values = {f.name: _plain(getattr(made, f.name)) for f in fields(kind)}
     for name in personal:
         values[name] = _marked(values[name])
     return kind(**values)
+
+
+def _plain(value: Any) -> Any:
+    """The value with dictionaries for whatever other mappings were drawn: nobody makes those, and nobody stores them."""
+    match value:
+        case Mapping():
+            return {k: _plain(v) for k, v in value.items()}
+        case tuple():
+            return tuple(_plain(v) for v in value)
+        case _:
+            return value
 
 
 def _marked(value: Any) -> Any:

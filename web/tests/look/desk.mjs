@@ -5,6 +5,7 @@ import { createReadStream, existsSync } from "node:fs";
 import { createServer } from "node:http";
 import { extname, join, normalize } from "node:path";
 import { WebSocketServer } from "ws";
+import { cognito } from "./cognito.mjs";
 import { helper } from "./help.mjs";
 import { drafted } from "./draft.mjs";
 import { seed } from "./seed.mjs";
@@ -285,15 +286,6 @@ export async function startDesk(fill = seed) {
     if (kind === "contacts" && action) return [200, { conversations: all.filter((s) => s.contact === id) }];
     if (kind === "contacts") return [200, contacts.get(id) ?? { id, name: "", phone: "", email: "", identities: [], attributes: {} }];
     return [404, { code: "not_found", message: "no such route" }];
-  }
-
-  function cognito(target, body) {
-    if (target.endsWith("RevokeToken")) return [200, {}];
-    const { PASSWORD, REFRESH_TOKEN } = body.AuthParameters ?? {};
-    if (PASSWORD === "wrong") return [400, { __type: "NotAuthorizedException", message: "Incorrect username or password." }];
-    if (PASSWORD === "first")
-      return [200, { ChallengeName: "NEW_PASSWORD_REQUIRED", Session: "challenge", ChallengeParameters: { USER_ID_FOR_SRP: "mara" } }];
-    return [200, { AuthenticationResult: { IdToken: "id-token", ...(REFRESH_TOKEN ? {} : { RefreshToken: "refresh" }), ExpiresIn: 3600 } }];
   }
 
   function visitor(path, body) {

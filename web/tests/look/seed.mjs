@@ -93,9 +93,6 @@ export function seed(desk) {
     queued("returns", 7, 31),
     { ...assigned(31, ago(30.5)), number: 1 },
   ]);
-  commit(anna, [
-    { type: "intent_corrected", message: "m1", intent: "product_question", sentiment: "", was: "stock_availability", at: ago(30.8) },
-  ]);
   commit(anna, [accepted(30.6)]);
   commit(anna, [sent("m4", "I am sorry to hear that, Anna. Could you send me a photo of the tin and the box?", 30)]);
   commit(anna, [
@@ -148,6 +145,7 @@ export function seed(desk) {
   person("cwei", "王小雨", "wechat", "larkmoor-cn");
   const wei = open("cwei", "wechat", "larkmoor-cn", { language: "zh" });
   commit(wei, [got("m20", "你好，我想把订单改送到上海的地址，可以吗？", 6), intent("m20", "address_change", 0.97, "zh")]);
+  commit(wei, [{ type: "intent_corrected", message: "m20", intent: "order_change", sentiment: "", was: "address_change", at: ago(5.9) }]);
   commit(wei, [{ type: "not_understood", message: "m20", at: ago(5.99) }, queued("general", 5, 5.98, "redriven"), assigned(5.98)]);
   commit(wei, [{ type: "first_response_due", due: ago(5.9), at: ago(5.9) }]);
   commit(wei, [accepted(5.8), sent("m21", "您好，可以的。请把新的收件地址和电话发给我。", 5)]);

@@ -77,6 +77,7 @@ class Services(Stack):
         self._rules: RuleSet | None = None
         self._rules_read = 0.0
         self.on_knowledge_trouble: Callable[[SwitchboardError], None] = lambda _: None  # the edge sets it, and counts
+        self.on_settings_trouble: Callable[[SwitchboardError], None] = lambda _: None  # the same
         self.on_rules_trouble: Callable[[SwitchboardError], None] = lambda _: None  # the same
 
     @cached_property

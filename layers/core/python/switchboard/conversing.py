@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
+
+from switchboard.domain.errors import SwitchboardError
 
 if TYPE_CHECKING:
     from switchboard.application.actions import Actions
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from switchboard.domain.hours.absence import AbsenceTexts
 
 KEPT = 60.0  # seconds
+Held = TypeVar("Held")
 
 
 class Conversing:
@@ -41,16 +44,26 @@ class Conversing:
     def versions(self) -> Mapping[str, int]:
         """The version of each flow in force, read once a minute."""
         if self._versions is None or time.monotonic() - self._versions_read > KEPT:
-            self._versions = self.flow_book.in_force()
+            self._versions = self._kept(self.flow_book.in_force, self._versions)
             self._versions_read = time.monotonic()
         return self._versions
+
+    def _kept(self, read: Callable[[], Held], last: Held | None) -> Held:
+        """What is in force now; where it cannot be read, what was last: customers go on being served, and it is counted."""
+        try:
+            return read()
+        except SwitchboardError as error:
+            if last is None:
+                raise
+            self._services.on_settings_trouble(error)
+            return last
 
     def policy(self) -> BotPolicy:
         """What the bot answers and whom it hands to, read once a minute."""
         from switchboard.domain import bot
 
         if self._policy is None or time.monotonic() - self._policy_read > KEPT:
-            self._policy = bot.parse(self._services.configuration.bot_policy())
+            self._policy = self._kept(lambda: bot.parse(self._services.configuration.bot_policy()), self._policy)
             self._policy_read = time.monotonic()
         return self._policy
 

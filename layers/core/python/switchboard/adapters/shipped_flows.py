@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from importlib import resources
 
 from switchboard.adapters.yaml_text import read_yaml
 from switchboard.application.flow_book import Document, ShippedFlows
+from switchboard.domain.understanding import IN_PASSING
 
 _WORDS = "words"
 
@@ -13,7 +15,8 @@ _WORDS = "words"
 def shipped_flows() -> ShippedFlows:
     folder = resources.files("switchboard.resources").joinpath("flows")
     names = {entry.name.removesuffix(".yaml") for entry in folder.iterdir() if entry.name.endswith(".yaml")}
-    return ShippedFlows(frozenset(names - {_WORDS}), read, lambda: read(_WORDS))
+    heard = json.loads(resources.files("switchboard.resources").joinpath("intents.json").read_text(encoding="utf-8"))
+    return ShippedFlows(frozenset(names - {_WORDS}), read, lambda: read(_WORDS), frozenset(heard) - IN_PASSING)
 
 
 def read(name: str) -> Document:

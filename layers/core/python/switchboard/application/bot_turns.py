@@ -27,6 +27,7 @@ from switchboard.domain.requirements import Requirements
 from switchboard.domain.routing.needs import needs_of
 from switchboard.domain.understanding import IN_PASSING, OUT_OF_SCOPE, Understanding
 
+_DIGITS = 4  # of a text that holds a postcode or an order's number
 AUTHOR = "bot"
 ACTOR = ev.Actor(ev.ActorKind.BOT, AUTHOR)
 AFTER_HOURS = "after_hours"  # why a conversation is queued that comes while nobody is there
@@ -61,7 +62,8 @@ class BotTurns:
         share = rollout.mode(policy.rollout, c.id, u.intent if bot.sure(policy, u) else "", c.channel, c.language)
         if c.dialogue.frames or (c.dialogue.closing and u.intent in IN_PASSING):  # "no thanks" is no new matter
             share = rollout.Mode.ANSWERS
-        if reason := bot.people_first(policy, u, self.needs(c, customer).vip):
+        reason = bot.people_first(policy, u, self.needs(c, customer).vip)
+        if reason and not (reason == "wish" and c.dialogue.frames and _value(text) and not bot.plainly_wishes(u)):
             return self._to_people(c, [], bot.hand_over(policy, u, reason, c.intent), customer, share)
         match share:
             case rollout.Mode.PEOPLE:
@@ -126,6 +128,8 @@ class BotTurns:
         policy, u, message = reply.policy, reply.u, reply.asked.message
         if u.intent == bot.NO and bot.sure(policy, u) and c.bot_until is not None and not c.misses:
             return [*self._say(c, [bot.farewell(policy, c.language)]), ev.Resolved(ev.ActorKind.BOT, AUTHOR)]
+        if c.misses and c.bot_until is not None and bot.parting(policy, u, c.intent):
+            return self._to_people(c, [], bot.hand_over(policy, u, "low_confidence", c.intent), customer)
         if text := reply.to(u):
             return [*reply.given([text]), *self._say(c, [text]), self._waits(c, ())]
         decision = bot.decide(policy, u, c.misses)
@@ -137,7 +141,10 @@ class BotTurns:
         """People answer; what the bot would have said lies ready for them."""
         policy = self.policy()
         reply = _Reply(policy, self.articles, Asked(message, text, c.language, customer.contact), u)
-        said = " ".join(self._heard(c, reply).say) or reply.to(u)
+        turn = self._heard(c, reply)
+        said = " ".join(turn.say) or reply.to(u)
+        if not said and any(isinstance(e, ev.ActionRequested) for e in turn.events):  # nothing is asked of the company's systems
+            said = self.book().words("one_moment", "", c.language)
         suggested: list[ev.Event] = [ev.BotSuggested(message, u.intent, said)] if said else []
         decision = bot.hand_over(policy, u, "rollout", c.intent)
         return self._to_people(c, suggested, decision, customer, rollout.Mode.SUGGESTS)
@@ -208,6 +215,11 @@ class _Reply:
             return ev.BotAnswered(self.asked.message, self.u.intent), self.cited.event
         canned = bot.answer_to(self.policy, self.u)
         return (ev.BotAnswered(self.asked.message, self.u.intent),) if canned and canned in said else ()
+
+
+def _value(text: str) -> bool:
+    """Whether a value is said, as a telephone number, an address or one of e-mail: what a flow has asked for."""
+    return "@" in text or not any(char.isalpha() for char in text) or sum(char.isdigit() for char in text) >= _DIGITS
 
 
 def _unheard(c: Conversation) -> Understanding:

@@ -36,11 +36,13 @@ class FlowVersion:
 
 @dataclass(frozen=True, slots=True)
 class ShippedFlows:
-    """What comes with the package. `names` are its flows, and all that `read` knows."""
+    """What comes with the package. `names` are its flows, and all that `read` knows; `heard` are the wishes that the intent layer can
+    tell, each of which a flow may serve."""
 
     names: frozenset[str]
     read: Callable[[str], Document]
     words: Callable[[], Document]
+    heard: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -121,10 +123,13 @@ class FlowBook:
 
     def publish(self, actor: ev.Actor, name: str, number: int) -> Mapping[str, int]:
         """Put a version in force for flows that begin from now on (`OFF`: none); every function sees it within a minute. Raises
-        NotFound, Malformed for a version this build cannot read, or StaleVersion where somebody else publishes at this moment."""
+        NotFound, Malformed for a version this build cannot read or a name that is no wish's, or StaleVersion where somebody else
+        publishes at this moment."""
         before, commit = self._published()
         if number != OFF:
             self._parsed(name, self.version(name, number).document)
+            if name not in self.shipped.heard:
+                raise Malformed(f"no message is ever heard as {name[:40]!r}, so nobody could begin this flow: name it after a wish")
         elif name not in before:
             raise NotFound(f"there is no flow {name[:40]!r}")
         versions = {**before, name: number}

@@ -9,11 +9,12 @@ from dataclasses import dataclass, field, fields, replace
 from switchboard.domain import rollout
 from switchboard.domain.errors import Malformed
 from switchboard.domain.rollout import Share
-from switchboard.domain.understanding import ANGRY, IN_PASSING, OUT_OF_SCOPE, Understanding
+from switchboard.domain.understanding import ANGRY, IN_PASSING, OUT_OF_SCOPE, PARTING, Understanding
 
 WISH = "human_agent"
 LEAD = 1.2
 """By how much the likeliest reading of an unclear message is more probable than the next, to be acted on."""
+PLAINLY = 0.5
 YES, NO = "affirm", "deny"
 FAREWELL = "goodbye"
 _WEB = re.compile(r"https://[^\s/]+(/[^\s]*)?\Z")
@@ -90,6 +91,11 @@ def wishes_person(policy: BotPolicy, u: Understanding) -> bool:
     return {u.intent: u.confidence, **dict(u.alternatives)}.get(WISH, 0.0) >= policy.wish_threshold
 
 
+def plainly_wishes(u: Understanding) -> bool:
+    """Whether a wish for a person is likelier than not, so that it is heard beside whatever else is said."""
+    return {u.intent: u.confidence, **dict(u.alternatives)}.get(WISH, 0.0) >= PLAINLY
+
+
 def people_first(policy: BotPolicy, u: Understanding, vip: bool) -> str:
     """Why a message goes to people whatever the bot could do with it: "wish", "anger" or "vip"; "" where nothing asks for that."""
     if wishes_person(policy, u):
@@ -107,6 +113,12 @@ def may_cite(policy: BotPolicy, u: Understanding) -> bool:
 def answer_to(policy: BotPolicy, u: Understanding) -> str:
     """The canned answer to what was asked, in the customer's language; "" where there is none or it is not clear what was asked."""
     return _in(policy, policy.answers.get(u.intent, {}), u.language) if sure(policy, u) else ""
+
+
+def parting(policy: BotPolicy, u: Understanding, about: str) -> bool:
+    """Whether somebody who asked for something (`about`) and was not understood says no more than goodbye, yes or no: it is not dealt
+    with."""
+    return sure(policy, u) and u.intent in PARTING and about not in IN_PASSING - {OUT_OF_SCOPE}
 
 
 def farewell(policy: BotPolicy, language: str) -> str:

@@ -12,11 +12,12 @@ from switchboard.application.connectors import FAILED, UNKNOWN, pause
 from switchboard.application.delivery import TryLater
 from switchboard.bootstrap import Services
 from switchboard.entry.retries import come_again
-from switchboard.entry.telemetry import count, failed, logger
+from switchboard.entry.telemetry import count, failed, logger, settings_trouble
 
 
 def act(services: Services, event: Mapping[str, Any], context: Any) -> dict[str, Any]:
     """Process a batch of the actions queue. A call that fails holds up no other."""
+    services.on_settings_trouble = settings_trouble
 
     def handle(record: Mapping[str, Any]) -> None:
         tries = int(record["attributes"]["ApproximateReceiveCount"])

@@ -12,6 +12,7 @@ from typing import Any
 from aws_lambda_powertools.utilities.batch import SqsFifoPartialProcessor, process_partial_response
 
 from switchboard.adapters.sqs.inbound import Opened
+from switchboard.application.reading import understood
 from switchboard.bootstrap import Services
 from switchboard.domain import events as ev
 from switchboard.domain.errors import Malformed, StorageUnavailable, TooLarge, Unreadable
@@ -19,7 +20,7 @@ from switchboard.domain.inbound import InboundMessage
 from switchboard.domain.understanding import OUT_OF_SCOPE, Understanding
 from switchboard.entry.librarian import trouble
 from switchboard.entry.retries import come_again
-from switchboard.entry.telemetry import count, failed, logger
+from switchboard.entry.telemetry import count, failed, logger, settings_trouble
 
 POISON = (Malformed, TooLarge, Unreadable)
 CAREFUL_FROM = 2  # receives
@@ -42,6 +43,7 @@ def route(services: Services, event: Mapping[str, Any], context: Any) -> dict[st
         services.understander.classify(["hello"])
         return {"batchItemFailures": []}
     services.on_knowledge_trouble = trouble
+    services.on_settings_trouble = settings_trouble
     batch = _Batch(services, event["Records"], context)
     processor = SqsFifoPartialProcessor(skip_group_on_error=True)
     processor.raise_on_entire_batch_failure = False
@@ -84,7 +86,7 @@ class _Batch:
         if not texts:
             return {}
         try:
-            found = self._services.understander.classify(list(texts.values()))
+            found = understood(self._services.understander, list(texts.values()))
         except Exception as error:  # without the model the bot asks once, then people answer
             failed("the intent model failed", error)
             found = [Understanding(OUT_OF_SCOPE, 0.0, "und")] * len(texts)

@@ -34,3 +34,9 @@ def failed(what: str, error: Exception, **extra: object) -> None:
         trace = trace.tb_next
     place = f"{trace.tb_frame.f_code.co_filename.rpartition('/')[2]}:{trace.tb_lineno}" if trace is not None else ""
     logger.error(what, extra={"error": type(error).__name__, "reason": words, "place": place, **extra})
+
+
+def settings_trouble(error: Exception) -> None:
+    """Count that the bot went on with the policy or the flows it had, for those in force could not be read."""
+    count("SettingsTrouble", kind=type(error).__name__)
+    failed("the bot's settings could not be read again", error)

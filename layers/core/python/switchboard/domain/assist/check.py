@@ -11,6 +11,7 @@ from enum import StrEnum
 from switchboard.domain.assist.dates import promised
 from switchboard.domain.assist.filling import PLACEHOLDER
 from switchboard.domain.assist.wording import INSULT, SECRET, is_secret
+from switchboard.domain.redaction import iban_holds, luhn_holds
 from switchboard.domain.understanding import ANGRY, script_of, spoken
 
 READ = 20_000  # characters of a text: more is not sent
@@ -104,17 +105,14 @@ def _secrets(text: str) -> Iterator[Remark]:
 
 def is_card(digits: str) -> bool:
     """Whether these are a card's: 13 to 19 digits, beginning as the networks' do, ending with the Luhn digit (ISO/IEC 7812)."""
-    if not 13 <= len(digits) <= 19 or digits[0] not in "23456" or len(set(digits)) < 2:
+    if not 13 <= len(digits) <= 19 or digits[0] not in "23456":
         return False
-    doubled = [int(d) * (1 + i % 2) for i, d in enumerate(reversed(digits))]
-    return sum(d - 9 if d > 9 else d for d in doubled) % 10 == 0
+    return luhn_holds([int(d) for d in digits])
 
 
 def is_iban(plain: str) -> bool:
     """Whether these letters and digits are an account's number: by its check digits (ISO 13616, mod 97)."""
-    if not 15 <= len(plain) <= 34 or not (plain.isascii() and plain.isalnum()):
-        return False
-    return int("".join(str(int(c, 36)) for c in plain[4:] + plain[:4])) % 97 == 1
+    return iban_holds(plain)
 
 
 def _placeholders(text: str) -> Iterator[Remark]:

@@ -50,7 +50,7 @@ def replied(m: Message, language: str, question: str = "") -> Reply:
     """The yes or no a message is, or begins with. Words such as "cancel" are no "no" where the question has them."""
     asked = _asked(question)
     match understood(m.shown, language).kind:
-        case Kind.YES:
+        case Kind.YES if not cue("calls", language).within(m):
             return Reply("yes", _EMPTY)
         case Kind.NO if not _only_repeats(m.forms, asked):
             return Reply("no", _EMPTY)

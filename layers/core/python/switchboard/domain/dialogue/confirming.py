@@ -6,15 +6,30 @@ from switchboard.domain.dialogue import events as de
 from switchboard.domain.dialogue.agreement import DENIAL, Reply, asks, echoes, marked, mentions, replied, without_preface
 from switchboard.domain.dialogue.flow import Flow, Slot, SlotKind
 from switchboard.domain.dialogue.gathering import ASIDE, Gathered, Manner, fill, gathered
-from switchboard.domain.dialogue.judging import Heard, answer, intent, leaves, named, other, own, passing, replaces, second, text_slot
-from switchboard.domain.dialogue.kinds import free_text
+from switchboard.domain.dialogue.judging import (
+    Heard,
+    answer,
+    intent,
+    leaves,
+    named,
+    other,
+    own,
+    parts,
+    passing,
+    replaces,
+    second,
+    text_slot,
+)
+from switchboard.domain.dialogue.kinds import find, free_text
 from switchboard.domain.dialogue.message import Message
 from switchboard.domain.dialogue.phrases import Phrases, covered, cue, listed, says
 from switchboard.domain.dialogue.talk import PATIENCE, Talk, pending_words
-from switchboard.domain.dialogue.wishes import give_up, wish
+from switchboard.domain.dialogue.wishes import give_up, read_flow, wish
 
 SURELY = 0.8
 """How probable a yes has to be that no word of the message says: "maybe" and "whatever" sound like one, too."""
+_SHORT = 10
+"""Words: a longer message may keep the one thing and want another."""
 _SAID = 5
 """Words after a no from which on they say what is right instead, and not only once more that it is wrong."""
 
@@ -31,8 +46,17 @@ def answer_confirmation(t: Talk, x: Heard, flow: Flow) -> Heard | None:
     unseen = x.ahead and t.top.waiting in t.fresh  # a yes to what they have not read is none
     if found.values and not (wishing and all(flow.slot(name).kind is SlotKind.CODE for name in found.values)):
         return _corrected(t, x, flow, reply, found, correcting=correcting or unseen)
+    if correcting and not reply.bare and not unseen and (meant := _meant(t, x)):
+        wish(t, *meant, instead=True)
+        return None
     if not reply.bare and not _chosen(flow, found) and leaves(t, x, flow):
         give_up(t)
+        return None
+    if _keeps(t, x, reply) and not goal and not questioning:
+        give_up(t)
+        return None
+    if goal and reply.says == "yes" and not questioning and _contradicts(t, x, flow, goal):
+        wish(t, x, goal, instead=True)
         return None
     if reply.says == "yes" and not correcting:
         if unseen or asks(reply.rest, language) or marked(x.m):
@@ -48,6 +72,33 @@ def answer_confirmation(t: Talk, x: Heard, flow: Flow) -> Heard | None:
             _declined(t, x, flow, reply)
     else:
         _neither(t, x, flow, found, unseen=unseen, cautious=cautious)
+    return None
+
+
+def _keeps(t: Talk, x: Heard, reply: Reply) -> bool:
+    """Whether all shall stay as it is, however glad it sounds: "well, after all I'll keep it"."""
+    short = x.m.bulk <= _SHORT and not any(c.isdigit() for c in x.m.plain)
+    return short and not reply.bare and not x.ahead and says(x.m, "keeps", t.means.language)
+
+
+def _contradicts(t: Talk, x: Heard, flow: Flow, goal: tuple[str, int]) -> bool:
+    """Whether a yes asks for something else to be done with the same thing: "yes, send it back" to "Shall I cancel it?"."""
+    wanted = read_flow(t, goal)
+    if wanted is None or not wanted.changes or x.u.parts or says(x.m, "also", t.means.language):
+        return False
+    carried = [slot for slot in flow.of_kind(SlotKind.CODE) if slot.carry and slot.name in wanted.slots]
+    return any(
+        {f.value for f in find(slot, x.m, t.means.language)} <= {t.top.values.get(slot.name, "")} for slot in carried
+    )  # fmt: skip
+
+
+def _meant(t: Talk, x: Heard) -> tuple[Heard, tuple[str, int]] | None:
+    """What a message that says no asks for instead: "no, not cancel it, just another colour"."""
+    if other(t, x) and not own(t, x) and not x.u.parts:
+        return None  # heard as a whole
+    for part in parts(t, x):
+        if (goal := other(t, part)) and not DENIAL.within(part.m):
+            return part, goal
     return None
 
 
@@ -111,6 +162,10 @@ def _declined(t: Talk, x: Heard, flow: Flow, reply: Reply) -> None:
         give_up(t)
     elif text := answer_text(t, x):
         t.say(text)
+    elif reply.says == "no" and rest.bulk >= _SAID:  # what they want instead is not understood: no yes to the same question is meant
+        t.miss(x.message, "")
+        if not t.over:
+            t.hand_over("misses")
     else:
         t.miss(x.message, "")
 

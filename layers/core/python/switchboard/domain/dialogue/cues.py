@@ -9,37 +9,51 @@ AGREE = {
     "en": "correct|that is correct|thats correct|right|thats right|that is right|confirm|confirmed|i confirm|exactly|"
           "proceed|yea|yes please|looks good|sounds right|go on|please go ahead|do that|please do that|perfect|yes do it|"
           "that would be great|"
-          "yh|yas|aye|sure thing|fine by me|go for it|yes go|spot on|kk|mhm|uh huh|yessir|thats the one|sure do it",
+          "yh|yas|aye|sure thing|fine by me|go for it|yes go|spot on|kk|mhm|uh huh|yessir|thats the one|sure do it|"
+          "do so|please proceed|you may|by all means|be my guest|lets do it|yes lets do that|thats correct|all correct|sounds right",
     "zh": "确认|确定|没错|正确|就这样|就这么办|对的|是的没错|请办理|办吧|確認|確定|沒錯|请确认|"
-          "发吧|嗯呐|嗯可以|提交吧|可以呀|可以啊|ok的|好滴|好嘞|行吧",
+          "发吧|嗯呐|嗯可以|提交吧|可以呀|可以啊|ok的|好滴|好嘞|行吧|"
+          "弄吧|帮我弄|那就办|可以的办吧|就这么弄|改吧|换吧|行就这样|麻烦了",
     "es": "correcto|confirmo|confirmado|exacto|así es|eso es|adelante|hazlo|hágalo|sí por favor|procede|proceda|"
           "está correcto|"
-          "sip|eso mismo|tal cual|venga|órale|tramítelo|tramítalo|ándale|claro hazlo|sí hazlo|sí hágalo|sí adelante",
+          "sip|eso mismo|tal cual|venga|órale|tramítelo|tramítalo|ándale|claro hazlo|sí hazlo|sí hágalo|sí adelante|"
+          "hazlo ya|sí dale|dale sí|así mismo|sí eso|pues sí|claro que sí hazlo|háganlo|sí háganlo|tramitadlo|hacedlo|sí hacedlo",
     "fr": "correct|c'est correct|je confirme|confirmé|exact|exactement|c'est ça|c'est bien ça|allez-y|vas-y|faites-le|"
           "faites|"
-          "oui oui|ouai|yes|vas y|allez y|impec|banco|oui c'est ça|oui faites|ui",
+          "oui oui|ouai|yes|vas y|allez y|impec|banco|oui c'est ça|oui faites|ui|"
+          "fais-le|fais le|oui merci|oui svp|oui c'est bon|allez|ok allez-y|oui je veux bien|c'est correct oui",
     "de": "korrekt|richtig|das ist richtig|das stimmt|stimmt|stimmt so|genau|bestätigt|ich bestätige|bestätige|"
           "machen sie das|mach das|ja bitte|passt so|so ist es|bitte so machen|"
-          "jup|jap|joa|jau|yes|nur zu|haut hin|ja mach|ja machen sie",
+          "jup|jap|joa|jau|yes|nur zu|haut hin|ja mach|ja machen sie|"
+          "mach mal|mach|macht|macht das|mach ruhig|machen sie mal|machen sie bitte|tu das|klar doch|logo|gerne doch|ja gerne|"
+          "ja klar|jo klar|"
+          "ja machen|bitte machen",
     "pt": "correto|está correto|confirmo|confirmado|exato|isso mesmo|é isso|pode fazer|faça|faz isso|pode prosseguir|certo|"
-          "isso aí|aham|uhum|fechou|fechado|manda ver|tá certo|positivo|sim sim|pode sim|é isso aí",
+          "isso aí|aham|uhum|fechou|fechado|manda ver|tá certo|positivo|sim sim|pode sim|é isso aí|"
+          "faz|faz aí|podem fazer|pode mandar ver|sim faz favor|sim faça|façam|força|vai|bora",
     "it": "corretto|è corretto|confermo|confermato|esatto|giusto|è giusto|proceda|procedi|procedete|faccia pure|fai pure|"
           "sì grazie|"
-          "sisi|si si|fate pure|procedete pure|certo che sì|yes|esattamente|proprio così|sì sì",
+          "sisi|si si|fate pure|procedete pure|certo che sì|yes|esattamente|proprio così|sì sì|"
+          "fallo|fatelo|lo faccia|sì lo faccia|sì fatelo|sì procedete|sì proceda|vai|vada|vada pure|certo procedete",
     "ru": "верно|все верно|всё верно|правильно|все правильно|подтверждаю|точно|именно|так и есть|делайте|сделайте|"
           "да пожалуйста|"
-          "да да|дада|оформляйте|оформляй|так точно|пойдет|норм|валяйте|именно так|да давайте|ну да|да верно",
+          "да да|дада|оформляйте|оформляй|так точно|пойдет|норм|валяйте|именно так|да давайте|ну да|да верно|"
+          "делай|давай так|да делайте|да сделайте|да отменяйте|да оформляйте|ага да|ну давайте|ну давай|все так|всё так|угу да",
     "ja": "正しいです|合っています|合ってます|あっています|そうです|その通りです|確認しました|それでお願いします|"
           "それで大丈夫です|大丈夫です|進めてください|そうしてください|間違いありません|問題ない|よろしくお願いします|"
-          "それでいいです|はいはい|頼みます|問題なし",
+          "それでいいです|はいはい|頼みます|問題なし|"
+          "お願いできますか|それでよい|それで結構です|はいそれで|それで頼みます|やってください|はいどうぞ",
     "ko": "맞아요|맞습니다|맞아|확인|확인합니다|확인했습니다|그렇게해주세요|진행해주세요|네맞아요|네부탁드려요|그렇습니다|"
           "정확합니다|"
-          "ㅇㅇ|ㅇㅋ|ㅇㅋㅇㅋ|넵넵|네넵|웅|맞음|맞아용|고고|ㄱㄱ|응응|네맞습니다",
+          "ㅇㅇ|ㅇㅋ|ㅇㅋㅇㅋ|넵넵|네넵|웅|맞음|맞아용|고고|ㄱㄱ|응응|네맞습니다|"
+          "해줘|해줘요|해주세요|네해주세요|네그렇게해주세요|진행해줘요|진행부탁|진행부탁드려요|네진행해주세요|그렇게요",
     "ar": "صحيح|هذا صحيح|مضبوط|أؤكد|اؤكد|مؤكد|بالضبط|تابع|تفضل|نفذ|نعم من فضلك|نعم لو سمحت|أكد|"
-          "ايوا|صح|اي صح|ايوه صح|زين|يلا|يب|كذا صح|اوك|نفذوا|نعم صحيح|إي نعم|اي نعم|مظبوط",
+          "ايوا|صح|اي صح|ايوه صح|زين|يلا|يب|كذا صح|اوك|نفذوا|نعم صحيح|إي نعم|اي نعم|مظبوط|"
+          "سووها|سوها|اعملها|اعملوها|نعم نفذوا|نعم تفضل|نعم تفضلوا|امشي|خلاص سووها|ايه سووها|نعم أكدوا",
     "hi": "सही|सही है|बिल्कुल सही|पुष्टि करता हूँ|पुष्टि करती हूँ|कर दो|कर दें|हाँ कर दीजिए|हाँ कर दो|जी कीजिए|कन्फर्म|"
           "confirm|sahi hai|kar do|kar dijiye|"
-          "haan|han|haa|hanji|haanji|sahi|कर दो भाई|kardo|kar do bhai|हां सही|जी सही है|हाँ सही है|haan ji kar do",
+          "haan|han|haa|hanji|haanji|sahi|कर दो भाई|kardo|kar do bhai|हां सही|जी सही है|हाँ सही है|haan ji kar do|"
+          "कीजिए|करें|कर दीजिये|हाँ कीजिए|हां कर दो|हाँ करें|जी हाँ कीजिए|haan kardo|haan kar do|kijiye|kar dena",
 }  # fmt: skip
 
 _BUT = {
@@ -320,11 +334,41 @@ _KEEP = {  # it shall stay as it is
     "hi": "रख|रखना|रखूँगा|रखूंगा|रहने|वैसे ही|rehne",
 }  # fmt: skip
 
+_KEEPS = {  # the same, said so plainly that it is a no to whatever was to be done
+    "en": "keep it|keep them|i'll keep|i will keep|keep the order|leave it|let it be|as it is|don't bother",
+    "de": "behalte|behalten|lass es|lassen sie es|so lassen",
+    "fr": "garde|garder|laissez tomber|je la garde|je le garde",
+    "es": "me lo quedo|me la quedo|me los quedo|me las quedo|quedármelo|quedármela|quedarme|déjalo así|déjelo así",
+    "pt": "fico com|ficar com|vou ficar|manter|mantenha|deixa assim|deixe assim",
+    "it": "lo tengo|la tengo|li tengo|le tengo|tenerlo|tenerla|lascia così|lasci così|lasciate così",
+    "ru": "оставлю|пусть остаётся|пусть остается|оставлю себе|оставьте как есть|оставим",
+    "zh": "留着|保留|不取消了|不退了|不改了|不换了",
+    "ja": "そのまま|このまま|やめておき|やめときます|取り消さない",
+    "ko": "그냥둘|그대로둘|그대로 둘|그냥 놔|그냥 쓸|그냥쓸",
+    "ar": "أحتفظ|سأحتفظ|بحتفظ|خليه|خليها|اتركه|اتركوه",
+    "hi": "रख लेता|रख लेती|रख लूँगा|रख लूंगा|रख लूँगी|रहने दो|रहने दीजिए|वैसे ही|rehne do|rakh leta|rakh lunga",
+}  # fmt: skip
+
+_CALLS = {  # a yes where a call is offered (`waiting_room.answer_words`), and a wish of its own where something else is asked
+    "en": "call me|call me back|please call",
+    "zh": "打给我|回电|请回电|请打电话|給我回電|給我打電話|给我回电|给我打电话",
+    "es": "llámame|llamame|llámenme|llamenme|llámeme|llameme",
+    "fr": "rappelez-moi|rappelez moi|appelez-moi|appelez moi",
+    "de": "rufen sie mich an|rufen sie an|ruf mich an|bitte anrufen|rückruf|bitte um rückruf",
+    "pt": "me liga|me ligue|me liguem|pode ligar|podem ligar|liguem-me|ligue-me",
+    "it": "richiamatemi|chiamatemi|mi richiami|mi chiami",
+    "ru": "перезвоните|перезвоните мне|позвоните|позвоните мне",
+    "ja": "折り返しお願いします|電話ください|電話してください",
+    "ko": "전화주세요|전화해주세요|전화부탁드립니다",
+    "ar": "اتصلوا بي|اتصل بي",
+    "hi": "कॉल करें|कॉल कीजिए|कॉल कर दीजिए|फ़ोन करें|फोन करें",
+}  # fmt: skip
+
 TABLES: Mapping[str, Mapping[str, str]] = {
     "but": _BUT, "corrective": _CORRECTIVE, "also": _ALSO, "asks": _ASKS, "wish": _WISH, "thanks": _THANKS, "noted": _NOTED,
     "no_more": _NO_MORE,
     "other": _OTHER, "instead": _INSTEAD, "inquiry": _INQUIRY, "hums": _HUMS, "patience": _PATIENCE, "keep": _KEEP,
-    "grounds": _GROUNDS,
+    "grounds": _GROUNDS, "calls": _CALLS, "keeps": _KEEPS,
 }  # fmt: skip
 
 ASKS_ANYWHERE = frozenset({"zh", "ja", "ko", "hi"})

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from switchboard.domain.dialogue import events as de
 from switchboard.domain.dialogue.events import FlowOutcome
-from switchboard.domain.dialogue.judging import Heard
+from switchboard.domain.dialogue.judging import Heard, joined
 from switchboard.domain.dialogue.listening import hear_one, hear_pending
 from switchboard.domain.dialogue.message import read
 from switchboard.domain.dialogue.state import Dialogue, folded
@@ -18,6 +19,9 @@ from switchboard.domain.understanding import Understanding
 
 DEFERRED = 20
 """Messages that wait for one call; with more of them people take over."""
+
+RESULTS = 65_536
+"""Characters that the answers to the calls of all flows under way may have in sum: the state has to be stored."""
 
 Sure = Callable[[Understanding], bool]
 Answer = Callable[[Understanding], str]
@@ -39,7 +43,7 @@ def hear(
     """What follows from a message. Wishes for a person and anger are the caller's, before this."""
     t = Talk(Means(book, language, sure, new_call, answer, likely), d, h.at)
     before = d.top is not None and d.top.asked_at is not None and h.sent_at is not None and d.top.asked_at - h.sent_at > CLOCKS
-    x = Heard(h.message, read(h.text), h.understanding, ahead=before)
+    x = joined(t, Heard(h.message, read(h.text), h.understanding, ahead=before))
     if before and d.top is not None:  # it lay in a queue, or crossed the question: it is no answer to that
         t.fresh.add(d.top.waiting)
     if d.call:
@@ -52,7 +56,7 @@ def hear(
 
 def _wait(t: Talk, x: Heard) -> Turn:
     """A call is out: the message is heard when its answer is there."""
-    if not t.d.deferred:
+    if not t.d.unheard:
         t.say(t.word("one_moment"))
     t.happen(x.deferred())
     if len(t.d.deferred) > DEFERRED:
@@ -70,9 +74,17 @@ def resume(
         return Turn((done,))
     t = Talk(Means(book, language, sure, new_call, answer), d, at)
     t.happen(done)
+    if weight(t.d) > RESULTS:
+        t.hand_over("failed", FlowOutcome.FAILED)
     t.walk()
     hear_pending(t)
     return t.turn()
+
+
+def weight(d: Dialogue) -> int:
+    """How large what the company answered is, as it is stored."""
+    results = (result for frame in d.frames for result in frame.results.values())
+    return sum(len(json.dumps([dict(r.arguments), dict(r.data)], default=str, ensure_ascii=False)) for r in results)
 
 
 def expire(book: Book, d: Dialogue, at: datetime, *, language: str) -> Turn:
@@ -81,7 +93,7 @@ def expire(book: Book, d: Dialogue, at: datetime, *, language: str) -> Turn:
     if not d.frames or d.deadline is None or at < d.deadline:
         return Turn()
     t = Talk(Means(book, language, lambda _: False, lambda: "", lambda _: ""), d, at)
-    if d.call or d.deferred:
+    if d.call or d.unheard:
         t.hand_over("failed", FlowOutcome.FAILED if d.call else FlowOutcome.HANDED_OVER)
         return t.turn()
     for _ in d.frames:

@@ -26,7 +26,7 @@ class FlowStarted(Event):
     """`message` asked for it. `digression`: within another flow, which goes on when this one ends. `timeout`: seconds of silence that
     end it. `opening`: the message's text, only where a later slot of the flow looks for its value in it. `second`: the flow that the
     message may have asked for as well, if it was read wrongly. `digest` tells the flow's words and steps from those of another build
-    under the same number."""
+    under the same number. `guessed`: it was not clear what the message asks for."""
 
     type: ClassVar[str] = "flow_started"
     flow: str
@@ -37,6 +37,7 @@ class FlowStarted(Event):
     opening: str = personal(default="")
     second: str = ""
     digest: str = ""
+    guessed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +122,8 @@ class ActionDone(Event):
 
 @dataclass(frozen=True, slots=True)
 class Deferred(Event):
-    """A message that has to wait: a call is out, or too many flows are open. It is heard when that is over. `text` is as much of it
-    as the engine reads."""
+    """A message that has to wait: a call is out, or too many flows are open. It is heard when that is over; `later`: when no flow is
+    under way any more, for it is a wish of its own. `text` is as much of it as the engine reads."""
 
     type: ClassVar[str] = "deferred"
     message: str
@@ -130,6 +131,7 @@ class Deferred(Event):
     intent: str = ""
     confidence: float = 0.0
     language: str = "und"
+    later: bool = False
 
 
 @dataclass(frozen=True, slots=True)

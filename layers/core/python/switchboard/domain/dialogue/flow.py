@@ -11,6 +11,9 @@ Texts = Mapping[str, str]
 
 Scalar = str | bool | int | float
 
+SECOND = "second"
+"""In conditions: the flow that the message may have meant as well."""
+
 
 class SlotKind(StrEnum):
     CODE = "code"
@@ -63,11 +66,12 @@ class Ask:
 @dataclass(frozen=True, slots=True)
 class Otherwise:
     """What follows from an outcome that is not "ok": `ask` empties a slot and asks it again, `end` ends the flow so; one of the
-    two. `say` goes first."""
+    two. `say` goes first. `instead`: the company's reason -> the flow that serves who is refused so, whatever they said."""
 
     ask: str = ""
     end: str = ""
     say: Texts = field(default_factory=dict)
+    instead: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +88,14 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Confirm:
-    """`name` is "confirm", of further ones "confirm.2" and so on. `slots`: what the customer agrees to."""
+    """`name` is "confirm", of further ones "confirm.2" and so on. `slots`: what the customer agrees to. `offer`: something more than
+    what was asked for; who says no to it was served all the same."""
 
     name: str
     texts: Texts
     slots: tuple[str, ...]
     when: tuple[When, ...] = ()
+    offer: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +110,8 @@ Step = Ask | Call | Confirm | Say
 @dataclass(frozen=True, slots=True)
 class Flow:
     """`default`: the language that fills in where a text lacks the customer's. `timeout`: seconds of silence. `guess`: it may begin
-    where it is only likely what was meant; not if it does something before anything is confirmed. `digest` is of the document."""
+    where it is only likely what was meant; not if it does something before anything is confirmed. `kin`: flows that a message of this
+    one may have meant as well, of which the company's answer tells which is possible. `digest` is of the document."""
 
     name: str
     slots: Mapping[str, Slot]
@@ -114,6 +121,12 @@ class Flow:
     default: str = "en"
     guess: bool = True
     digest: str = ""
+    kin: tuple[str, ...] = ()
+
+    @property
+    def changes(self) -> bool:
+        """Whether it has something done that the customer confirms."""
+        return any(isinstance(step, Confirm) and not step.offer for step in self.steps)
 
     def slot(self, name: str) -> Slot:
         """A slot, by its name."""

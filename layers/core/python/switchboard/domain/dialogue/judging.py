@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from switchboard.domain.dialogue import events as de
 from switchboard.domain.dialogue.agreement import PAUSES, Reply, asks, echoes, inquires
 from switchboard.domain.dialogue.flow import Flow, Slot, SlotKind
-from switchboard.domain.dialogue.message import Message
+from switchboard.domain.dialogue.message import Message, read
 from switchboard.domain.dialogue.phrases import ENGLISH, covered, cue, listed, says
 from switchboard.domain.dialogue.state import Frame
 from switchboard.domain.dialogue.talk import Talk, pending_words
+from switchboard.domain.errors import Malformed, NotFound
 from switchboard.domain.understanding import IN_PASSING, Understanding
 
 _WAIT = 10  # words: what asks for patience is short
@@ -30,9 +31,32 @@ class Heard:
         """A part of it."""
         return replace(self, m=part)
 
-    def deferred(self) -> de.Deferred:
-        """To be heard later."""
-        return de.Deferred(self.message, self.m.shown, self.u.intent, self.u.confidence, self.u.language)
+    def deferred(self, *, later: bool = False) -> de.Deferred:
+        """To be heard when it can be."""
+        return de.Deferred(self.message, self.m.shown, self.u.intent, self.u.confidence, self.u.language, later)
+
+
+def parts(t: Talk, x: Heard) -> list[Heard]:
+    """The clauses of a message that are surely about something by themselves."""
+    heard = [
+        joined(t, replace(x, m=read(p.text), u=Understanding(p.intent, p.confidence, x.u.language, p.alternatives))) for p in x.u.parts
+    ]  # fmt: skip
+    return [part for part in heard if intent(t, part)]
+
+
+def joined(t: Talk, x: Heard) -> Heard:
+    """A message between two readings that are kin, sure as one of the two: the company's answer tells which is possible."""
+    target = t.means.book.starts(x.u.intent) if not t.means.sure(x.u) and x.u.intent not in IN_PASSING else None
+    if target is None:
+        return x
+    try:
+        flow = t.means.book.flow(*target)
+    except (NotFound, Malformed):
+        return x
+    shares = [share for intent, share in x.u.alternatives if intent in flow.kin]
+    if not shares or not flow.guess:
+        return x
+    return replace(x, u=replace(x.u, confidence=min(1.0, x.u.confidence + max(shares))))
 
 
 def intent(t: Talk, x: Heard) -> str:

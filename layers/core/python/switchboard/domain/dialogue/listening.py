@@ -14,6 +14,7 @@ from switchboard.domain.dialogue.judging import (
     leaves,
     other,
     own,
+    parts,
     passing,
     replaces,
     second,
@@ -25,9 +26,12 @@ from switchboard.domain.dialogue.message import Message, read
 from switchboard.domain.dialogue.phrases import cue, says
 from switchboard.domain.dialogue.talk import PATIENCE, Talk, pending_words
 from switchboard.domain.dialogue.turn import CLOSE, HandOver
-from switchboard.domain.dialogue.wishes import give_up, take_up, wish
+from switchboard.domain.dialogue.wishes import changing, give_up, read_flow, several, take_up, wish
 from switchboard.domain.errors import Malformed, NotFound
 from switchboard.domain.understanding import Understanding
+
+GUESSED, GUESSED_LEAD = 0.35, 1.5
+"""How probable a wish to have something changed has to be where it is not clear, and by how much more than the next."""
 
 
 def hear_one(t: Talk, x: Heard) -> bool:
@@ -54,6 +58,9 @@ def hear_pending(t: Talk) -> None:
         waiting = t.pending.popleft()
         u = Understanding(waiting.intent, waiting.confidence, waiting.language)
         x = Heard(waiting.message, read(waiting.text), u, ahead=True)
+        if waiting.later and t.d.frames:
+            t.happen(waiting)
+            continue
         if not hear_one(t, x):
             _in_passing(t, x)
 
@@ -77,7 +84,14 @@ def _without_flow(t: Talk, x: Heard) -> bool:
     closing, language = t.d.closing and not x.ahead, t.means.language
     if closing and content(x.m, language, plainly=True):
         return _close(t)
+    if wishes := several(t, x):
+        for later, _ in wishes[1:]:
+            t.happen(later.deferred(later=True))
+        return take_up(t, *wishes[0])
     if target := serves(t, x):
+        if _of_two(t, x, target):
+            t.settle(HandOver("low_confidence"))
+            return True
         return take_up(t, x, target)
     if not closing:
         return _likely(t, x)
@@ -96,16 +110,33 @@ def _likely(t: Talk, x: Heard) -> bool:
     before it was confirmed, and who meant something else says so."""
     if intent(t, x) or x.ahead:
         return False
-    targets = [t.means.book.starts(each) for each in t.means.likely(x.u)]
-    target = next((each for each in targets if each and _may_guess(t, each)), None)
-    return target is not None and take_up(t, x, target)
+    said = {target for part in parts(t, x) if (target := serves(t, part))}
+    targets = list(said) if len(said) == 1 else [t.means.book.starts(each) for each in t.means.likely(x.u)]
+    target = next((each for each in targets if each and _may_guess(t, x, each)), None)
+    return target is not None and take_up(t, x, target, guessed=True)
 
 
-def _may_guess(t: Talk, target: tuple[str, int]) -> bool:
+def _may_guess(t: Talk, x: Heard, target: tuple[str, int]) -> bool:
+    """Whether a flow may begin where it is not clear that it is meant. One that changes something needs a better reason."""
     try:
-        return t.means.book.flow(*target).guess
+        flow = t.means.book.flow(*target)
     except (NotFound, Malformed):
         return False
+    readings = {x.u.intent: x.u.confidence, **dict(x.u.alternatives)}
+    share = readings.pop(flow.name, GUESSED)  # if it is not among them, one of the clauses says so
+    if not flow.changes:
+        readings = {name: other for name, other in readings.items() if changing(t, name)}
+    enough = share >= GUESSED or not flow.changes
+    return flow.guess and enough and all(share >= GUESSED_LEAD * other for other in readings.values())
+
+
+def _of_two(t: Talk, x: Heard, target: tuple[str, int]) -> bool:
+    """Whether a message would have something done and names two of what it could be done with: one of them would be forgotten."""
+    flow = read_flow(t, target)
+    if flow is None or not flow.changes or flow.of_kind(SlotKind.ADDRESS):  # a postcode may look like a code
+        return False
+    slots = flow.of_kind(SlotKind.CODE)
+    return any(len({f.value for f in find(slot, x.m, t.means.language, asked=True)}) > 1 for slot in slots)
 
 
 def _close(t: Talk) -> bool:
@@ -132,6 +163,8 @@ def _in_passing(t: Talk, x: Heard) -> None:
         t.say(text)
     elif intent(t, x) and not passing(t, x) and intent(t, x) not in ("affirm", "deny"):
         t.settle(HandOver("policy"))
+    elif not intent(t, x) and not passing(t, x) and not replied(x.m, t.means.language).says:
+        t.say(t.word("not_heard"))
 
 
 # -- while a slot is asked for ----------------------------------------------------------------------
@@ -151,8 +184,10 @@ def _answer_question(t: Talk, x: Heard, flow: Flow) -> Heard | None:
     elif slot.name in found.values:
         fill(t, found.values, x.message)
         return second(t, x, found.rest) if goal or answer(t, x) else None
-    elif leaves(t, x, flow) or _refuses(x, reply):
+    elif leaves(t, x, flow):
         give_up(t)
+    elif _refuses(x, reply):
+        _declined(t)
     elif slot.kind is SlotKind.TEXT:
         _answer_with_text(t, x, slot, found, reply)
     elif goal:
@@ -179,6 +214,16 @@ def _refuses(x: Heard, reply: Reply) -> bool:
     """Whether a no is more than the word: "no thanks", "not needed". The word alone may mean that they do not have the number."""
     forms = x.m.forms
     return reply.says == "no" and reply.bare and len(forms) >= (3 if forms[0] >= "\u2e80" else 2)
+
+
+def _declined(t: Talk) -> None:
+    """The customer does not answer. Who says so to the first question of what may not have been their wish was misunderstood."""
+    frame = t.top
+    unanswered = all(source in ("", frame.message) for source in frame.sources.values())
+    if frame.second and unanswered and len(t.d.frames) == 1:
+        t.hand_over("low_confidence")
+    else:
+        give_up(t)
 
 
 def _correcting(slot: Slot, x: Heard, reply: Reply, language: str) -> bool:
@@ -215,6 +260,9 @@ def _told(t: Talk, x: Heard, slot: Slot, rest: Message, reply: Reply) -> str:
     """The message as a text slot's value, "" if it is none: a question about something else, a mere yes or no, a greeting."""
     if reply.bare or passing(t, x) or not free_text(slot, rest):
         return ""
+    parting = intent(t, x) == "goodbye" or (not slot.grounds and intent(t, x) == "deny") or says(x.m, "no_more", t.means.language)
+    if parting and content(x.m, t.means.language):
+        return ""  # "that is all": no text to be entered anywhere; to a question for the reason a no may be one
     if marked(x.m) and not own(t, x) and not _states(x.m):
         return ""
     if x.ahead and slot.name in t.fresh and (x.m.bulk < 2 or asks(x.m, t.means.language)):

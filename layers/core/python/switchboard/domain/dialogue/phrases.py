@@ -62,8 +62,12 @@ def _joined(first: Mapping[str, frozenset[str]], second: Mapping[str, frozenset[
     return {language: first.get(language, frozenset()) | second.get(language, frozenset()) for language in first}
 
 
+def _without(first: Mapping[str, frozenset[str]], second: Mapping[str, frozenset[str]]) -> Mapping[str, frozenset[str]]:
+    return {language: phrases - second.get(language, frozenset()) for language, phrases in first.items()}
+
+
 _TABLES: Mapping[str, Mapping[str, frozenset[str]]] = {
-    "yes": _joined(YES, _table(cues.AGREE)), "no": NO, "besides": BESIDES,
+    "yes": _without(_joined(YES, _table(cues.AGREE)), _table(cues.TABLES["calls"])), "no": NO, "besides": BESIDES,
     **{name: _table(texts) for name, texts in {**cues.TABLES, **value_cues.TABLES}.items()},
 }  # fmt: skip
 

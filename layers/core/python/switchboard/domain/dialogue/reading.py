@@ -8,12 +8,27 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NoReturn
 
-from switchboard.domain.dialogue.flow import Ask, Call, Confirm, Flow, Otherwise, Say, Scalar, Slot, SlotKind, Step, Texts, When, Words
+from switchboard.domain.dialogue.flow import (
+    SECOND,
+    Ask,
+    Call,
+    Confirm,
+    Flow,
+    Otherwise,
+    Say,
+    Scalar,
+    Slot,
+    SlotKind,
+    Step,
+    Texts,
+    When,
+    Words,
+)  # fmt: skip
 from switchboard.domain.dialogue.reading_slots import as_object, read_slot, read_texts, wrong
 from switchboard.domain.dialogue.texts import PLACEHOLDER
 from switchboard.domain.errors import Malformed
 
-STEPS, SLOTS, OUTCOMES, CONDITIONS = 30, 12, 20, 5
+STEPS, SLOTS, OUTCOMES, CONDITIONS, KIN = 30, 12, 20, 5, 5
 LEAST_SECONDS, MOST_SECONDS, SECONDS = 60, 86_400, 1800
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _ENDS = ("done", "refused", "cancelled", "failed")
@@ -25,7 +40,7 @@ def parse(name: str, data: object, *, default: str = "en", lists: Collection[str
     are; None: texts may name any."""
     if not _NAME.fullmatch(name):
         raise Malformed("a flow has the name of the intent it serves: small letters, digits and _")
-    document = as_object(data, "the flow", ("steps",), ("timeout", "slots", "done", "guess"))
+    document = as_object(data, "the flow", ("steps",), ("timeout", "slots", "done", "guess", "kin"))
     slots_data = as_object(document.get("slots", {}), "slots", (), None)
     if len(slots_data) > SLOTS:
         wrong("slots", f"are at most {SLOTS}")
@@ -42,7 +57,11 @@ def parse(name: str, data: object, *, default: str = "en", lists: Collection[str
     guess = document.get("guess", True)
     if not isinstance(guess, bool):
         wrong("guess", "is true or false")
-    return Flow(name, slots, tuple(steps), done, timeout, default, guess, _digest(document))
+    kin = document.get("kin", [])
+    if not isinstance(kin, list | tuple) or len(kin) > KIN or name in kin:
+        wrong("kin", f"is a list of at most {KIN} other flows")
+    related = tuple(_named(each, "kin") for each in kin)
+    return Flow(name, slots, tuple(steps), done, timeout, default, guess, _digest(document), related)
 
 
 def _digest(document: Mapping[str, Any]) -> str:
@@ -94,7 +113,7 @@ class _Names:
 
     def path(self, path: object, place: str) -> str:
         name, _, part = path.partition(".") if isinstance(path, str) else ("", "", "")
-        if not (name in self.results if part else name in self.slots):
+        if not (name in self.results if part else name in self.slots or name == SECOND):
             wrong(place, "is a slot or a field of an earlier result, as 'into.field'")
         return str(path)
 
@@ -122,9 +141,9 @@ class _Steps:
 
     def _step(self, value: object, place: str) -> Step:
         step = as_object(value, place, (), None)
-        kinds = [k for k in ("ask", "call", "confirm", "say") if k in step]
+        kinds = [k for k in ("ask", "call", "confirm", "offer", "say") if k in step]
         if len(kinds) != 1:
-            wrong(place, "is one of ask, call, confirm or say")
+            wrong(place, "is one of ask, call, confirm, offer or say")
         when = self._conditions(step["when"], f"{place}.when") if "when" in step else ()
         if kinds[0] == "call":
             return self._call(step, place, when)
@@ -139,7 +158,7 @@ class _Steps:
         self._unshown.clear()
         name = "confirm" if self._confirms == 1 else f"confirm.{self._confirms}"
         shown = [f[1] for text in texts.values() for f in PLACEHOLDER.finditer(text) if not f[2]]
-        return Confirm(name, texts, tuple(dict.fromkeys((*self._asked, *shown))), when)
+        return Confirm(name, texts, tuple(dict.fromkeys((*self._asked, *shown))), when, kinds[0] == "offer")
 
     def _ask(self, slot: object, place: str, when: tuple[When, ...]) -> Ask:
         if not isinstance(slot, str) or slot not in self._slots:
@@ -184,7 +203,7 @@ class _Steps:
         return dict(pairs)
 
     def _otherwise(self, value: object, place: str) -> Otherwise:
-        data = as_object(value, place, (), ("ask", "end", "say"))
+        data = as_object(value, place, (), ("ask", "end", "say", "instead"))
         if ("ask" in data) == ("end" in data):
             wrong(place, "has either 'ask' or 'end'")
         ask, end = data.get("ask", ""), data.get("end", "")
@@ -194,7 +213,11 @@ class _Steps:
             wrong(f"{place}.end", f"is one of {', '.join(_ENDS)}")
         say = read_texts(data["say"], self._default, f"{place}.say") if "say" in data else {}
         self._names.check(say, f"{place}.say")
-        return Otherwise(str(ask), str(end), say)
+        given = as_object(data.get("instead", {}), f"{place}.instead", (), None)
+        if given and (end != "refused" or len(given) > OUTCOMES):
+            wrong(f"{place}.instead", f"names flows for at most {OUTCOMES} reasons, beside 'end: refused'")
+        instead = {reason: _named(flow, f"{place}.instead") for reason, flow in given.items()}
+        return Otherwise(str(ask), str(end), say, instead)
 
     def _conditions(self, value: object, place: str) -> tuple[When, ...]:
         if isinstance(value, list | tuple) and 1 <= len(value) <= CONDITIONS:

@@ -59,6 +59,7 @@ class Frame:
     calls: int = 0
     second: str = ""
     digest: str = ""
+    guessed: bool = False
 
     @property
     def call(self) -> str:
@@ -98,6 +99,11 @@ class Dialogue:
         """The id of the call that is out, "" if none is."""
         return self.frames[-1].call if self.frames else ""
 
+    @property
+    def unheard(self) -> bool:
+        """Whether a message waits for what is being done just now."""
+        return any(not m.later for m in self.deferred)
+
 
 EMPTY = Dialogue()
 
@@ -108,7 +114,8 @@ def folded(d: Dialogue, event: Event, at: datetime) -> Dialogue:
     match event:
         case de.FlowStarted():
             frame = Frame(
-                event.flow, event.version, event.message, event.opening, event.timeout, second=event.second, digest=event.digest
+                event.flow, event.version, event.message, event.opening, event.timeout, second=event.second, digest=event.digest,
+                guessed=event.guessed,
             )  # fmt: skip
             outer = (*d.frames[:-1], replace(d.frames[-1], misses=0)) if d.frames else ()
             return replace(d, frames=(*outer, frame), closing=False, ended="", deadline=at + timedelta(seconds=event.timeout))
@@ -128,7 +135,7 @@ def folded(d: Dialogue, event: Event, at: datetime) -> Dialogue:
             seconds = CALL_SECONDS if frame.call else frame.timeout
             return replace(d, frames=(*d.frames[:-1], frame), deadline=at + timedelta(seconds=seconds))
         case de.ActionDone() if d.call == event.call:
-            return replace(d, frames=(*d.frames[:-1], _inner(d.frames[-1], event)), deferred=())
+            return replace(d, frames=(*d.frames[:-1], _inner(d.frames[-1], event)), deferred=_later(d))
         case de.Told() | de.Confirmed() | de.BotMissed() if d.frames:
             return replace(d, frames=(*d.frames[:-1], _inner(d.frames[-1], event)))
         case de.FlowEnded() if d.frames:
@@ -136,13 +143,18 @@ def folded(d: Dialogue, event: Event, at: datetime) -> Dialogue:
             closing = not frames and event.outcome in CONTENT
             deadline = at + timedelta(seconds=frames[-1].timeout) if frames else None
             ended = event.flow if closing else ""
-            return replace(d, frames=frames, deferred=(), closing=closing, ended=ended, deadline=deadline)
+            deferred = _later(d) if frames else ()
+            return replace(d, frames=frames, deferred=deferred, closing=closing, ended=ended, deadline=deadline)
         case ev.Queued():
             return Dialogue(memory=d.memory)
         case ev.Resolved():
             return EMPTY
         case _:
             return d
+
+
+def _later(d: Dialogue) -> tuple[de.Deferred, ...]:
+    return tuple(m for m in d.deferred if m.later)
 
 
 def _inner(f: Frame, event: Event) -> Frame:

@@ -9,7 +9,21 @@ from typing import Any
 
 from switchboard.domain.dialogue import events as de
 from switchboard.domain.dialogue.events import FlowOutcome
-from switchboard.domain.dialogue.flow import Ask, Call, Confirm, Flow, Otherwise, Say, Scalar, Slot, SlotKind, Step, Texts, When
+from switchboard.domain.dialogue.flow import (
+    SECOND,
+    Ask,
+    Call,
+    Confirm,
+    Flow,
+    Otherwise,
+    Say,
+    Scalar,
+    Slot,
+    SlotKind,
+    Step,
+    Texts,
+    When,
+)  # fmt: skip
 from switchboard.domain.dialogue.kinds import find, stands
 from switchboard.domain.dialogue.message import Message, read
 from switchboard.domain.dialogue.state import Dialogue, Frame, folded
@@ -55,8 +69,7 @@ class Talk:
         """Put an event on record. What it sets free of deferred messages is to be heard in this turn."""
         before = self.d.deferred
         self.d = folded(self.d, event, self.at)
-        if before and not self.d.deferred:
-            self.pending.extend(before)
+        self.pending.extend(m for m in before if m not in self.d.deferred)
         self._events.append(event)
 
     def say(self, text: str) -> None:
@@ -106,8 +119,10 @@ class Talk:
         scope = Scope(self.top.values, {into: r.data for into, r in self.top.results.items()}, extra or {})
         return rendered(texts, scope, self.means.book.words, self.means.language, flow.default)
 
-    def start(self, name: str, version: int, message: str, text: Message, second: str = "") -> Flow | None:
-        """Begin a flow, within the one under way if there is one. None if it cannot be read. `second`: see `FlowStarted`."""
+    def start(
+        self, name: str, version: int, message: str, text: Message, second: str = "", *, guessed: bool = False
+    ) -> Flow | None:  # fmt: skip
+        """Begin a flow, within the one under way if there is one. None if it cannot be read. The last two: see `FlowStarted`."""
         try:
             flow = self.means.book.flow(name, version)
         except (NotFound, Malformed):
@@ -115,7 +130,7 @@ class Talk:
         keep = any(s.kind is SlotKind.ONE_OF and s.opening for s in flow.slots.values())
         opening = text.shown if keep else ""
         self._lead = ""
-        self.happen(de.FlowStarted(name, version, message, bool(self.d.frames), flow.timeout, opening, second, flow.digest))
+        self.happen(de.FlowStarted(name, version, message, bool(self.d.frames), flow.timeout, opening, second, flow.digest, guessed))
         return flow
 
     def end(self, outcome: FlowOutcome) -> None:
@@ -273,23 +288,26 @@ class Talk:
                 return False
             frame = self.top
             self.end(FlowOutcome(otherwise.end))
-            if otherwise.end == FlowOutcome.REFUSED and frame.second and not frame.confirmed:
-                self._instead(frame)
+            if otherwise.end == FlowOutcome.REFUSED and not frame.confirmed:
+                served = self._instead(frame, otherwise.instead.get(reason(frame), ""))
+                if not served and frame.guessed and not self.d.frames:  # a no to what may not have been asked is no answer
+                    self._outcome = HandOver("low_confidence")
             return True
         return self._reject(flow, flow.slot(otherwise.ask), outcome, text)
 
-    def _instead(self, refused: Frame) -> None:
+    def _instead(self, refused: Frame, otherwise: str) -> bool:
         """What the company cannot do was perhaps not what was asked for ("send it back" taken for "cancel it"): serve the other
-        reading, if it is about the same thing."""
-        target = self.means.book.starts(refused.second)
-        if target is None:
-            return
+        reading, or what serves `otherwise`, if it is about the same thing."""
+        target = self.means.book.starts(otherwise) or self.means.book.starts(refused.second)
+        if target is None or refused.flow in (*(f.flow for f in self.d.frames), target[0]):
+            return False
         try:
             flow = self.means.book.flow(*target)
         except (NotFound, Malformed):
-            return
-        if flow.guess and any(flow.slots[name].carry for name in refused.values if name in flow.slots):
-            self.start(*target, refused.message, read(refused.opening))
+            return False
+        if not flow.guess or not any(flow.slots[name].carry for name in refused.values if name in flow.slots):
+            return False
+        return self.start(*target, refused.message, read(refused.opening), guessed=not otherwise) is not None
 
     def _reject(self, flow: Flow, slot: Slot, outcome: str, text: str) -> bool:
         frame = self.top
@@ -308,6 +326,12 @@ class Talk:
         return True
 
 
+def reason(frame: Frame) -> str:
+    """Why the company refused what was asked of it last."""
+    last = next(reversed(list(frame.results.values())), None)
+    return str(last.data.get("reason", "")) if last is not None else ""
+
+
 def arguments(step: Call, frame: Frame) -> dict[str, str]:
     """What a call is made with; slots that were not asked are left out."""
     return {name: frame.values[slot] for name, slot in step.arguments.items() if slot in frame.values}
@@ -318,6 +342,8 @@ def holds(frame: Frame, condition: When) -> bool:
     name, _, part = condition.value.partition(".")
     result = frame.results.get(name)
     value: Any = result.data.get(part) if part and result else None if part else frame.values.get(name)
+    if condition.value == SECOND and value is None:
+        value = frame.second
     if value is None:
         return False
     return any(_same(value, scalar) for scalar in condition.among) is not condition.negated
