@@ -6,7 +6,7 @@ import { createServer } from "node:http";
 import { extname, join, normalize } from "node:path";
 import { WebSocketServer } from "ws";
 import { cognito } from "./cognito.mjs";
-import { help } from "./help.mjs";
+import { helper } from "./help.mjs";
 import { drafted } from "./draft.mjs";
 import { seed } from "./seed.mjs";
 import { inOtherWords } from "./translating.mjs";
@@ -240,11 +240,7 @@ export async function startDesk(fill = seed) {
     return [404, { code: "not_found", message: "no such action" }];
   }
 
-  function helping(method, id, action, rest, body) {
-    const applied = (events) =>
-      commit(id, events.map(({ text, ...e }) => (e.type === "message_sent" ? { ...e, message: fresh("m"), author: "agent", author_id: "mara", actor: agent, content: content(text) } : e)));
-    return help(method, action, rest, ledgers.get(id), body, handovers.get(id) ?? null, applied);
-  }
+  const helping = helper({ commit, fresh, content, agent, ledgers, handovers });
 
   function api(method, path, query, body) {
     const [, , kind, id, action] = path.split("/").map(decodeURIComponent);
@@ -259,8 +255,6 @@ export async function startDesk(fill = seed) {
     if (path === "/v1/inbox")
       return [200, { mine: all.filter((s) => s.owner === "mara"), waiting: all.filter((s) => s.status === "queued") }];
     if (path === "/v1/agents") return [200, { agents }];
-    if (path === "/v1/knowledge/usage")
-      return [200, { articles: [{ article: "restock", used: 12, edited: 31, rejected: 9 }, { article: "tin-sizes", used: 40, edited: 3, rejected: 0 }] }];
     if (path === "/v1/parked") return [200, { parked }];
     if (kind === "parked") {
       parked = parked.filter((p) => p.id !== id);
@@ -270,7 +264,7 @@ export async function startDesk(fill = seed) {
       return inOtherWords(ledgers.get(id), path.endsWith("/draft"), body, faults.lines, (events) => commit(id, events));
     if (kind === "conversations" && method === "DELETE")
       return [200, commit(id, [{ type: "consult_ended", agent: path.split("/").at(-1), by: "mara", actor: agent }])];
-    const helped = kind === "conversations" && ledgers.has(id) && helping(method, id, action, path.split("/").slice(5), body);
+    const helped = helping(method, path, body);
     if (helped) return helped;
     if (kind === "conversations" && method === "POST") return act(id, action, body);
     const ledger = ledgers.get(id);

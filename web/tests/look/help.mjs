@@ -28,8 +28,25 @@ const ARTICLES = [
   { article: "tin-sizes", version: 1, passage: 1, title: "Unsere Dosengrößen", locale: "de", text: "Unsere Dosen gibt es mit 75 g, 150 g und 500 g. Die großen füllen wir auf Bestellung." },
 ];
 
-/** [status, body], or null where it is none of ours. `ledger`: {summary, events}; `commit` puts a macro's deeds on it. */
-export function help(method, action, rest, ledger, body, handover, commit) {
+const USAGE = [
+  { article: "restock", used: 12, edited: 31, rejected: 9 },
+  { article: "tin-sizes", used: 40, edited: 3, rejected: 0 },
+];
+
+/** Answers what is ours with [status, body], all else with null. It is given a part of the desk. */
+export function helper({ commit, fresh, content, agent, ledgers, handovers }) {
+  const said = ({ text, ...e }) => ({ ...e, message: fresh("m"), author: "agent", author_id: "mara", actor: agent, content: content(text) });
+  return (method, path, body) => {
+    if (path === "/v1/knowledge/usage") return [200, { articles: USAGE }];
+    const [, , kind, id, action, ...rest] = path.split("/").map(decodeURIComponent);
+    if (kind !== "conversations" || !ledgers.has(id)) return null;
+    const applied = (events) => commit(id, events.map((e) => (e.type === "message_sent" ? said(e) : e)));
+    return help(method, action, rest, ledgers.get(id), body, handovers.get(id) ?? null, applied);
+  };
+}
+
+/** `ledger`: {summary, events}; `commit` puts a macro's deeds on it. */
+function help(method, action, rest, ledger, body, handover, commit) {
   const { summary, events } = ledger;
   const listed = MACROS.map(([name, en, zh, text, actions], i) => ({
     name,
