@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-MOST_NAMES, LONGEST_NAME = 20, 100
+MOST_NAMES, LONGEST_NAME = 100, 300
 _MARK = re.compile(r"⟦[^⟦⟧]{0,40}⟧")
 
 Span = tuple[int, int]
