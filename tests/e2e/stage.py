@@ -328,9 +328,15 @@ class Stage:
         busy = [each.id for each in store.agents() if each.load or each.presence.value != "offline"]
         for agent in busy:
             self._finish(agent, "offline")
-        waiting = any(store.waiting(queue, 1) for queue in company.ALL)
+        waiting = [w.conversation for queue in company.ALL for w in store.waiting(queue, 20)]
         if waiting:
-            self._finish("chen", "online")  # is given what waits
+            self._finish("chen", "online")  # is given what waits, and takes what a plan keeps for others who went home
+        for conversation in waiting:
+            try:
+                self.signed_in["chen"].rest("POST", f"/v1/conversations/{conversation}/take")
+            except HTTPError as error:
+                if error.code not in (403, 409):  # resolved or given to somebody meanwhile
+                    raise
         return not busy and not waiting
 
     def _finish(self, login: str, presence: str) -> None:
