@@ -140,6 +140,35 @@ def test_the_index_is_made_of_what_is_in_force(world: World, book: ArticleBook) 
     assert [(p.id, p.version, p.text.body) for p in made.wanted] == [("a", 1, "About a."), ("c", 1, "About c.")]
 
 
+def test_what_is_published_while_the_index_is_made_is_in_it(world: World, book: ArticleBook) -> None:
+    """Only one function makes the index at a time: a call that comes meanwhile is lost."""
+    for id_ in ("a", "b"):
+        book.draft(SUE, id_, document(f"About {id_}."))
+    book.publish(SUE, "a")
+    held: list[list[str]] = []
+
+    @dataclass
+    class Made:
+        articles: list[str]
+        missing: int = 0
+
+        def __len__(self) -> int:
+            return len(self.articles)
+
+    class Slow:
+        def make(self, published: list[Published], name: Any, enough: Any) -> Any:
+            wanted = [p.id for p in published]
+            if held and held[-1] == wanted:
+                return None
+            held.append(wanted)
+            if len(held) == 1:
+                book.publish(SUE, "b")
+            return Made(wanted)
+
+    Indexing(world.store, MemoryShelf(world.store), Slow(), lambda: 0.0, 1.0).renew()
+    assert held == [["a"], ["a", "b"]]
+
+
 @dataclass(frozen=True)
 class Request:
     services: Any

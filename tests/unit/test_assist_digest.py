@@ -40,7 +40,7 @@ def helping(world: World) -> Assisting:
 
 
 def of(world: World, helping: Assisting, c: Conversation) -> Digest:
-    return helping.assistance.summary(world.now_of(c), "en").digest
+    return helping.assistance.summary(world.now_of(c)).digest
 
 
 # -- the digest ------------------------------------------------------------------------------------

@@ -107,7 +107,6 @@ function digest(s, said, waits, handover, events) {
     callback: s.callback ?? false,
     waits_for: waits ? "agent" : "customer",
     sla: waits ? [{ clock: "next_response", outcome: "running", due_at: new Date(Date.now() + 900_000).toISOString(), breached: false }] : [],
-    text: "",
   };
 }
 

@@ -56,7 +56,7 @@ class Assisting:
         from switchboard.adapters.aws.listener import ListeningFunction
 
         s = self._services
-        return ListeningFunction(lambda: s.hasty_client("lambda", HEARD_WITHIN), s.settings.librarian_function)
+        return ListeningFunction(lambda: s.client("lambda", retries=0, answer_within=HEARD_WITHIN), s.settings.librarian_function)
 
     @cached_property
     def assistance(self) -> Assistance:

@@ -34,20 +34,15 @@ class Stack:
     # -- AWS clients -----------------------------------------------------------------------------
 
     def client(self, service: str, *, retries: int = 4, answer_within: float = 10, **arguments: Any) -> Any:
-        """`answer_within`: seconds of each attempt."""
+        """`answer_within`: seconds of each attempt. What somebody waits for, or may do without, is asked for more briefly."""
         import boto3
         from botocore.config import Config
 
-        config = Config(retries={"mode": "standard", "total_max_attempts": 1 + retries}, connect_timeout=2, read_timeout=answer_within)
+        config = Config(
+            retries={"mode": "standard", "total_max_attempts": 1 + retries}, connect_timeout=min(2.0, answer_within),
+            read_timeout=answer_within,
+        )  # fmt: skip
         return boto3.client(service, config=config, **arguments)
-
-    def hasty_client(self, service: str, seconds: float) -> Any:
-        """One that gives up after so many seconds, for what may as well not be had."""
-        import boto3
-        from botocore.config import Config
-
-        config = Config(retries={"mode": "standard", "total_max_attempts": 1}, connect_timeout=min(1.0, seconds), read_timeout=seconds)
-        return boto3.client(service, config=config)
 
     @property
     def region(self) -> str:

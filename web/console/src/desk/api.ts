@@ -143,8 +143,7 @@ export class Api {
   assist = (id: string) => this.call<Assist>("GET", `/v1/conversations/${encodeURIComponent(id)}/assist`);
   suggestions = (id: string) => this.call<Suggestions>("GET", `/v1/conversations/${encodeURIComponent(id)}/suggestions`);
   feedback = (id: string, said: Feedback) => this.call<unknown>("POST", `/v1/conversations/${encodeURIComponent(id)}/suggestions`, said);
-  summary = (id: string, language: string) =>
-    this.call<Digest>("GET", `/v1/conversations/${encodeURIComponent(id)}/summary?language=${encodeURIComponent(language)}`);
+  summary = (id: string) => this.call<Digest>("GET", `/v1/conversations/${encodeURIComponent(id)}/summary`);
   check = (id: string, text: string) =>
     this.call<{ warnings: Remark[]; complete: boolean }>("POST", `/v1/conversations/${encodeURIComponent(id)}/check`, { text });
   macro = (id: string, name: string) =>

@@ -100,7 +100,6 @@ export interface Digest {
   callback: boolean;
   waits_for: "agent" | "customer" | "";
   sla: { clock: string; outcome: string; due_at: string | null; breached: boolean }[];
-  text: string;
 }
 
 /** Something to ask about before a text is sent. */

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from switchboard.application.knowledge_ports import Knowledge
 from switchboard.domain.bot import BotPolicy
@@ -32,17 +32,13 @@ class Cited:
     event: ArticleCited
 
 
-def nothing(_: Exception) -> None:
-    pass
-
-
 @dataclass(frozen=True, slots=True)
 class Articles:
     """`knowledge` is asked for when first needed; None: this process has none. What goes wrong is told to `on_trouble`, and the bot
     goes on as if there were no article."""
 
     knowledge: Callable[[], Knowledge | None]
-    on_trouble: Callable[[Exception], None] = field(default=nothing)
+    on_trouble: Callable[[Exception], None]
 
     def answer(self, asked: Asked, policy: BotPolicy) -> Cited | None:
         """The best article's words, if it is probable enough that they answer the question."""

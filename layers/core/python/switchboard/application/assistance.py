@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from switchboard.application.assist_ports import Listener, Summariser
+from switchboard.application.assist_ports import Listener
 from switchboard.application.flow_book import FlowBook
 from switchboard.application.ports import Clock, Store
 from switchboard.domain import bot
@@ -24,12 +24,10 @@ from switchboard.domain.understanding import SURE, Understanding
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """`standings`: how the clocks of what was promised stand. `text`: the digest in whole sentences, where there is a summariser;
-    else ""."""
+    """`standings`: how the clocks of what was promised stand."""
 
     digest: Digest
     standings: tuple[Standing, ...] = ()
-    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,18 +67,10 @@ class Assistance:
     flows: Callable[[], FlowBook]
     macros: Callable[[], MacroSet]
     parts: Callable[[str, str], int]
-    summariser: Summariser | None = None
 
-    def summary(self, c: Conversation, language: str) -> Told:
-        """What a reader should know of it at a glance; in their `language` where it has words."""
-        found = digest(c, self._recorded(c), self.clock.now().date())
-        standings = tuple(self.standings(c.id))
-        if self.summariser is None:
-            return Told(found, standings)
-        try:
-            return Told(found, standings, self.summariser.told(found, language))
-        except (StorageUnavailable, Malformed):
-            return Told(found, standings)
+    def summary(self, c: Conversation) -> Told:
+        """What a reader should know of it at a glance."""
+        return Told(digest(c, self._recorded(c), self.clock.now().date()), tuple(self.standings(c.id)))
 
     def help(self, c: Conversation) -> Help:
         """What helps with it as it stands."""

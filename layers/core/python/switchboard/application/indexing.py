@@ -33,10 +33,19 @@ class Indexing:
     _texts: dict[tuple[str, int], Published] = field(default_factory=dict)
 
     def renew(self) -> dict[str, int]:
-        """Have the index hold what is published. `articles` and `missing` are of the new one; nothing if the old one holds it all."""
-        wanted, end = self._published(), self.seconds() + self.budget
-        made = self.maker.make(wanted, lambda raw: hashlib.sha256(raw).hexdigest()[:32], lambda: self.seconds() > end)
-        return {} if made is None else {"articles": len(made.articles), "passages": len(made), "missing": made.missing}
+        """Have the index hold what is published, also what is while it is being made: who published that called in vain, for only one
+        runs at a time. `articles` and `missing` are of the new one; nothing if the old one holds it all."""
+        end, last = self.seconds() + self.budget, None
+        while (made := self._made(end)) is not None:
+            last = made
+            if self.seconds() > end:
+                break
+        return {} if last is None else {"articles": len(last.articles), "passages": len(last), "missing": last.missing}
+
+    def _made(self, end: float) -> Any:
+        return self.maker.make(
+            self._published(), lambda raw: hashlib.sha256(raw).hexdigest()[:32], lambda: self.seconds() > end
+        )  # fmt: skip
 
     def _published(self) -> list[Published]:
         found, after = list[tuple[str, int]](), ""

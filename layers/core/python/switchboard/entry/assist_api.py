@@ -31,9 +31,9 @@ def _assist(c: Call) -> Any:
 
 
 def _summary(c: Call) -> Any:
-    told = c.services.assisting.assistance.summary(_readable(c, "GetConversationSummary"), c.query.get("language", "en")[:10])
+    told = c.services.assisting.assistance.summary(_readable(c, "GetConversationSummary"))
     sla = [{**views.plain(s), "breached": s.breached} for s in told.standings]
-    return {**views.plain(told.digest), "sla": sla, "text": told.text}
+    return {**views.plain(told.digest), "sla": sla}
 
 
 def _check(c: Call) -> Any:

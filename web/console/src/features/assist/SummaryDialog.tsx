@@ -11,14 +11,14 @@ import css from "./SummaryDialog.module.css";
 
 /** The conversation at a glance, and as a note for colleagues with one click more. */
 export function SummaryDialog({ conversation: id, onClose }: { conversation: string; onClose: () => void }) {
-  const { t, language } = useWords();
+  const { t } = useWords();
   const { desk, api } = useDesk();
   const told = useTold();
-  const { data, error } = useQuery({ queryKey: ["summary", id], queryFn: () => api.summary(id, language), staleTime: 0, gcTime: 0 });
+  const { data, error } = useQuery({ queryKey: ["summary", id], queryFn: () => api.summary(id), staleTime: 0, gcTime: 0 });
   const lines = data ? told(data) : [];
   const note = (): void => {
     if (!data) return;
-    desk.send(id, "note", summaryNote(data, lines, t));
+    desk.send(id, "note", summaryNote(lines, t));
     toast("done", t("summary.noted"));
     onClose();
   };
@@ -26,8 +26,7 @@ export function SummaryDialog({ conversation: id, onClose }: { conversation: str
     <Dialog title={t("summary.title")} onClose={onClose}>
       <div className={css.summary} data-testid="summary">
         {!data && <p className={css.state}>{t(error ? "summary.failed" : "summary.loading")}</p>}
-        {data?.text && <p>{data.text}</p>}
-        {data && !data.text && (
+        {data && (
           <dl>
             {lines.map(([label, said]) => (
               <div key={label}>
@@ -49,17 +48,17 @@ export function SummaryDialog({ conversation: id, onClose }: { conversation: str
 
 /** Puts the summary in front of what stands in a field of the form around it. */
 export function InsertSummary({ conversation: id, field }: { conversation: string; field: string }) {
-  const { t, named, language } = useWords();
+  const { t, named } = useWords();
   const { api } = useDesk();
   const told = useTold();
   const [busy, setBusy] = useState(false);
   const insert = async (form: HTMLFormElement | null): Promise<void> => {
     setBusy(true);
     try {
-      const digest = await api.summary(id, language);
+      const digest = await api.summary(id);
       const area = form?.elements.namedItem(field);
       if (area instanceof HTMLTextAreaElement) {
-        area.value = [summaryNote(digest, told(digest), t), area.value.trim()].filter(Boolean).join("\n\n");
+        area.value = [summaryNote(told(digest), t), area.value.trim()].filter(Boolean).join("\n\n");
         area.rows = 8;
         area.focus();
       }

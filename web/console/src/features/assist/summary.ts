@@ -25,9 +25,9 @@ export function summaryLines(d: Digest, t: Translate, nameOf: (agent: string) =>
   return lines.flatMap(([key, said]) => (said ? [[t(key), said] as Line] : []));
 }
 
-/** The same as a note for colleagues. Where the server has whole sentences, these. */
-export function summaryNote(d: Digest, lines: readonly Line[], t: Translate): string {
-  return [t("summary.title"), ...(d.text ? [d.text] : lines.map(([label, said]) => `${label}: ${said}`))].join("\n");
+/** The same as a note for colleagues. */
+export function summaryNote(lines: readonly Line[], t: Translate): string {
+  return [t("summary.title"), ...lines.map(([label, said]) => `${label}: ${said}`)].join("\n");
 }
 
 function quoted(text: string | undefined): string {

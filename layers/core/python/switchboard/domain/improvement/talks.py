@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Protocol
 
 from switchboard.domain.conversation import contact_of, conversation_id, ordinal_of
 from switchboard.domain.errors import Malformed
+from switchboard.domain.past import PastCommit, PastEvent
 from switchboard.domain.understanding import IN_PASSING, OUT_OF_SCOPE, SURE, matter
 
 AFTER = timedelta(days=1)
@@ -24,30 +24,6 @@ WANTED = frozenset({
     "bot_suggested", "bot_missed", "not_understood", "flow_started", "flow_ended", "queued", "resolved",
 })  # fmt: skip
 ENDED_WELL = frozenset({"done", "refused", "cancelled"})
-
-
-class PastEvent(Protocol):
-    @property
-    def type(self) -> str: ...
-
-    @property
-    def fields(self) -> Mapping[str, object]: ...
-
-
-class PastCommit(Protocol):
-    """A commit as stored, without what is sealed."""
-
-    @property
-    def ledger(self) -> str: ...
-
-    @property
-    def no(self) -> int: ...
-
-    @property
-    def at(self) -> datetime: ...
-
-    @property
-    def events(self) -> Sequence[PastEvent]: ...
 
 
 @dataclass(frozen=True, slots=True)

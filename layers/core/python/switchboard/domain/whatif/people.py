@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from switchboard.domain.whatif.spells import PastCommit
+from switchboard.domain.past import PastCommit
 
 LEVEL = 3  # of a skill of which nobody said more than that it is there
 ONLINE = "online"

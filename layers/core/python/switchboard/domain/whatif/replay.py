@@ -17,13 +17,14 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from switchboard.domain.errors import Malformed
+from switchboard.domain.past import PastCommit
 from switchboard.domain.simulation.centre import Arrival, SimulatedAgent, Work
 from switchboard.domain.strategies.base import Ended
 from switchboard.domain.strategies.rates import Rates
 from switchboard.domain.whatif.chance import Chance
 from switchboard.domain.whatif.patience import Patience
 from switchboard.domain.whatif.people import LEVEL, Person, Profile, person_of
-from switchboard.domain.whatif.spells import Leg, PastCommit, Spell, in_order, spells_of
+from switchboard.domain.whatif.spells import Leg, Spell, in_order, spells_of
 from switchboard.domain.whatif.traffic import DAY, STINT, WARM_UP, Seen, Traffic
 
 CONVERSATION, AGENT = "cnv", "agt"

@@ -9,38 +9,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
 
+from switchboard.domain.past import PastCommit
 from switchboard.domain.understanding import IN_PASSING, SURE
 
 NOT_TAKEN_UP = frozenset({"not_accepted", "declined", "connection_lost"})
 TRANSFERRED = "transferred"
-
-
-class PastEvent(Protocol):
-    """An event as stored; `fields` are those in clear, in JSON's types."""
-
-    @property
-    def type(self) -> str: ...
-
-    @property
-    def fields(self) -> Mapping[str, object]: ...
-
-
-class PastCommit(Protocol):
-    """A commit as stored, without what is sealed."""
-
-    @property
-    def ledger(self) -> str: ...
-
-    @property
-    def no(self) -> int: ...
-
-    @property
-    def at(self) -> datetime: ...
-
-    @property
-    def events(self) -> Sequence[PastEvent]: ...
 
 
 @dataclass(slots=True)
