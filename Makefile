@@ -91,7 +91,7 @@ unit: model $(STAMPS)/node ## domain, use cases, channels, contracts on fakes; t
 
 integration: layers ## against LocalStack (starts it; or set AWS_ENDPOINT_URL) and the embedded emulator
 	$(PY) -m local.localstack_host.install
-	$(PY) -m pytest tests/integration
+	$(PY) -m pytest tests/integration -n 2 --dist loadfile
 
 packaging: layers ## each function alone under Lambda's runtime client; its calls against its role
 	$(PY) -m local.localstack_host.install
