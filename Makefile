@@ -99,7 +99,7 @@ packaging: layers ## each function alone under Lambda's runtime client; its call
 
 e2e: layers web ## the product in a browser, on the embedded emulator
 	$(PY) -m tools.chromium
-	$(PY) -m pytest tests/e2e
+	$(PY) -m pytest tests/e2e -n 2 --dist loadfile
 
 look: layers web ## pictures of every screen, checked for accessibility and overflow (web/tests/look/out)
 	$(PY) -m tools.chromium
