@@ -141,12 +141,23 @@ def test_a_guess_at_what_changes_something_needs_a_better_reason(share: float, n
     assert bool(c.of(de.FlowStarted)) is begins
 
 
-def test_a_look_up_is_guessed_at_sooner() -> None:
-    c = customer(likely=lambda u: (u.intent,))
-    c.write("wheres SB-42155", "order_status", 0.35, ("store_info", 0.3))
+class OfStrictBot(Customer):
+    """A customer whose bot is sure of less."""
+
+    @property
+    def means(self) -> dict[str, Any]:
+        return {**super().means, "sure": lambda u: u.confidence >= 0.6}
+
+
+def test_a_look_up_is_guessed_at_where_it_is_as_likely_as_not() -> None:
+    c = OfStrictBot(book=ShopBook(KINDRED), likely=lambda u: (u.intent,))
+    c.write("wheres SB-42155", "order_status", 0.5, ("store_info", 0.45))
     assert c.of(de.FlowStarted)
-    c = customer(likely=lambda u: (u.intent,))
-    c.write("wheres SB-42155", "order_status", 0.35, ("order_cancel", 0.3))
+    c = OfStrictBot(book=ShopBook(KINDRED), likely=lambda u: (u.intent,))
+    c.write("wheres SB-42155", "order_status", 0.45, ("store_info", 0.05))
+    assert not c.of(de.FlowStarted), "nobody confirms what is told: wrongly guessed it is taken for served"
+    c = OfStrictBot(book=ShopBook(KINDRED), likely=lambda u: (u.intent,))
+    c.write("wheres SB-42155", "order_status", 0.5, ("order_cancel", 0.45))
     assert not c.of(de.FlowStarted), "what would be changed is as likely"
 
 

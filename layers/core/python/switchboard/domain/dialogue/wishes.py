@@ -95,7 +95,7 @@ def second(t: Talk, x: Heard, first: str) -> str:
     served = [(target[0], share) for intent, share in readings if intent not in IN_PASSING and (target := t.means.book.starts(intent))]
     flow = read_flow(t, target) if (target := t.means.book.starts(first)) else None
     kin = flow.kin if flow else ()
-    near = [name for name, share in served if name in kin and share >= KIN_DOUBT] or [name for name in kin if _speaks(t, x, name)]
+    near = [name for name, share in served if name in kin and share >= KIN_DOUBT] or [name for name in kin if listens(t, x, name)]
     others = (name for name, share in served if name != first and share >= DOUBT and changing(t, name))
     return next(iter(near), "") or next(others, "")
 
@@ -107,7 +107,7 @@ def changing(t: Talk, name: str) -> bool:
     return flow is not None and flow.changes
 
 
-def _speaks(t: Talk, x: Heard, name: str) -> bool:
+def listens(t: Talk, x: Heard, name: str) -> bool:
     """Whether a message has words that a flow listens for without asking."""
     target = t.means.book.starts(name)
     flow = read_flow(t, target) if target else None
