@@ -138,9 +138,9 @@ def _may_guess(t: Talk, x: Heard, target: tuple[str, int]) -> bool:
 
 
 def _doubtful(t: Talk, x: Heard) -> bool:
-    """Whether a message of several clauses would be answered by telling something, and neither as a whole nor in a clause asks for that
-    surely: a wish told as a story ("found it cheaper elsewhere, no need to send it") sounds like one of its parts. What is changed is
-    confirmed first, what is told is taken for served."""
+    """Whether a message of several clauses would be answered by telling something, and neither as a whole nor in a clause asks for
+    that surely: a wish told as a story ("found it cheaper elsewhere, no need to send it") sounds like one of its parts. What is
+    changed is confirmed first, what is told is taken for served."""
     if x.ahead or x.u.confidence >= TOLD or not x.u.parts or not intent(t, x) or passing(t, x):
         return False
     target = serves(t, x)
