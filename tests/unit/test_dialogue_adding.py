@@ -162,3 +162,36 @@ WISH = Slot(
 )  # fmt: skip
 def test_a_denied_option_is_not_chosen(language: str, text: str, meant: list[str]) -> None:
     assert [found.value for found in find(WISH, read(text), language)] == meant
+
+
+# -- what is a yes all the same, and what is none yet ----------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "intent", "confidence"),
+    [
+        ("de", "ja, weg damit, ich danke", "goodbye", 0.74), ("ru", "угу, снимайте, спасибо вам большое", "goodbye", 0.99),
+        ("ru", "конечно, такой у меня уже есть", "affirm", 0.4), ("ja", "はい、そちらで間違いありません", "affirm", 0.9),
+    ],
+)  # fmt: skip
+def test_thanks_and_a_reason_do_not_make_a_yes_doubtful(language: str, text: str, intent: str, confidence: float) -> None:
+    c = Customer(language=language)
+    c.write("cancel SB-42155", "order_cancel")
+    c.write(text, intent, confidence)
+    assert c.effects == [("order_cancel", {"order": "SB-42155"})]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "yes, I will think about it"), ("de", "ja, das überlege ich mir noch"), ("fr", "oui, je vais y réfléchir"),
+        ("en", "sure, tomorrow maybe"), ("es", "sí, lo pienso"), ("zh", "好的，我考虑一下"), ("ja", "はい、検討します"),
+        ("ko", "네, 생각해 볼게요"), ("pt", "sim, vou pensar"), ("it", "sì, ci penso"), ("ru", "да, я подумаю"),
+        ("ar", "نعم، سوف أفكر بالأمر"), ("hi", "हाँ, सोच कर बताता हूँ"),
+    ],
+)  # fmt: skip
+def test_a_yes_that_is_put_off_is_none_yet(language: str, text: str) -> None:
+    c = Customer(language=language)
+    c.write("cancel SB-42155", "order_cancel")
+    c.write(text, "affirm", 1.0)
+    assert c.effects == []

@@ -81,6 +81,17 @@ def test_between_kin_a_message_is_sure_as_one_of_the_two() -> None:
     assert said == "Not possible: it is too late for that.\nWhat is the reason?"
 
 
+@pytest.mark.parametrize(
+    ("text", "share", "begins"),
+    [("the street is wrong in SB-42155", 0.3, "address_change"), ("the street is wrong in SB-42155", 0.1, "order_cancel"),
+     ("not that for SB-42155", 0.3, "order_cancel")],
+)  # fmt: skip
+def test_what_the_message_names_decides_between_two_readings(text: str, share: float, begins: str) -> None:
+    c = customer()
+    c.write(text, "order_cancel", 0.6, ("address_change", share))
+    assert [e.flow for e in c.of(de.FlowStarted)] == [begins]
+
+
 def test_strangers_do_not_make_each_other_sure() -> None:
     c = customer()
     c.write("something with SB-42155", "order_cancel", 0.4, ("invoice_request", 0.35))

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from switchboard.domain.dialogue import events as de
 from switchboard.domain.dialogue.adding import added, adds
-from switchboard.domain.dialogue.agreement import DENIAL, Reply, asks, echoes, marked, mentions, replied, without_preface
+from switchboard.domain.dialogue.agreement import DENIAL, Reply, asks, denies, echoes, marked, mentions, replied, wary, without_preface
 from switchboard.domain.dialogue.flow import Flow, Slot, SlotKind
 from switchboard.domain.dialogue.gathering import ASIDE, Gathered, Manner, fill, gathered
 from switchboard.domain.dialogue.judging import (
@@ -31,6 +31,8 @@ from switchboard.domain.dialogue.wishes import give_up, read_flow, wish
 
 SURELY = 0.8
 """How probable a yes has to be that no word of the message says: "maybe" and "whatever" sound like one, too."""
+_RATHER = 0.3
+"""How probable a yes has to be that begins with the word for it and goes on with something harmless."""
 _SHORT = 15
 """Words: a longer message may keep the one thing and want another."""
 _MORE = 2
@@ -53,7 +55,7 @@ def answer_confirmation(t: Talk, x: Heard, flow: Flow) -> Heard | None:
 def _answered(t: Talk, x: Heard, flow: Flow) -> Heard | None:
     language = t.means.language
     reply = replied(x.m, language, pending_words(t, flow))
-    cautious = says(x.m, "but", language) or says(x.m, "corrective", language)
+    cautious = wary(x.m, language)
     correcting = reply.says == "no" or (cautious and not reply.bare)
     found = gathered(t, flow, x.m, Manner(correcting=correcting, confirming=True, doubt=not correcting))
     goal, questioning = other(t, x), asks(x.m, language)
@@ -122,12 +124,16 @@ def _meant(t: Talk, x: Heard) -> tuple[Heard, tuple[str, int]] | None:
 
 def _is_plain(t: Talk, x: Heard, flow: Flow, reply: Reply) -> bool:
     """Whether a yes is one to the end: "absolutely not" and "ok, let me ask my wife first" begin as one does."""
-    if intent(t, x) == "deny" or DENIAL.within(reply.rest):
-        return False
     language = t.means.language
+    if intent(t, x) == "deny" or denies(reply.rest, language) or says(reply.rest, "defers", language):
+        return False
     if adds(t, x, flow, reply.rest):
         return bool(other(t, x) or answer(t, x))
     if reply.bare or intent(t, x) == "affirm" or own(t, x) or other(t, x) or answer(t, x):
+        return True
+    if any(c.isdigit() for c in reply.rest.plain):
+        return False
+    if says(reply.rest, "thanks", language) or (x.u.intent == "affirm" and x.u.confidence >= _RATHER):
         return True
     polite = [cue(name, language) for name in ("yes", "besides", "thanks")]
     return covered(reply.rest.forms, *polite) or echoes(reply.rest, pending_words(t, flow), language)

@@ -389,11 +389,26 @@ _ADDS = {  # more is to go with what was said
     "hi": "और|भी|साथ में|साथ ही|जोड़|जोड़ दीजिए|aur|saath me",
 }  # fmt: skip
 
+_DEFERS = {  # a yes that is none yet
+    "en": "think about|think it over|let me think|ask my|check with|not yet|maybe|later|tomorrow|first",
+    "de": "überlege|überlegen|nachdenken|noch nicht|vielleicht|später|morgen|erst mal|erstmal|frage erst|muss erst",
+    "fr": "réfléchir|réfléchis|pas encore|peut-être|plus tard|demain|d'abord|je demande",
+    "es": "pensar|pensarlo|lo pienso|pensaré|todavía no|aún no|quizás|quizá|tal vez|más tarde|mañana|primero|luego",
+    "pt": "pensar|vou pensar|ainda não|talvez|mais tarde|amanhã|primeiro|depois",
+    "it": "pensarci|ci penso|penserò|non ancora|forse|più tardi|domani|prima",
+    "ru": "подумаю|подумать|ещё не|еще не|пока не|может быть|наверное|позже|потом|завтра|сначала|спрошу",
+    "zh": "考虑|想想|再说|还没|也许|可能|晚点|明天|先问|先看|先等",
+    "ja": "考え|検討|まだ|たぶん|かも|あとで|後で|明日|先に|相談",
+    "ko": "생각해|고민|아직|아마|나중에|내일|먼저|물어보고",
+    "ar": "أفكر|افكر|ليس بعد|لسه|ربما|يمكن|لاحقا|بعدين|بكرة|غدا|أولا|أسأل",
+    "hi": "सोच|अभी नहीं|शायद|बाद में|कल|पहले|पूछ",
+}  # fmt: skip
+
 TABLES: Mapping[str, Mapping[str, str]] = {
     "but": _BUT, "corrective": _CORRECTIVE, "also": _ALSO, "asks": _ASKS, "wish": _WISH, "thanks": _THANKS, "noted": _NOTED,
     "no_more": _NO_MORE,
     "other": _OTHER, "instead": _INSTEAD, "inquiry": _INQUIRY, "hums": _HUMS, "patience": _PATIENCE, "keep": _KEEP,
-    "grounds": _GROUNDS, "calls": _CALLS, "keeps": _KEEPS, "adds": _ADDS,
+    "grounds": _GROUNDS, "calls": _CALLS, "keeps": _KEEPS, "adds": _ADDS, "defers": _DEFERS,
 }  # fmt: skip
 
 ASKS_ANYWHERE = frozenset({"zh", "ja", "ko", "hi"})

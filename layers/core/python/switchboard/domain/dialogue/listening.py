@@ -26,7 +26,7 @@ from switchboard.domain.dialogue.message import Message, read
 from switchboard.domain.dialogue.phrases import cue, says
 from switchboard.domain.dialogue.talk import PATIENCE, Talk, pending_words
 from switchboard.domain.dialogue.turn import CLOSE, UNCLEAR, HandOver
-from switchboard.domain.dialogue.wishes import changing, give_up, listens, read_flow, several, take_up, wish
+from switchboard.domain.dialogue.wishes import changing, give_up, listens, rather, read_flow, several, take_up, wish
 from switchboard.domain.errors import Malformed, NotFound
 from switchboard.domain.understanding import Understanding
 
@@ -96,6 +96,7 @@ def _without_flow(t: Talk, x: Heard) -> bool:
         t.settle(UNCLEAR)
         return True
     if target := serves(t, x):
+        target = rather(t, x, target)
         if _of_two(t, x, target):
             t.settle(HandOver("low_confidence"))
             return True

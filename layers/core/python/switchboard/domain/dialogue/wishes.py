@@ -20,8 +20,10 @@ CLEAR = 0.8
 """How sure a wish has to be for a refusal of the company to be an answer to it."""
 PLAIN = 0.7
 """How sure a clause has to be of what the whole message was not taken for, to be a wish of its own."""
+NAMED = 0.2
+"""The same as DOUBT, of one that asks for what the message names."""
 KIN_DOUBT = 0.02
-"""The same, of a flow's kin."""
+"""The same as DOUBT, of a flow's kin."""
 
 
 def wish(t: Talk, x: Heard, target: tuple[str, int], *, instead: bool = False) -> None:
@@ -41,6 +43,16 @@ def wish(t: Talk, x: Heard, target: tuple[str, int], *, instead: bool = False) -
         return
     if not take_up(t, x, target) and t.d.frames:
         t.miss(x.message, x.m.shown[:60])
+
+
+def rather(t: Talk, x: Heard, target: tuple[str, int]) -> tuple[str, int]:
+    """The flow that is meant by what the message names: "the street is wrong" is about an address, not about just any change, where
+    that is the next reading."""
+    flow = read_flow(t, target)
+    if flow is None or not flow.changes or flow.of_kind(SlotKind.ADDRESS) or not says(x.m, "named_address", t.means.language):
+        return target
+    near = [other for intent, share in x.u.alternatives if share >= NAMED and (other := t.means.book.starts(intent))]
+    return next((other for other in near if (found := read_flow(t, other)) and found.of_kind(SlotKind.ADDRESS)), target)
 
 
 def several(t: Talk, x: Heard) -> list[tuple[Heard, tuple[str, int]]]:
