@@ -92,12 +92,11 @@ def test_an_accent_tells_is_from_and() -> None:
 
 
 @pytest.mark.parametrize("text", ["yes, and the mug as well", "yes, and wrap the rest nicely"])
-def test_what_goes_with_nothing_is_asked_about_and_not_dropped(text: str) -> None:
+def test_what_goes_with_nothing_is_for_people_and_not_dropped(text: str) -> None:
     c = Customer()
     c.write("cancel SB-42155", "order_cancel")
-    assert c.write(text, "order_cancel") == "Shall I cancel SB-42155?"
-    assert c.effects == []
     c.write(text, "order_cancel")
+    assert c.effects == []
     assert c.turns[-1].outcome == HandOver("misses")
 
 
@@ -195,3 +194,18 @@ def test_a_yes_that_is_put_off_is_none_yet(language: str, text: str) -> None:
     c.write("cancel SB-42155", "order_cancel")
     c.write(text, "affirm", 1.0)
     assert c.effects == []
+
+
+@pytest.mark.parametrize(
+    ("text", "ends", "effects"), [("yes, swap it for moss", "done", 1), ("oh leave everything, moss is fine", "cancelled", 0)]
+)
+def test_what_sounds_like_the_twin_of_a_flow_is_about_the_flow(text: str, ends: str, effects: int) -> None:
+    documents = copy.deepcopy(CHANGING)
+    documents["exchange_request"] = copy.deepcopy(documents["order_change"])
+    documents["order_change"]["kin"] = ["exchange_request"]
+    c = Customer(book=ShopBook(documents))
+    c.write("change SB-42155", "order_change")
+    c.write("moss, not slate", "exchange_request")
+    c.write(text, "exchange_request")
+    assert c.ends == [("order_change", ends)]
+    assert len(c.effects) == effects

@@ -282,3 +282,10 @@ def test_what_is_confirmed_before_it_is_done_begins_all_the_same() -> None:
     c = Customer()
     said = write(c, "got one already, leave SB-42155", ("order_cancel", 0.8), ("got one already,", "order_cancel", 0.6))
     assert said == "Shall I cancel SB-42155?"
+
+
+def test_a_clause_that_would_have_something_changed_makes_what_is_told_doubtful() -> None:
+    c = Customer()
+    parts = [("I do not really want SB-42155,", "order_cancel", 0.6), ("it has not left yet, has it?", "order_status", 0.95)]
+    write(c, "I do not really want SB-42155, it has not left yet, has it?", ("order_status", 0.92), *parts)
+    assert c.turns[-1].outcome is UNCLEAR

@@ -83,6 +83,8 @@ def _answered(t: Talk, x: Heard, flow: Flow) -> Heard | None:
             return _questioned(t, x, reply, unseen=unseen)
         if not _is_plain(t, x, flow, reply):
             t.miss(x.message, "")
+            if adds(t, x, flow, reply.rest) and not t.over:  # the same question again would leave it out
+                t.hand_over("misses")
             return None
         return _agree(t, x, reply)
     if goal:

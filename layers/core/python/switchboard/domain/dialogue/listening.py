@@ -26,7 +26,7 @@ from switchboard.domain.dialogue.message import Message, read
 from switchboard.domain.dialogue.phrases import cue, says
 from switchboard.domain.dialogue.talk import PATIENCE, Talk, pending_words
 from switchboard.domain.dialogue.turn import CLOSE, UNCLEAR, HandOver
-from switchboard.domain.dialogue.wishes import changing, give_up, listens, rather, read_flow, several, take_up, wish
+from switchboard.domain.dialogue.wishes import as_twin, changing, give_up, listens, rather, read_flow, several, take_up, wish
 from switchboard.domain.errors import Malformed, NotFound
 from switchboard.domain.understanding import Understanding
 
@@ -49,6 +49,7 @@ def hear_one(t: Talk, x: Heard) -> bool:
     if flow is None or not (t.top.confirming or t.top.waiting in flow.slots):
         t.hand_over("failed", FlowOutcome.FAILED)
         return True
+    x = as_twin(t, x, flow)
     extra = answer_confirmation(t, x, flow) if t.top.confirming else _answer_question(t, x, flow)
     t.walk()
     if extra is not None and not t.over:
@@ -140,16 +141,18 @@ def _may_guess(t: Talk, x: Heard, target: tuple[str, int]) -> bool:
 
 def _doubtful(t: Talk, x: Heard) -> bool:
     """Whether a message of several clauses would be answered by telling something, and neither as a whole nor in a clause asks for
-    that surely: a wish told as a story ("found it cheaper elsewhere, no need to send it") sounds like one of its parts. What is
-    changed is confirmed first, what is told is taken for served."""
-    if x.ahead or x.u.confidence >= TOLD or not x.u.parts or not intent(t, x) or passing(t, x):
+    that surely, or a clause would have something changed: a wish told as a story ("found it cheaper elsewhere, no need to send it")
+    sounds like one of its parts. What is changed is confirmed first, what is told is taken for served."""
+    if x.ahead or not x.u.parts or not intent(t, x) or passing(t, x):
         return False
     target = serves(t, x)
     flow = read_flow(t, target) if target else None
     if flow.changes if flow else not t.means.answer(x.u):
         return False
     near = (x.u.intent, *(flow.kin if flow else ()))
-    if any(listens(t, x, name) for name in near):
+    if any(changing(t, part.u.intent) and part.u.intent not in near for part in parts(t, x)):
+        return True
+    if x.u.confidence >= TOLD or any(listens(t, x, name) for name in near):
         return False
     return not any(part.u.intent in near and part.u.confidence >= TOLD for part in parts(t, x))
 

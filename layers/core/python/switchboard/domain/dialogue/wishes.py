@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from switchboard.domain.dialogue.events import FlowOutcome
 from switchboard.domain.dialogue.flow import Ask, Confirm, Flow, SlotKind
 from switchboard.domain.dialogue.gathering import Manner, fill, gathered
@@ -53,6 +55,20 @@ def rather(t: Talk, x: Heard, target: tuple[str, int]) -> tuple[str, int]:
         return target
     near = [other for intent, share in x.u.alternatives if share >= NAMED and (other := t.means.book.starts(intent))]
     return next((other for other in near if (found := read_flow(t, other)) and found.of_kind(SlotKind.ADDRESS)), target)
+
+
+def as_twin(t: Talk, x: Heard, flow: Flow) -> Heard:
+    """A message about the flow under way, where it sounds like its twin: kin that has what is said freely done, too ("swap it for the
+    small one" while the change of an order is talked of)."""
+    target = serves(t, x)
+    found = read_flow(t, target) if target and target[0] != flow.name and target[0] in flow.kin else None
+    if found is None or not (_says_freely(flow) and _says_freely(found)):
+        return x
+    return replace(x, u=replace(x.u, intent=flow.name))
+
+
+def _says_freely(flow: Flow) -> bool:
+    return flow.changes and any(not slot.grounds for slot in flow.of_kind(SlotKind.TEXT))
 
 
 def several(t: Talk, x: Heard) -> list[tuple[Heard, tuple[str, int]]]:
