@@ -359,3 +359,17 @@ def test_a_number_is_no_wish_for_a_person_where_one_was_asked_for(led: World, as
     assert ask("+44 7700 900123", maybe).status is Status.BOT
     assert ask("it is office@mail.example", maybe).status is Status.BOT
     assert ask("one of your people", maybe).status is Status.QUEUED
+
+
+def test_a_story_of_which_no_part_is_clear_is_asked_about_and_not_answered(led: World, ask: Ask) -> None:
+    answers = {**POLICY.answers, "price_promotion": {"en": "Our prices."}}
+    led.policy = replace(POLICY, clarify={"en": "What can we do?"}, answers=answers)
+    story = "found that tea cheaper elsewhere, no need to send it"
+    parts = (Part("found that tea cheaper elsewhere,", "price_promotion", 0.7), Part("no need to send it", "praise", 0.2))
+    u = replace(heard("price_promotion", 0.73), parts=parts)
+    for _ in range(2):
+        c = ask(story, u)
+        assert (c.status, said(led, c)) == (Status.BOT, "What can we do?")
+    c = ask(story, u)
+    assert (c.status, of(led, c, ev.Queued)[-1].reason) == (Status.QUEUED, "low_confidence")  # type: ignore[attr-defined]
+    assert [e.intent for e in of(led, c, ev.BotAnswered)] == ["greeting"]  # type: ignore[attr-defined]

@@ -12,7 +12,7 @@ from switchboard.domain.dialogue import events as de
 from switchboard.domain.dialogue.clauses import LONGEST, MOST, clauses
 from switchboard.domain.dialogue.events import Deferred
 from switchboard.domain.dialogue.state import folded, from_plain, to_plain
-from switchboard.domain.dialogue.turn import HandOver, Hearing
+from switchboard.domain.dialogue.turn import UNCLEAR, HandOver, Hearing
 from switchboard.domain.understanding import Part, Understanding
 from tests.unit.dialogue_shop import DOCUMENTS, Customer, ShopBook
 
@@ -255,3 +255,37 @@ def test_two_orders_of_which_one_would_be_forgotten_go_to_people() -> None:
     c = Customer()
     c.write("where are SB-42155 and SB-41900", "order_status")
     assert c.of(de.FlowStarted), "to look one of them up does no harm"
+
+
+# -- a wish told as a story ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("whole", "parts", "begins"),
+    [
+        (0.8, (0.85, 0.6), False),  # no part of it says so surely: it may be the story, and not the wish
+        (0.8, (0.95, 0.6), True),
+        (0.92, (0.6, 0.6), True),
+        (0.8, (), True),  # a single clause
+    ],
+)
+def test_what_no_clause_surely_asks_for_is_not_told_but_asked_about(whole: float, parts: tuple[float, ...], begins: bool) -> None:
+    c = Customer()
+    texts = ("my mother sent me the same tea,", "could SB-42155 stay with you")
+    clauses_heard = [(text, "order_status", share) for text, share in zip(texts, parts, strict=False)]
+    write(c, " ".join(texts), ("order_status", whole), *clauses_heard)
+    assert bool(c.of(de.FlowStarted)) is begins
+    assert (c.turns[-1].outcome is UNCLEAR) is not begins
+
+
+def test_what_is_confirmed_before_it_is_done_begins_all_the_same() -> None:
+    c = Customer()
+    said = write(c, "got one already, leave SB-42155", ("order_cancel", 0.8), ("got one already,", "order_cancel", 0.6))
+    assert said == "Shall I cancel SB-42155?"
+
+
+def test_a_clause_that_would_have_something_changed_makes_what_is_told_doubtful() -> None:
+    c = Customer()
+    parts = [("I do not really want SB-42155,", "order_cancel", 0.6), ("it has not left yet, has it?", "order_status", 0.95)]
+    write(c, "I do not really want SB-42155, it has not left yet, has it?", ("order_status", 0.92), *parts)
+    assert c.turns[-1].outcome is UNCLEAR

@@ -81,6 +81,17 @@ def test_between_kin_a_message_is_sure_as_one_of_the_two() -> None:
     assert said == "Not possible: it is too late for that.\nWhat is the reason?"
 
 
+@pytest.mark.parametrize(
+    ("text", "share", "begins"),
+    [("the street is wrong in SB-42155", 0.3, "address_change"), ("the street is wrong in SB-42155", 0.1, "order_cancel"),
+     ("not that for SB-42155", 0.3, "order_cancel")],
+)  # fmt: skip
+def test_what_the_message_names_decides_between_two_readings(text: str, share: float, begins: str) -> None:
+    c = customer()
+    c.write(text, "order_cancel", 0.6, ("address_change", share))
+    assert [e.flow for e in c.of(de.FlowStarted)] == [begins]
+
+
 def test_strangers_do_not_make_each_other_sure() -> None:
     c = customer()
     c.write("something with SB-42155", "order_cancel", 0.4, ("invoice_request", 0.35))
@@ -141,12 +152,23 @@ def test_a_guess_at_what_changes_something_needs_a_better_reason(share: float, n
     assert bool(c.of(de.FlowStarted)) is begins
 
 
-def test_a_look_up_is_guessed_at_sooner() -> None:
-    c = customer(likely=lambda u: (u.intent,))
-    c.write("wheres SB-42155", "order_status", 0.35, ("store_info", 0.3))
+class OfStrictBot(Customer):
+    """A customer whose bot is sure of less."""
+
+    @property
+    def means(self) -> dict[str, Any]:
+        return {**super().means, "sure": lambda u: u.confidence >= 0.6}
+
+
+def test_a_look_up_is_guessed_at_where_it_is_as_likely_as_not() -> None:
+    c = OfStrictBot(book=ShopBook(KINDRED), likely=lambda u: (u.intent,))
+    c.write("wheres SB-42155", "order_status", 0.5, ("store_info", 0.45))
     assert c.of(de.FlowStarted)
-    c = customer(likely=lambda u: (u.intent,))
-    c.write("wheres SB-42155", "order_status", 0.35, ("order_cancel", 0.3))
+    c = OfStrictBot(book=ShopBook(KINDRED), likely=lambda u: (u.intent,))
+    c.write("wheres SB-42155", "order_status", 0.45, ("store_info", 0.05))
+    assert not c.of(de.FlowStarted), "nobody confirms what is told: wrongly guessed it is taken for served"
+    c = OfStrictBot(book=ShopBook(KINDRED), likely=lambda u: (u.intent,))
+    c.write("wheres SB-42155", "order_status", 0.5, ("order_cancel", 0.45))
     assert not c.of(de.FlowStarted), "what would be changed is as likely"
 
 

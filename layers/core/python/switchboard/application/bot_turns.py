@@ -20,7 +20,7 @@ from switchboard.domain.contacts import Contact
 from switchboard.domain.content import Content
 from switchboard.domain.conversation import Conversation
 from switchboard.domain.dialogue import engine
-from switchboard.domain.dialogue.turn import CLOSE, LED, NOT_MINE, Book, HandOver, Hearing, Turn
+from switchboard.domain.dialogue.turn import CLOSE, LED, NOT_MINE, UNCLEAR, Book, HandOver, Hearing, Turn
 from switchboard.domain.hours.absence import AbsenceTexts, whereabouts
 from switchboard.domain.hours.settings import HoursSettings
 from switchboard.domain.requirements import Requirements
@@ -74,6 +74,8 @@ class BotTurns:
         turn = self._heard(c, reply, sent_at)
         if turn.outcome is NOT_MINE:
             return self._otherwise(c, reply, customer)
+        if turn.outcome is UNCLEAR:
+            return self._otherwise(c, replace(reply, u=replace(u, confidence=0.0)), customer)
         return self._follow(c, turn, u, customer)
 
     def done(self, c: Conversation, done: ev.ActionDone, customer: Customer) -> list[ev.Event]:

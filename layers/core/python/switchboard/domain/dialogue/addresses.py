@@ -46,6 +46,12 @@ def find_address(m: Message, language: str, *, asked: bool, doubt: bool) -> Span
     return span if good and (asked or _compact(text, language)) else None
 
 
+def told_of_address(m: Message) -> bool:
+    """Whether a text may be a part of an address: a number, or a word or sign of addresses."""
+    numbered = any(c.isdigit() for c in m.plain)
+    return numbered or any(_address_word(f) for f in m.forms) or (bool(_HAN.search(m.shown)) and _signs(m.plain) > 0)
+
+
 def _after_sentence(m: Message, language: str) -> Span | None:
     """The address that follows a sentence: "Sorry, the number was wrong. 12 Elm Street, Leeds". What is shortened ("Elm St. 12") ends
     none."""

@@ -217,6 +217,22 @@ def _pairs(m: Message) -> set[tuple[str, str]]:
     return {(a, b) for a, b in pairwise(m.forms) if all(_runs_on(f) and not "\u3040" <= f <= "\u309f" for f in (a, b))}
 
 
+def denies(m: Message, language: str) -> bool:
+    """Whether something is denied, and not only that there is anything wrong ("no mistake", "no problem")."""
+    return _beside_yes(m, language, DENIAL)
+
+
+def wary(m: Message, language: str) -> bool:
+    """Whether a message has a "but" or says that something is wrong: "there is no mistake" does not."""
+    return _beside_yes(m, language, cue("but", language)) or _beside_yes(m, language, cue("corrective", language))
+
+
+def _beside_yes(m: Message, language: str, phrases: Phrases) -> bool:
+    agreed = cue("yes", language).found(m.forms)
+    places = (place for place in range(len(m.forms)) if phrases.at(m.forms, place))
+    return any(not any(start <= place < end for start, end in agreed) for place in places)
+
+
 def content(m: Message, language: str, *, plainly: bool = False) -> bool:
     """Whether a customer who was asked for more has no more to say: no, thanks, that is all, fine. A bare yes is none. `plainly`: in
     words that can be no wish ("cancel it" may be one)."""

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from switchboard.domain.dialogue import events as de
-from switchboard.domain.dialogue.agreement import DENIAL, Reply, asks, echoes, marked, mentions, replied, without_preface
+from switchboard.domain.dialogue.adding import added, adds
+from switchboard.domain.dialogue.agreement import DENIAL, Reply, asks, denies, echoes, marked, mentions, replied, wary, without_preface
 from switchboard.domain.dialogue.flow import Flow, Slot, SlotKind
 from switchboard.domain.dialogue.gathering import ASIDE, Gathered, Manner, fill, gathered
 from switchboard.domain.dialogue.judging import (
@@ -28,22 +31,39 @@ from switchboard.domain.dialogue.wishes import give_up, read_flow, wish
 
 SURELY = 0.8
 """How probable a yes has to be that no word of the message says: "maybe" and "whatever" sound like one, too."""
-_SHORT = 10
+_RATHER = 0.3
+"""How probable a yes has to be that begins with the word for it and goes on with something harmless."""
+_SHORT = 15
 """Words: a longer message may keep the one thing and want another."""
+_MORE = 2
+"""Words after "yes, but" that are a condition, or something else to be done."""
 _SAID = 5
 """Words after a no from which on they say what is right instead, and not only once more that it is wrong."""
 
 
 def answer_confirmation(t: Talk, x: Heard, flow: Flow) -> Heard | None:
-    """The customer was asked to confirm. What else the message asks for is given back."""
+    """The customer was asked to confirm. What else the message asks for is given back. Where the very same is to be asked again, and
+    nobody was answered or heard with patience, it was a miss."""
+    before = t.top
+    extra = _answered(t, x, flow)
+    unchanged = t.d.frames and replace(t.top, sources={}, said=()) == replace(before, waiting=t.top.waiting, sources={}, said=())
+    if extra is None and unchanged and t.top.waiting == "" and not t.over:
+        t.miss(x.message, "")
+    return extra
+
+
+def _answered(t: Talk, x: Heard, flow: Flow) -> Heard | None:
     language = t.means.language
     reply = replied(x.m, language, pending_words(t, flow))
-    cautious = says(x.m, "but", language) or says(x.m, "corrective", language)
+    cautious = wary(x.m, language)
     correcting = reply.says == "no" or (cautious and not reply.bare)
     found = gathered(t, flow, x.m, Manner(correcting=correcting, confirming=True, doubt=not correcting))
     goal, questioning = other(t, x), asks(x.m, language)
     wishing = goal is not None and reply.says != "yes" and (questioning or says(x.m, "wish", language))
     unseen = x.ahead and t.top.waiting in t.fresh  # a yes to what they have not read is none
+    if reply.says == "yes" and not unseen and not goal and not questioning and (more := added(t, x, flow, reply.rest)):
+        fill(t, more, x.message)
+        return None
     if found.values and not (wishing and all(flow.slot(name).kind is SlotKind.CODE for name in found.values)):
         return _corrected(t, x, flow, reply, found, correcting=correcting or unseen)
     if correcting and not reply.bare and not unseen and (meant := _meant(t, x)):
@@ -63,6 +83,8 @@ def answer_confirmation(t: Talk, x: Heard, flow: Flow) -> Heard | None:
             return _questioned(t, x, reply, unseen=unseen)
         if not _is_plain(t, x, flow, reply):
             t.miss(x.message, "")
+            if adds(t, x, flow, reply.rest) and not t.over:  # the same question again would leave it out
+                t.hand_over("misses")
             return None
         return _agree(t, x, reply)
     if goal:
@@ -104,11 +126,17 @@ def _meant(t: Talk, x: Heard) -> tuple[Heard, tuple[str, int]] | None:
 
 def _is_plain(t: Talk, x: Heard, flow: Flow, reply: Reply) -> bool:
     """Whether a yes is one to the end: "absolutely not" and "ok, let me ask my wife first" begin as one does."""
-    if intent(t, x) == "deny" or DENIAL.within(reply.rest):
+    language = t.means.language
+    if intent(t, x) == "deny" or denies(reply.rest, language) or says(reply.rest, "defers", language):
         return False
+    if adds(t, x, flow, reply.rest):
+        return bool(other(t, x) or answer(t, x))
     if reply.bare or intent(t, x) == "affirm" or own(t, x) or other(t, x) or answer(t, x):
         return True
-    language = t.means.language
+    if any(c.isdigit() for c in reply.rest.plain):
+        return False
+    if says(reply.rest, "thanks", language) or (x.u.intent == "affirm" and x.u.confidence >= _RATHER):
+        return True
     polite = [cue(name, language) for name in ("yes", "besides", "thanks")]
     return covered(reply.rest.forms, *polite) or echoes(reply.rest, pending_words(t, flow), language)
 
@@ -162,12 +190,17 @@ def _declined(t: Talk, x: Heard, flow: Flow, reply: Reply) -> None:
         give_up(t)
     elif text := answer_text(t, x):
         t.say(text)
-    elif reply.says == "no" and rest.bulk >= _SAID:  # what they want instead is not understood: no yes to the same question is meant
+    elif _conditional(reply, language):  # what they want instead is not understood: no yes to the same question is meant
         t.miss(x.message, "")
         if not t.over:
             t.hand_over("misses")
     else:
         t.miss(x.message, "")
+
+
+def _conditional(reply: Reply, language: str) -> bool:
+    """Whether a no says what is right instead, or a yes on what condition."""
+    return reply.rest.bulk >= _SAID if reply.says == "no" else without_preface(reply.rest, language).bulk >= _MORE
 
 
 def _instead(slot: Slot, m: Message, language: str) -> str:

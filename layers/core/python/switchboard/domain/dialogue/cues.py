@@ -165,18 +165,21 @@ _WISH = {
 }  # fmt: skip
 
 _THANKS = {
-    "en": "thanks|thank you|thx|ty|cheers|many thanks|thank u|tysm",
-    "de": "danke|dankeschön|danke schön|vielen dank|merci|besten dank",
-    "fr": "merci|merci beaucoup|mille mercis",
-    "es": "gracias|muchas gracias|mil gracias",
-    "pt": "obrigado|obrigada|valeu|brigado|brigada",
-    "it": "grazie|grazie mille|ti ringrazio|la ringrazio",
-    "ru": "спасибо|благодарю|спс|спасибо большое",
-    "zh": "谢谢|謝謝|多谢|感谢|感謝|谢了|谢谢您|谢谢你",
-    "ja": "ありがとう|ありがとうございます|ありがとうございました|感謝|どうも|助かりました",
-    "ko": "감사합니다|감사해요|고마워요|고맙습니다|감사|고마워",
-    "ar": "شكرا|شكرا لك|شكرا جزيلا|أشكرك|متشكر|مشكور|جزيلا|يسلمو",
-    "hi": "धन्यवाद|शुक्रिया|थैंक्स|थैंक यू|dhanyavad|shukriya",
+    "en": "thanks|thank you|thx|ty|cheers|many thanks|thank u|tysm|"
+          "thanks a lot|thank you so much|thanks so much|thank you very much|much appreciated|bless you",
+    "de": "danke|dankeschön|danke schön|vielen dank|merci|besten dank|danke dir|danke ihnen|danke euch|vielen dank ihnen|ich danke",
+    "fr": "merci|merci beaucoup|mille mercis|merci à vous|merci à toi|merci bien|merci d'avance",
+    "es": "gracias|muchas gracias|mil gracias|gracias a ustedes|gracias a vosotros|se lo agradezco|te lo agradezco",
+    "pt": "obrigado|obrigada|valeu|brigado|brigada|muito obrigado|muito obrigada|obrigado viu|obrigada viu|agradeço",
+    "it": "grazie|grazie mille|ti ringrazio|la ringrazio|"
+          "grazie a lei|grazie a voi|molto gentile|gentilissimo|gentilissima|gentilissimi",
+    "ru": "спасибо|благодарю|спс|спасибо большое|спасибо вам|спасибо вам большое|большое спасибо|благодарю вас",
+    "zh": "谢谢|謝謝|多谢|感谢|感謝|谢了|谢谢您|谢谢你|谢谢啊|谢谢啦|谢啦|谢谢哈|多谢了|辛苦了",
+    "ja": "ありがとう|ありがとうございます|ありがとうございました|感謝|どうも|助かりました|助かります|恐れ入ります",
+    "ko": "감사합니다|감사해요|고마워요|고맙습니다|감사|고마워|고맙습니당|감사드립니다|감사드려요",
+    "ar": "شكرا|شكرا لك|شكرا جزيلا|أشكرك|متشكر|مشكور|جزيلا|يسلمو|"
+          "تسلم|تسلمي|تسلموا|يعطيك العافية|الله يعطيك العافية|مشكورين|تسلم إيدك",
+    "hi": "धन्यवाद|शुक्रिया|थैंक्स|थैंक यू|dhanyavad|shukriya|बहुत धन्यवाद|बहुत शुक्रिया|मेहरबानी",
 }  # fmt: skip
 
 _NOTED = {  # an answer that neither asks for more nor agrees to anything new
@@ -335,18 +338,25 @@ _KEEP = {  # it shall stay as it is
 }  # fmt: skip
 
 _KEEPS = {  # the same, said so plainly that it is a no to whatever was to be done
-    "en": "keep it|keep them|i'll keep|i will keep|keep the order|leave it|let it be|as it is|don't bother",
-    "de": "behalte|behalten|lass es|lassen sie es|so lassen",
-    "fr": "garde|garder|laissez tomber|je la garde|je le garde",
-    "es": "me lo quedo|me la quedo|me los quedo|me las quedo|quedármelo|quedármela|quedarme|déjalo así|déjelo así",
-    "pt": "fico com|ficar com|vou ficar|manter|mantenha|deixa assim|deixe assim",
-    "it": "lo tengo|la tengo|li tengo|le tengo|tenerlo|tenerla|lascia così|lasci così|lasciate così",
-    "ru": "оставлю|пусть остаётся|пусть остается|оставлю себе|оставьте как есть|оставим",
-    "zh": "留着|保留|不取消了|不退了|不改了|不换了",
-    "ja": "そのまま|このまま|やめておき|やめときます|取り消さない",
-    "ko": "그냥둘|그대로둘|그대로 둘|그냥 놔|그냥 쓸|그냥쓸",
-    "ar": "أحتفظ|سأحتفظ|بحتفظ|خليه|خليها|اتركه|اتركوه",
-    "hi": "रख लेता|रख लेती|रख लूँगा|रख लूंगा|रख लूँगी|रहने दो|रहने दीजिए|वैसे ही|rehne do|rakh leta|rakh lunga",
+    "en": "keep it|keep them|i'll keep|i will keep|keep the order|leave it|let it be|as it is|don't bother|"
+          "leave things|stay as it is|leave everything",
+    "de": "behalte|behalten|lass es|lassen sie es|so lassen|"
+          "wie es ist|bleibt alles|alles beim alten|bleibt so|lassen sie mal|lass mal|lassen sie alles",
+    "fr": "garde|garder|laissez tomber|je la garde|je le garde|laissez comme|laisse comme|laissez tout|comme c'est|reste comme",
+    "es": "me lo quedo|me la quedo|me los quedo|me las quedo|quedármelo|quedármela|quedarme|déjalo así|déjelo así|"
+          "como está|como estaba|déjenlo así|dejadlo así|que se quede|se queda así",
+    "pt": "fico com|ficar com|vou ficar|manter|mantenha|deixa assim|deixe assim|"
+          "como está|deixa estar|deixe estar|deixem assim|deixa como|fica assim",
+    "it": "lo tengo|la tengo|li tengo|le tengo|tenerlo|tenerla|lascia così|lasci così|lasciate così|"
+          "com'è|come sta|lascia stare|lasci stare|lasciate stare|come stanno",
+    "ru": "оставлю|пусть остаётся|пусть остается|оставлю себе|оставьте как есть|оставим|"
+          "как есть|ничего не меняйте|всё как было|все как было",
+    "zh": "留着|保留|不取消了|不退了|不改了|不换了|保持原样|原样|维持原样|不用改|不用取消|不用退|不用换",
+    "ja": "そのまま|このまま|やめておき|やめときます|取り消さない|変えなくて|変更しなくて|元のまま|今のまま",
+    "ko": "그냥둘|그대로둘|그대로 둘|그냥 놔|그냥 쓸|그냥쓸|그대로|바꾸지 않|취소 안",
+    "ar": "أحتفظ|سأحتفظ|بحتفظ|خليه|خليها|اتركه|اتركوه|كما هو|زي ما هو|مثل ما هو|خلوه|خلوها|خليها زي",
+    "hi": "रख लेता|रख लेती|रख लूँगा|रख लूंगा|रख लूँगी|रहने दो|रहने दीजिए|वैसे ही|rehne do|rakh leta|rakh lunga|"
+          "जैसा है|वैसा ही|जैसे है|छोड़ दीजिए|छोड़ दो",
 }  # fmt: skip
 
 _CALLS = {  # a yes where a call is offered (`waiting_room.answer_words`), and a wish of its own where something else is asked
@@ -364,11 +374,41 @@ _CALLS = {  # a yes where a call is offered (`waiting_room.answer_words`), and a
     "hi": "कॉल करें|कॉल कीजिए|कॉल कर दीजिए|फ़ोन करें|फोन करें",
 }  # fmt: skip
 
+_ADDS = {  # more is to go with what was said
+    "en": "and|also|plus|add|and also|and add|please add|and please add|put|include|along with",
+    "de": "und|auch|noch|dazu|außerdem|plus|ergänzen sie|ergänze|fügen sie|zusätzlich|schreiben sie|schreib|dazu noch",
+    "fr": "et|aussi|également|plus|ajoutez|ajoute|rajoutez|rajoute|ajouter|précisez|mettez|et aussi",
+    "es": "y|e|también|además|añade|añada|añadan|añadid|agrega|agregue|agreguen|pon|ponga|pongan|más",
+    "pt": "e|também|além disso|mais|acrescenta|acrescente|acrescentem|adiciona|adicione|coloca|coloque|ponha|junta",
+    "it": "e|anche|inoltre|più|aggiunga|aggiungi|aggiungete|metta|metti|mettete",
+    "ru": "и|также|ещё|еще|плюс|добавьте|добавь|допишите|допиши|укажите|и ещё|и еще",
+    "zh": "还有|另外|再|加上|加|补充|还要|也|还|補充|還有|麻烦加|帮我加|请加",
+    "ja": "あと|それと|それから|また|追加|加えて|ついでに",
+    "ko": "그리고|또|추가|덧붙여|거기에",
+    "ar": "و|وأيضا|أيضا|كمان|وكمان|بالإضافة|أضف|أضيفوا|ضيف|ضيفوا|زيد|زيدوا|حط|حطوا",
+    "hi": "और|भी|साथ में|साथ ही|जोड़|जोड़ दीजिए|aur|saath me",
+}  # fmt: skip
+
+_DEFERS = {  # a yes that is none yet
+    "en": "think about|think it over|let me think|ask my|check with|not yet|maybe|later|tomorrow|first",
+    "de": "überlege|überlegen|nachdenken|noch nicht|vielleicht|später|morgen|erst mal|erstmal|frage erst|muss erst",
+    "fr": "réfléchir|réfléchis|pas encore|peut-être|plus tard|demain|d'abord|je demande",
+    "es": "pensar|pensarlo|lo pienso|pensaré|todavía no|aún no|quizás|quizá|tal vez|más tarde|mañana|primero|luego",
+    "pt": "pensar|vou pensar|ainda não|talvez|mais tarde|amanhã|primeiro|depois",
+    "it": "pensarci|ci penso|penserò|non ancora|forse|più tardi|domani|prima",
+    "ru": "подумаю|подумать|ещё не|еще не|пока не|может быть|наверное|позже|потом|завтра|сначала|спрошу",
+    "zh": "考虑|想想|再说|还没|也许|可能|晚点|明天|先问|先看|先等",
+    "ja": "考え|検討|まだ|たぶん|かも|あとで|後で|明日|先に|相談",
+    "ko": "생각해|고민|아직|아마|나중에|내일|먼저|물어보고",
+    "ar": "أفكر|افكر|ليس بعد|لسه|ربما|يمكن|لاحقا|بعدين|بكرة|غدا|أولا|أسأل",
+    "hi": "सोच|अभी नहीं|शायद|बाद में|कल|पहले|पूछ",
+}  # fmt: skip
+
 TABLES: Mapping[str, Mapping[str, str]] = {
     "but": _BUT, "corrective": _CORRECTIVE, "also": _ALSO, "asks": _ASKS, "wish": _WISH, "thanks": _THANKS, "noted": _NOTED,
     "no_more": _NO_MORE,
     "other": _OTHER, "instead": _INSTEAD, "inquiry": _INQUIRY, "hums": _HUMS, "patience": _PATIENCE, "keep": _KEEP,
-    "grounds": _GROUNDS, "calls": _CALLS, "keeps": _KEEPS,
+    "grounds": _GROUNDS, "calls": _CALLS, "keeps": _KEEPS, "adds": _ADDS, "defers": _DEFERS,
 }  # fmt: skip
 
 ASKS_ANYWHERE = frozenset({"zh", "ja", "ko", "hi"})

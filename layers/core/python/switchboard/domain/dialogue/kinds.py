@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from switchboard.domain.dialogue.addresses import find_address
+from switchboard.domain.dialogue.agreement import DENIAL, PAUSES
 from switchboard.domain.dialogue.flow import Slot, SlotKind
 from switchboard.domain.dialogue.message import Message, forms_of
 from switchboard.domain.dialogue.phrases import Phrases, own_language
@@ -16,6 +17,14 @@ from switchboard.domain.dialogue.value_cues import SIZES
 VALUE_CHARACTERS = 500
 _STEM = 4
 """Letters from which a word of a choice also begins longer words ("stop": "stopping")."""
+
+_NEAR_DENIAL = 3
+"""Words before one of several options among which a denial is of it."""
+DENIED_AFTER: Mapping[str, tuple[str, ...]] = {  # how an option is denied after its name
+    "ja": ("じゃなく", "ではなく", "じゃない", "ではない", "はしない"),
+    "ko": ("말고", "가 아니", "이 아니", "는 아니", "은 아니", "아니"),
+    "hi": ("नहीं", "मत", "के लिए नहीं", "nahi"),
+}  # fmt: skip
 
 _EMAIL = re.compile(
     r"(?<![A-Za-z0-9._%+@-])[A-Za-z0-9_%+-]{1,64}(?:\.[A-Za-z0-9_%+-]{1,64}){0,8}@(?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,24}"
@@ -127,7 +136,34 @@ def _choices(options: Mapping[str, Mapping[str, tuple[str, ...]]], m: Message, l
     own = own_language(language)
     first = {value: [p for spoken in dict.fromkeys((own, "en")) for p in words.get(spoken, ())] for value, words in options.items()}
     every = {value: [p for phrases in words.values() for p in phrases] for value, words in options.items()}
-    return _among(first, m) or _among(every, m)
+    return _undenied(_among(first, m) or _among(every, m), m, own)
+
+
+def _undenied(found: list[Found], m: Message, language: str) -> list[Found]:
+    """Without what is denied: "for good, not for a while"; where several are named the denial may stand further off ("not going to
+    stop, only to pause")."""
+    reach = _NEAR_DENIAL if len({f.value for f in found}) > 1 else 1
+    return [f for f in found if not _denied(f, m, language, reach)]
+
+
+def _denied(found: Found, m: Message, language: str, reach: int) -> bool:
+    end = next(n for n, w in enumerate(m.words) if w.start >= found.start)
+    running = end > 0 and len(m.forms[end - 1]) == 1 and m.forms[end - 1] >= "\u2e80"
+    near = range(max(0, end - reach - running), end)
+    denials = [n for n in near if DENIAL.at(m.forms[n:end], 0) and not _whether(m.forms, n)]
+    if denials and not _paused(m.shown[m.words[denials[0]].end : found.start]):
+        return True
+    after = m.shown[found.end :].lstrip()
+    return any(after.startswith(words) for words in DENIED_AFTER.get(language, ()))
+
+
+def _whether(forms: tuple[str, ...], place: int) -> bool:
+    """Whether a denial is half of a question: "是不是" asks whether it is."""
+    return 0 < place < len(forms) - 1 and forms[place - 1] == forms[place + 1]
+
+
+def _paused(text: str) -> bool:
+    return any(c in PAUSES for c in text)
 
 
 def _among(options: Mapping[str, Sequence[str]], m: Message) -> list[Found]:

@@ -25,13 +25,17 @@ from switchboard.domain.dialogue.kinds import find, free_text
 from switchboard.domain.dialogue.message import Message, read
 from switchboard.domain.dialogue.phrases import cue, says
 from switchboard.domain.dialogue.talk import PATIENCE, Talk, pending_words
-from switchboard.domain.dialogue.turn import CLOSE, HandOver
-from switchboard.domain.dialogue.wishes import changing, give_up, read_flow, several, take_up, wish
+from switchboard.domain.dialogue.turn import CLOSE, UNCLEAR, HandOver
+from switchboard.domain.dialogue.wishes import as_twin, changing, give_up, listens, rather, read_flow, several, take_up, wish
 from switchboard.domain.errors import Malformed, NotFound
 from switchboard.domain.understanding import Understanding
 
 GUESSED, GUESSED_LEAD = 0.35, 1.5
 """How probable a wish to have something changed has to be where it is not clear, and by how much more than the next."""
+GUESSED_TOLD = 0.5
+"""How probable a wish to be told something: nobody confirms it, so what was guessed wrongly is taken for served."""
+TOLD = 0.9
+"""How sure it has to be, or one of its clauses, where a message has several."""
 
 
 def hear_one(t: Talk, x: Heard) -> bool:
@@ -45,6 +49,7 @@ def hear_one(t: Talk, x: Heard) -> bool:
     if flow is None or not (t.top.confirming or t.top.waiting in flow.slots):
         t.hand_over("failed", FlowOutcome.FAILED)
         return True
+    x = as_twin(t, x, flow)
     extra = answer_confirmation(t, x, flow) if t.top.confirming else _answer_question(t, x, flow)
     t.walk()
     if extra is not None and not t.over:
@@ -88,7 +93,11 @@ def _without_flow(t: Talk, x: Heard) -> bool:
         for later, _ in wishes[1:]:
             t.happen(later.deferred(later=True))
         return take_up(t, *wishes[0])
+    if _doubtful(t, x):
+        t.settle(UNCLEAR)
+        return True
     if target := serves(t, x):
+        target = rather(t, x, target)
         if _of_two(t, x, target):
             t.settle(HandOver("low_confidence"))
             return True
@@ -126,8 +135,26 @@ def _may_guess(t: Talk, x: Heard, target: tuple[str, int]) -> bool:
     share = readings.pop(flow.name, GUESSED)  # if it is not among them, one of the clauses says so
     if not flow.changes:
         readings = {name: other for name, other in readings.items() if changing(t, name)}
-    enough = share >= GUESSED or not flow.changes
+    enough = share >= (GUESSED if flow.changes else GUESSED_TOLD)
     return flow.guess and enough and all(share >= GUESSED_LEAD * other for other in readings.values())
+
+
+def _doubtful(t: Talk, x: Heard) -> bool:
+    """Whether a message of several clauses would be answered by telling something, and neither as a whole nor in a clause asks for
+    that surely, or a clause would have something changed: a wish told as a story ("found it cheaper elsewhere, no need to send it")
+    sounds like one of its parts. What is changed is confirmed first, what is told is taken for served."""
+    if x.ahead or not x.u.parts or not intent(t, x) or passing(t, x):
+        return False
+    target = serves(t, x)
+    flow = read_flow(t, target) if target else None
+    if flow.changes if flow else not t.means.answer(x.u):
+        return False
+    near = (x.u.intent, *(flow.kin if flow else ()))
+    if any(changing(t, part.u.intent) and part.u.intent not in near for part in parts(t, x)):
+        return True
+    if x.u.confidence >= TOLD or any(listens(t, x, name) for name in near):
+        return False
+    return not any(part.u.intent in near and part.u.confidence >= TOLD for part in parts(t, x))
 
 
 def _of_two(t: Talk, x: Heard, target: tuple[str, int]) -> bool:

@@ -26,14 +26,15 @@ class Hearing:
 
 class Verdict(StrEnum):
     """LED: the dialogue dealt with it. NOT_MINE: nothing to do with flows, the caller decides. CLOSE: the customer is content, the
-    caller resolves."""
+    caller resolves. UNCLEAR: too doubtful to be told something about, the caller asks what is meant."""
 
     LED = "led"
     NOT_MINE = "not_mine"
     CLOSE = "close"
+    UNCLEAR = "unclear"
 
 
-LED, NOT_MINE, CLOSE = Verdict.LED, Verdict.NOT_MINE, Verdict.CLOSE
+LED, NOT_MINE, CLOSE, UNCLEAR = Verdict.LED, Verdict.NOT_MINE, Verdict.CLOSE, Verdict.UNCLEAR
 
 
 @dataclass(frozen=True, slots=True)

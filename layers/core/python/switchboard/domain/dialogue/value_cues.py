@@ -121,6 +121,7 @@ TABLES: Mapping[str, Mapping[str, str]] = {
 
 _ADDRESS_WORDS = (
     "alameda|allee|andar|apartment|appartement|apt|apto|av|avda|ave|avenida|avenue|bairro|bd|bis|blvd|boulevard|building|"
+    "scala|piano|palazzina|étage|etage|escalera|portal|bloco|bloque|block|room|entrance|aufgang|hinterhaus|stock|подъезд|этаж|"
     "calle|carrera|carretera|cedex|chemin|colonia|colony|corso|cours|court|ct|damm|dr|drive|estrada|flat|floor|gali|gasse|"
     "house|impasse|interno|lane|largo|ln|marg|nagar|paseo|piazza|piso|place|platz|plaza|praca|praça|puerta|quai|rd|ring|"
     "road|rodovia|rua|rue|sector|society|square|st|str|strasse|street|suite|travessa|ufer|unit|via|viale|vicolo|weg|"

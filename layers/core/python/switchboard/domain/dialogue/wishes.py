@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from switchboard.domain.dialogue.events import FlowOutcome
 from switchboard.domain.dialogue.flow import Ask, Confirm, Flow, SlotKind
 from switchboard.domain.dialogue.gathering import Manner, fill, gathered
@@ -20,8 +22,10 @@ CLEAR = 0.8
 """How sure a wish has to be for a refusal of the company to be an answer to it."""
 PLAIN = 0.7
 """How sure a clause has to be of what the whole message was not taken for, to be a wish of its own."""
+NAMED = 0.2
+"""The same as DOUBT, of one that asks for what the message names."""
 KIN_DOUBT = 0.02
-"""The same, of a flow's kin."""
+"""The same as DOUBT, of a flow's kin."""
 
 
 def wish(t: Talk, x: Heard, target: tuple[str, int], *, instead: bool = False) -> None:
@@ -41,6 +45,30 @@ def wish(t: Talk, x: Heard, target: tuple[str, int], *, instead: bool = False) -
         return
     if not take_up(t, x, target) and t.d.frames:
         t.miss(x.message, x.m.shown[:60])
+
+
+def rather(t: Talk, x: Heard, target: tuple[str, int]) -> tuple[str, int]:
+    """The flow that is meant by what the message names: "the street is wrong" is about an address, not about just any change, where
+    that is the next reading."""
+    flow = read_flow(t, target)
+    if flow is None or not flow.changes or flow.of_kind(SlotKind.ADDRESS) or not says(x.m, "named_address", t.means.language):
+        return target
+    near = [other for intent, share in x.u.alternatives if share >= NAMED and (other := t.means.book.starts(intent))]
+    return next((other for other in near if (found := read_flow(t, other)) and found.of_kind(SlotKind.ADDRESS)), target)
+
+
+def as_twin(t: Talk, x: Heard, flow: Flow) -> Heard:
+    """A message about the flow under way, where it sounds like its twin: kin that has what is said freely done, too ("swap it for the
+    small one" while the change of an order is talked of)."""
+    target = serves(t, x)
+    found = read_flow(t, target) if target and target[0] != flow.name and target[0] in flow.kin else None
+    if found is None or not (_says_freely(flow) and _says_freely(found)):
+        return x
+    return replace(x, u=replace(x.u, intent=flow.name))
+
+
+def _says_freely(flow: Flow) -> bool:
+    return flow.changes and any(not slot.grounds for slot in flow.of_kind(SlotKind.TEXT))
 
 
 def several(t: Talk, x: Heard) -> list[tuple[Heard, tuple[str, int]]]:
@@ -95,7 +123,7 @@ def second(t: Talk, x: Heard, first: str) -> str:
     served = [(target[0], share) for intent, share in readings if intent not in IN_PASSING and (target := t.means.book.starts(intent))]
     flow = read_flow(t, target) if (target := t.means.book.starts(first)) else None
     kin = flow.kin if flow else ()
-    near = [name for name, share in served if name in kin and share >= KIN_DOUBT] or [name for name in kin if _speaks(t, x, name)]
+    near = [name for name, share in served if name in kin and share >= KIN_DOUBT] or [name for name in kin if listens(t, x, name)]
     others = (name for name, share in served if name != first and share >= DOUBT and changing(t, name))
     return next(iter(near), "") or next(others, "")
 
@@ -107,7 +135,7 @@ def changing(t: Talk, name: str) -> bool:
     return flow is not None and flow.changes
 
 
-def _speaks(t: Talk, x: Heard, name: str) -> bool:
+def listens(t: Talk, x: Heard, name: str) -> bool:
     """Whether a message has words that a flow listens for without asking."""
     target = t.means.book.starts(name)
     flow = read_flow(t, target) if target else None
