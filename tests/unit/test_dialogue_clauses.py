@@ -266,7 +266,8 @@ def test_two_orders_of_which_one_would_be_forgotten_go_to_people() -> None:
         (0.8, (0.85, 0.6), False),  # no part of it says so surely: it may be the story, and not the wish
         (0.8, (0.95, 0.6), True),
         (0.92, (0.6, 0.6), True),
-        (0.8, (), True),  # a single clause
+        (0.8, (), False),  # a single clause
+        (0.92, (), True),
     ],
 )
 def test_what_no_clause_surely_asks_for_is_not_told_but_asked_about(whole: float, parts: tuple[float, ...], begins: bool) -> None:

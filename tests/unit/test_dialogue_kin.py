@@ -121,7 +121,7 @@ def test_two_refusals_do_not_go_round_in_circles() -> None:
 )
 def test_who_may_have_a_grievance_is_offered_more(text: str, others: tuple[tuple[str, float], ...]) -> None:
     c = customer()
-    assert c.write(text, "order_status", 0.8, *others) == "SB-42155 is on its way.\nShall I have it traced?"
+    assert c.write(text, "order_status", 0.95, *others) == "SB-42155 is on its way.\nShall I have it traced?"
     c.write("yes please")
     assert c.effects == [("trace_open", {"order": "SB-42155"})]
     assert c.ends == [("order_status", "done")]

@@ -35,7 +35,8 @@ GUESSED, GUESSED_LEAD = 0.35, 1.5
 GUESSED_TOLD = 0.5
 """How probable a wish to be told something: nobody confirms it, so what was guessed wrongly is taken for served."""
 TOLD = 0.9
-"""How sure it has to be, or one of its clauses, where a message has several."""
+"""How sure it has to be, or one of its clauses. Below that one in five openings of the tuning customers meant something else, above it one
+in a hundred."""
 
 
 def hear_one(t: Talk, x: Heard) -> bool:
@@ -140,10 +141,10 @@ def _may_guess(t: Talk, x: Heard, target: tuple[str, int]) -> bool:
 
 
 def _doubtful(t: Talk, x: Heard) -> bool:
-    """Whether a message of several clauses would be answered by telling something, and neither as a whole nor in a clause asks for
-    that surely, or a clause would have something changed: a wish told as a story ("found it cheaper elsewhere, no need to send it")
+    """Whether a message would be answered by telling something, and neither as a whole nor in a clause asks for that surely, or a
+    clause would have something changed: a wish told as a story ("found it cheaper elsewhere, no need to send it")
     sounds like one of its parts. What is changed is confirmed first, what is told is taken for served."""
-    if x.ahead or not x.u.parts or not intent(t, x) or passing(t, x):
+    if x.ahead or not intent(t, x) or passing(t, x):
         return False
     target = serves(t, x)
     flow = read_flow(t, target) if target else None
