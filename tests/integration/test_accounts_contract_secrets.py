@@ -36,6 +36,8 @@ class Secrets:
             fields["previous"] = account.previous
         if account.base_url:
             fields["base_url"] = account.base_url
+        if account.private:
+            fields["private"] = True
         self.store(account.channel, account.account, SecretString=json.dumps(fields))
 
     def store(self, channel: str, account: str, **value: Any) -> None:
