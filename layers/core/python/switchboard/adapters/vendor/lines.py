@@ -36,7 +36,8 @@ def connect(url: str, seconds: float, *, ca: str = "", private: bool = False) ->
     addresses = list(dict.fromkeys(str(found[4][0]) for found in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)))
     if not private and not all(map(is_public, addresses)):
         raise NotPublic
-    until, last = time.monotonic() + seconds, OSError("the name has no address")
+    until = time.monotonic() + seconds
+    last: OSError | HTTPError = OSError("the name has no address")
     for address in addresses:
         left = until - time.monotonic()
         if left <= 0:
