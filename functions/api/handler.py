@@ -7,10 +7,12 @@ from typing import Any
 from chalice import Chalice
 
 from switchboard.bootstrap import services
-from switchboard.entry.desk_api import ROUTES, call
+from switchboard.entry.desk_api import ROUTES, call, unknown
+from switchboard.entry.routes import Paths
 from switchboard.entry.telemetry import logger
 
 app = Chalice(app_name="desk", configure_logs=False)
+paths = Paths(path for _, path in ROUTES)
 
 
 def _register(path: str, methods: list[str]) -> None:
@@ -26,5 +28,10 @@ for _path in dict.fromkeys(path for _, path in ROUTES):
 
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], context: Any) -> Any:
-    logger.info("desk", extra={"route": event.get("resource"), "method": event.get("httpMethod")})
-    return app(event, context)
+    found = paths.find("/v1/" + event["pathParameters"]["proxy"])
+    logger.info("desk", extra={"route": found[0] if found else "", "method": event.get("httpMethod")})
+    if found is None:
+        return unknown(services(), event).to_dict()
+    route, values = found
+    meant = {"resource": route, "pathParameters": dict(values), "requestContext": event["requestContext"] | {"resourcePath": route}}
+    return app(event | meant, context)

@@ -91,11 +91,11 @@ class Product:
     def desk(self, method: str, resource: str, conversation: str, body: dict[str, Any]) -> Any:
         """What the API function answers to Mia's call: the event is API Gateway's, claims included, since nobody signs in here."""
         event = json.loads((ROOT / "events" / "api" / "reply.json").read_text(encoding="utf-8"))
+        path = resource.replace("{id}", conversation)
         event |= {
-            "httpMethod": method, "resource": resource, "path": resource.replace("{id}", conversation),
-            "pathParameters": {"id": conversation}, "body": json.dumps(body),
+            "httpMethod": method, "path": path, "pathParameters": {"proxy": path.removeprefix("/v1/")}, "body": json.dumps(body),
         }  # fmt: skip
-        event["requestContext"] |= {"httpMethod": method, "resourcePath": resource}
+        event["requestContext"] |= {"httpMethod": method}
         answer = self.invoke("api", event)
         assert answer["statusCode"] == 200, answer
         return json.loads(answer["body"])

@@ -42,14 +42,15 @@ def gateway(
     method: str, route: str, id_: str, body: Any, query: dict[str, str] | None, claims: dict[str, Any] | None
 ) -> dict[str, Any]:
     """The answer to an API Gateway event."""
+    path = re.sub(r"{\w+}", lambda _: id_, route)
     answer: dict[str, Any] = handler.handler({
-        "resource": route, "path": re.sub(r"{\w+}", lambda _: id_, route), "httpMethod": method, "isBase64Encoded": False,
+        "resource": "/v1/{proxy+}", "path": path, "httpMethod": method, "isBase64Encoded": False,
         "headers": {"content-type": "application/json", "origin": ORIGIN}, "multiValueHeaders": {},
-        "queryStringParameters": query, "pathParameters": dict.fromkeys(re.findall(r"{(\w+)}", route), id_) or None,
+        "queryStringParameters": query, "pathParameters": {"proxy": path.removeprefix("/v1/")},
         "stageVariables": None,
         "multiValueQueryStringParameters": {k: [v] for k, v in query.items()} if query else None,
         "requestContext": {
-            "resourcePath": route, "httpMethod": method, "path": route, "requestId": "r-1",
+            "resourcePath": "/v1/{proxy+}", "httpMethod": method, "path": path, "requestId": "r-1",
             "identity": {"sourceIp": "192.0.2.9"},
             "authorizer": {"claims": claims} if claims is not None else None,
         },

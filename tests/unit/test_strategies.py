@@ -117,6 +117,19 @@ def test_the_agent_whom_scarce_work_needs_is_spared_until_the_customer_has_waite
     assert index.agent_for(Task(vip=True), [dear], 0) is dear
 
 
+def test_nobody_who_has_nothing_to_do_is_spared_for_ever() -> None:
+    """Whom the plan prefers may have gone home since."""
+    dear = Desk("a")
+    index = Index(plan({"a": 300}, price={"a": 90.0}, value={("billing", False): 600.0}), Weights(spared=240))
+    busy = Desk("a", load=1)
+    assert index.agent_for(Task(), [dear], 239) is None
+    assert index.task_for(dear, [Task()], 239) is None
+    assert index.agent_for(Task(since=0.1), [dear], 0.1 + 240) is dear
+    assert index.task_for(dear, [Task(since=0.1)], 0.1 + 240) is not None
+    assert index.agent_for(Task(), [busy], 240) is None
+    assert 240 in index.looks_again(Task())
+
+
 @given(waited=st.floats(0, 3000), more=st.floats(0, 3000), price=st.floats(0.5, 20), value=st.floats(50, 5000), vip=st.booleans())
 def test_whoever_is_worth_it_stays_worth_it(waited: float, more: float, price: float, value: float, vip: bool) -> None:
     index = Index(Plan(price={"a": price}, value={("billing", False): value}))

@@ -56,9 +56,20 @@ def call(services: Services, request: Any, route: str, path: Mapping[str, str]) 
     return _response(result, 200, _cors(services, request))
 
 
+def unknown(services: Services, event: Mapping[str, Any]) -> Response:
+    """The answer where there is no such route."""
+    error = NotFound("the desk has no such address; docs/architecture.md lists them")
+    return _response(body_of(error), status_of(error), _allowed(services, event.get("headers") or {}))
+
+
 def _cors(services: Services, request: Any) -> dict[str, str]:
+    return _allowed(services, request.headers)
+
+
+def _allowed(services: Services, headers: Mapping[str, Any]) -> dict[str, str]:
     """The console's page may read the answer; pages we do not know may not."""
-    origin = str(request.headers.get("origin", "")).rstrip("/")
+    named = {name.lower(): value for name, value in headers.items()}
+    origin = str(named.get("origin", "")).rstrip("/")
     return {"Access-Control-Allow-Origin": origin, "Vary": "Origin"} if origin in services.settings.origins else {}
 
 

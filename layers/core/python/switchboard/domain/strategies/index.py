@@ -38,8 +38,9 @@ class Weights:
     to have waited already when classes compete for an agent: the larger, the more quick work goes first. `lend`: seconds of waiting
     from which experts take work labelled complex of kinds whose label is not to be believed too, those of whose slots less than
     `lend_up_to` (a share) are taken. `release`: seconds of waiting from which they take any work, so that nobody is left where only
-    experts are on duty. `fairness`: 0 to 1, how much dearer agents are who were used more than their colleagues lately, and how much
-    cheaper who were used less; 0: not at all."""
+    experts are on duty. `spared`: seconds of waiting from which nobody who has nothing to do is too dear: a plan knows who was there,
+    and the cheap ones may have gone home. `fairness`: 0 to 1, how much dearer agents are who were used more than their colleagues
+    lately, and how much cheaper who were used less; 0: not at all."""
 
     tolerance: float = 1.6
     patience: float = 60.0
@@ -50,6 +51,7 @@ class Weights:
     lend: float = 15.0
     lend_up_to: float = 0.5
     release: float = 900.0
+    spared: float = 240.0
     fairness: float = 0.0
 
     def __post_init__(self) -> None:
@@ -98,7 +100,7 @@ class Index:
     def __init__(self, plan: Plan | None = None, weights: Weights | None = None) -> None:
         self._w = w = weights or Weights()
         self._evens_out = w.fairness * FAIREST
-        self._looks = sorted({*(share * w.patience for share in LOOKS), w.relax, w.lend, w.release})
+        self._looks = sorted({*(share * w.patience for share in LOOKS), w.relax, w.lend, w.release, w.spared})
         self.follow(plan or Plan())
 
     def follow(self, plan: Plan) -> None:
@@ -120,7 +122,7 @@ class Index:
         plan, about = self._plan, (task.kind, task.complex)
         price, seconds_of, use, value = plan.price, self._seconds.get(about, {}), plan.use, plan.value.get(about)
         crowding, evens_out = self._w.crowding, self._evens_out
-        times, lent = self._times(task, now), self.lent(task, now)
+        times, lent, overdue = self._times(task, now), self.lent(task, now), self._overdue(task, now)
         worth = None if value is None else times * value
         possible = []
         for desk in free:
@@ -134,7 +136,7 @@ class Index:
                 cost *= 1.0 + crowding * load / desk.slots
             if evens_out:
                 cost *= use.get(agent, 1.0) ** evens_out
-            if cost <= (times * seconds if worth is None else worth):
+            if cost <= (times * seconds if worth is None else worth) or (overdue and not load):
                 possible.append((cost, desk))
         return possible
 
@@ -159,7 +161,10 @@ class Index:
         fairness = plan.use.get(agent, 1.0) ** self._evens_out if self._evens_out else 1.0
         held_back = desk.expert and desk.load >= self.lent(task, now) * desk.slots
         cost = price * seconds * crowding * fairness
-        return Match(seconds, price, crowding, fairness, cost, value, self._times(task, now) * value, held_back)
+        worth = self._times(task, now) * value
+        if not desk.load and self._overdue(task, now):
+            worth = max(worth, cost)
+        return Match(seconds, price, crowding, fairness, cost, value, worth, held_back)
 
     def looks_again(self, task: Task) -> Sequence[float]:
         return self._looks
@@ -167,6 +172,9 @@ class Index:
     def _times(self, task: Task, now: float) -> float:
         """How many times its class's value may be spent on it now."""
         return (self._w.tolerance + (now - task.since) / self._w.patience) * (self._w.vip if task.vip else 1.0)
+
+    def _overdue(self, task: Task, now: float) -> bool:
+        return now >= task.since + self._w.spared
 
     def lent(self, task: Task, now: float) -> float:
         """Experts take it while less than this share of their slots is taken; 0: they are kept for other work."""
