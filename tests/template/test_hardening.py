@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
 import pytest
 
+from switchboard.domain import errors
+from switchboard.entry import telemetry
 from tests.template.reading import everywhere, functions, resources, strings, template
 
 ROOT = template("root")
@@ -135,6 +138,25 @@ def test_no_gateway_unpacks_a_compressed_body() -> None:
 def test_strangers_can_use_up_only_their_share() -> None:
     visitor = ROOT["Resources"]["VisitorFunction"]["Properties"]["ReservedConcurrentExecutions"]
     assert {"Ref": "VisitorConcurrency"} in visitor["Fn::If"]
+
+
+def test_a_wave_of_refusals_raises_an_alarm(capsys: pytest.CaptureFixture[str]) -> None:
+    """By the very name and dimensions that the edge counts with; another spelling would never ring."""
+    alarms = [alarm["Properties"] for alarm in resources("observability", "AWS::CloudWatch::Alarm").values()]
+    rung = {
+        (alarm["MetricName"], *sorted((d["Name"], d["Value"]) for d in alarm["Dimensions"]))
+        for alarm in alarms if alarm["Namespace"] == telemetry.NAMESPACE
+    }  # fmt: skip
+    telemetry.count("WebhookRefused", channel="whatsapp", code=errors.BadSignature.code)
+    telemetry.count("WebhookRefused", channel="wechat", code=errors.BadSignature.code)
+    telemetry.count("VisitorRefused", code=errors.Unauthenticated.code)
+    telemetry.count("SocketRefused", code=errors.Unauthenticated.code)
+    telemetry.count("DeskRefused", code=errors.Forbidden.code)
+    for line in capsys.readouterr().out.splitlines():
+        counted = json.loads(line)
+        [metric] = counted["_aws"]["CloudWatchMetrics"]
+        [names] = metric["Dimensions"]
+        assert (metric["Metrics"][0]["Name"], *sorted((name, counted[name]) for name in names)) in rung
 
 
 # -- secrets ---------------------------------------------------------------------------------------------------------
