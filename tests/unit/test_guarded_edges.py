@@ -31,15 +31,18 @@ def door(process: Process, body: str = "{}") -> dict[str, Any]:
     })  # fmt: skip
 
 
-def desk(process: Process, monkeypatch: pytest.MonkeyPatch, body: str | None = None, method: str = "GET") -> dict[str, Any]:
+def desk(
+    process: Process, monkeypatch: pytest.MonkeyPatch, route: str = "/v1/me", body: str | None = None, method: str = "GET"
+) -> dict[str, Any]:
     monkeypatch.setattr(handler, "services", lambda: process)
-    route = "/v1/me" if method == "GET" else "/v1/hours"
     answer: dict[str, Any] = handler.handler({
-        "resource": route, "path": route, "httpMethod": method, "isBase64Encoded": False, "multiValueHeaders": {},
-        "headers": {"content-type": "application/json", "origin": ORIGIN}, "queryStringParameters": None, "pathParameters": None,
+        "resource": "/v1/{proxy+}", "path": route, "httpMethod": method, "isBase64Encoded": False, "multiValueHeaders": {},
+        "headers": {"content-type": "application/json", "origin": ORIGIN}, "queryStringParameters": None,
+        "pathParameters": {"proxy": route.removeprefix("/v1/")},
         "stageVariables": None, "multiValueQueryStringParameters": None, "body": body,
         "requestContext": {
-            "resourcePath": route, "httpMethod": method, "path": route, "requestId": "r-1", "identity": {"sourceIp": "192.0.2.9"},
+            "resourcePath": "/v1/{proxy+}", "httpMethod": method, "path": route, "requestId": "r-1",
+            "identity": {"sourceIp": "192.0.2.9"},
             "authorizer": {"claims": {"cognito:username": "ada", "token_use": "id", "cognito:groups": "administrator"}},
         },
     }, CONTEXT)  # fmt: skip
@@ -47,7 +50,8 @@ def desk(process: Process, monkeypatch: pytest.MonkeyPatch, body: str | None = N
 
 
 def test_every_answer_is_data_and_nothing_else_to_a_browser(process: Process, monkeypatch: pytest.MonkeyPatch) -> None:
-    for answer in (webhook(process), door(process), door(process, "["), desk(process, monkeypatch)):
+    desks = [desk(process, monkeypatch, route) for route in ("/v1/me", "/v1/x")]
+    for answer in (webhook(process), door(process), door(process, "["), *desks):
         assert GUARDS.items() <= answer["headers"].items()
     assert GUARDS["X-Content-Type-Options"] == "nosniff"
     assert "'none'" in GUARDS["Content-Security-Policy"]
@@ -64,7 +68,7 @@ def test_a_long_body_is_refused_before_it_is_read(process: Process, monkeypatch:
     read = json.loads
     monkeypatch.setattr(json, "loads", lambda text, *a, **k: read(text, *a, **k) if len(text) < 8000 else pytest.fail("it was read"))
     assert door(process, json.dumps({"name": "x" * visitors.BODY_BYTES}))["statusCode"] == 413
-    answer = desk(process, monkeypatch, json.dumps({"hours": {"x": "y" * desk_api.BODY_BYTES}}), "PUT")
+    answer = desk(process, monkeypatch, "/v1/hours", json.dumps({"hours": {"x": "y" * desk_api.BODY_BYTES}}), "PUT")
     assert answer["statusCode"] == 413
     assert webhook(process, "x" * (3 * 1024 * 1024 + 1))["statusCode"] == 413
 
