@@ -12,7 +12,7 @@ export PYTHONPATH := $(CURDIR)/layers/core/python:$(CURDIR)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 unexport VIRTUAL_ENV
 
-.PHONY: crowd evaluate train retrieval layers-arm64 help env web layers model demo smoke test unit integration packaging e2e look check figures simulate template clean
+.PHONY: scan sbom crowd evaluate train retrieval layers-arm64 help env web layers model demo smoke test unit integration packaging e2e look check figures simulate template clean
 
 help: ## what there is to make
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 16
@@ -79,6 +79,12 @@ check: $(STAMPS)/env $(STAMPS)/node ## style, types, the dependency rule, the in
 	cd web && npm run --silent check
 	$(PY) -m tools.sam lint
 	$(MAKE) --no-print-directory template
+
+scan: $(STAMPS)/env ## every scanner, of code, templates and dependencies; services that do not answer are told of (ARGS=--strict: and fail it)
+	$(PY) -m tools.scan $(ARGS)
+
+sbom: $(STAMPS)/env ## what is shipped, as CycloneDX bills of materials (build/sbom)
+	$(PY) -m tools.sbom
 
 template: $(STAMPS)/env ## rules over template.yaml and infra/
 	$(PY) -m pytest tests/template

@@ -60,14 +60,14 @@ def accounts(sandbox: str) -> dict[str, dict[str, Any]]:
     return {
         f"whatsapp/{WHATSAPP['account']}": {
             "secrets": {k: WHATSAPP[k] for k in ("app_secret", "verify_token", "access_token", "phone_number_id", "waba_id")},
-            "base_url": f"{sandbox}/graph/v23.0",
+            "base_url": f"{sandbox}/graph/v23.0", "private": True,
         },
         f"wechat/{WECHAT['account']}": {
             "secrets": {
                 "token": WECHAT["token"], "encoding_aes_key": WECHAT["encoding_aes_key"], "appid": WECHAT["app_id"],
                 "secret": WECHAT["app_secret"],
             },
-            "base_url": f"{sandbox}/wechat",
+            "base_url": f"{sandbox}/wechat", "private": True,
         },
         f"webchat/{WEBCHAT['account']}": {"secrets": {"session_secret": WEBCHAT["session_secret"]}},
     }

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+from local.page_headers import headers_of
+
 mimetypes.add_type("font/woff2", ".woff2")
 
 
@@ -74,5 +76,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(body)))
         self.send_header("Cache-Control", "no-store")
+        for name, value in headers_of(self.path.partition("?")[0], self.config).items():
+            self.send_header(name, value)
         self.end_headers()
         self.wfile.write(body)

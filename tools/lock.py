@@ -45,6 +45,7 @@ LOCKS = (
     # Each of these pins what the others want newer, so each gets an environment of its own.
     Lock("requirements/sam.in", "requirements/sam.txt"),
     Lock("requirements/checkov.in", "requirements/checkov.txt"),
+    Lock("requirements/audit.in", "requirements/audit.txt"),
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Protocol
 
 import pytest
@@ -39,7 +40,7 @@ class AccountsContract:
     def test_an_account_has_its_secrets_those_before_and_its_address(
         self, accounts: Accounts, safe: Safe, name: str
     ) -> None:
-        put = whatsapp(name, {"app_secret": "new", "verify_token": "v"}, {"app_secret": "old"})
+        put = replace(whatsapp(name, {"app_secret": "new", "verify_token": "v"}, {"app_secret": "old"}), private=True)
         safe.put(put)
         assert accounts.account("whatsapp", name) == put
 

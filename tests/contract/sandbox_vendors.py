@@ -112,7 +112,7 @@ class _SandboxVendor:
 
     def _stand_at(self, base: str) -> None:
         [configured] = config_document("")[self.channel]
-        account = Account(self.channel, self.account, self.secrets(configured), base_url=self.address(base))
+        account = Account(self.channel, self.account, self.secrets(configured), base_url=self.address(base), private=True)
         self._accounts.add(account)
 
 

@@ -36,6 +36,8 @@ class Secrets:
             fields["previous"] = account.previous
         if account.base_url:
             fields["base_url"] = account.base_url
+        if account.private:
+            fields["private"] = True
         self.store(account.channel, account.account, SecretString=json.dumps(fields))
 
     def store(self, channel: str, account: str, **value: Any) -> None:
@@ -109,9 +111,10 @@ class TestWhatIsStored:
             {"SecretString": '{"secrets": "sesame"}'},
             {"SecretString": '{"secrets": {"app_secret": 5}}'},
             {"SecretString": '{"secrets": {}, "previous": ["sesame"]}'},
+            {"SecretString": '{"secrets": {}, "private": "sesame"}'},
             {"SecretBinary": b"sesame"},
         ],
-        ids=["no JSON", "a list", "secrets no object", "secret no text", "previous no object", "binary"],
+        ids=["no JSON", "a list", "secrets no object", "secret no text", "previous no object", "private no truth", "binary"],
     )
     def test_a_secret_of_another_shape_is_named_and_not_shown(
         self, safe: Secrets, accounts: SecretAccounts, value: dict[str, Any]

@@ -79,7 +79,7 @@ def host(certificate: Path) -> Iterator[Host]:
 
 def send_to(base: str) -> Sent:
     secrets = {"access_token": "EAAG", "phone_number_id": "1"}
-    accounts = MemoryAccounts([Account("whatsapp", "shop", secrets, base_url=base)])
+    accounts = MemoryAccounts([Account("whatsapp", "shop", secrets, base_url=base, private=True)])
     courier = HttpCourier(channel, accounts, MemoryTokens(TokenTable(), Clock(), never))
     return courier.prepare("whatsapp", "shop", "4915100000001", Content(text="hello"), "m1").send()
 

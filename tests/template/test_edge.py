@@ -110,7 +110,7 @@ def test_the_firewall_drops_no_customers_message_for_its_text() -> None:
     for rule in rules:
         for override in rule["Statement"].get("ManagedRuleGroupStatement", {}).get("RuleActionOverrides", []):
             assert override["ActionToUse"] == {"Count": {}}
-    (limit,) = [rule["Statement"]["RateBasedStatement"] for rule in rules if "RateBasedStatement" in rule["Statement"]]
+    [limit] = [rule["Statement"]["RateBasedStatement"] for rule in rules if rule["Name"] == "RateByAddressOutsideWebhooks"]
     assert limit["ScopeDownStatement"]["NotStatement"]["Statement"]["ByteMatchStatement"]["SearchString"] == "/webhooks/"
 
 

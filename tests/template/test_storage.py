@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from switchboard.adapters.sqs.inbound import ARRIVED, PARKED
@@ -91,16 +89,17 @@ def test_a_bucket_with_content_lies_under_our_own_key(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", BUCKETS)
-def test_a_bucket_refuses_plain_http(name: str) -> None:
+def test_a_bucket_refuses_plain_http_and_tls_below_1_2(name: str) -> None:
     stack, logical = name.split(".")
     policies = resources(stack, "AWS::S3::BucketPolicy").values()
     (policy,) = [policy["Properties"] for policy in policies if policy["Properties"]["Bucket"] == {"Ref": logical}]
-    _assert_tls_only(policy["PolicyDocument"]["Statement"], "s3:*")
-
-
-def _assert_tls_only(statements: list[dict[str, Any]], action: str) -> None:
-    denials = [s for s in statements if s["Effect"] == "Deny" and s["Action"] == action and s["Principal"] == "*"]
-    assert [denial["Condition"] for denial in denials] == [{"Bool": {"aws:SecureTransport": "false"}}]
+    statements = policy["PolicyDocument"]["Statement"]
+    everything = [{"Fn::GetAtt": [logical, "Arn"]}, {"Fn::Sub": f"${{{logical}.Arn}}/*"}]
+    denials = [s for s in statements if s["Effect"] == "Deny" and s["Action"] == "s3:*" and s["Principal"] == "*"]
+    assert [denial["Resource"] for denial in denials] == [everything, everything]
+    assert [denial["Condition"] for denial in denials] == [
+        {"Bool": {"aws:SecureTransport": "false"}}, {"NumericLessThan": {"s3:TlsVersion": "1.2"}},
+    ]  # fmt: skip
 
 
 def test_a_body_outlives_the_message_that_points_to_it() -> None:

@@ -31,7 +31,9 @@ def test_a_value_comes_as_the_client_meant_it() -> None:
     assert PATHS.find("/v1/conversations/cnv%231/events") == ("/v1/conversations/{id}/events", {"id": "cnv#1"})
 
 
-@pytest.mark.parametrize("path", ["/v1/", "/v1//", "/v1/conversations//events", "/v2/me", "/v1/me/", "/v1/me/presence/x/y/z", "", "v1"])
+@pytest.mark.parametrize("path", [
+    "/v1/", "/v1//", "/v1/conversations//events", "/v2/me", "/v1/me/", "/v1/me/presence/x/y/z", "", "v1",
+])  # fmt: skip
 def test_what_is_no_address_of_the_desk_is_none(path: str) -> None:
     assert PATHS.find(path) is None
 

@@ -40,13 +40,15 @@ class Reply:
 class Account:
     """One account of a channel (a phone number, an official account, a web site). `secrets` are the vendor's credentials by
     the names the channel module documents; during a rotation `previous` holds the old ones, accepted for verification only.
-    `base_url` is the vendor's send API (the real one unless a test stands in)."""
+    `base_url` is the vendor's send API (the real one unless a test stands in); only where it is `private` on purpose may it lead
+    into a private network, or be plain HTTP."""
 
     channel: str
     account: str
     secrets: Mapping[str, str]
     previous: Mapping[str, str] = field(default_factory=dict)
     base_url: str = ""
+    private: bool = False
 
     def __repr__(self) -> str:
         return f"Account({self.channel}/{self.account})"

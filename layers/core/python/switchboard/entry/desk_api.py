@@ -14,7 +14,7 @@ from switchboard.domain import events as ev
 from switchboard.domain import handover
 from switchboard.domain.conversation import Conversation, ledger_of
 from switchboard.domain.drafting import costs
-from switchboard.domain.errors import Forbidden, Malformed, NotFound, SwitchboardError, Unauthenticated
+from switchboard.domain.errors import Forbidden, Malformed, NotFound, SwitchboardError, TooLarge, Unauthenticated
 from switchboard.entry import (
     assist_api,
     drafts_api,
@@ -30,9 +30,11 @@ from switchboard.entry import (
 )
 from switchboard.entry.calls import Call
 from switchboard.entry.errors import body_of, status_of
+from switchboard.entry.http import GUARDS
 from switchboard.entry.sockets import agent_ticket, level_of, proved_of
 from switchboard.entry.telemetry import count, logger
 
+BODY_BYTES = 1024 * 1024  # the largest that any route has use for (rule sets, flows, macros, imported articles) is a quarter of it
 ROLES = ("administrator", "supervisor", "agent")  # the strongest first
 AUDIT_PAGE = 100
 LIST_MARKS = str.maketrans("[],'\"", "     ")  # API Gateway and emulators spell a list of groups differently
@@ -72,13 +74,15 @@ def _allowed(services: Services, headers: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _response(body: Any, status: int, cors: Mapping[str, str]) -> Response:
-    headers: dict[str, str | list[str]] = {"Content-Type": "application/json", "Cache-Control": "no-store", **cors}
+    headers: dict[str, str | list[str]] = {"Content-Type": "application/json", **GUARDS, **cors}
     return Response(json.dumps(body, ensure_ascii=False), headers, status)
 
 
 def _body(request: Any) -> Mapping[str, Any]:
     if not request.raw_body:
         return {}
+    if len(request.raw_body) > BODY_BYTES:
+        raise TooLarge(f"the body holds at most {BODY_BYTES} bytes")
     try:
         body = json.loads(request.raw_body)
     except (ValueError, RecursionError):

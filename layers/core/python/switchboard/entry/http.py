@@ -12,6 +12,13 @@ from switchboard.channels.base import Reply, Request
 from switchboard.domain.errors import Malformed, SwitchboardError
 from switchboard.entry.errors import body_of, status_of
 
+# Of every answer: it is data, to be kept by nobody, shown as nothing else, loaded by no page as its own, and asked for by TLS alone.
+GUARDS = {
+    "Cache-Control": "no-store", "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer", "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
+    "X-Content-Type-Options": "nosniff",
+}  # fmt: skip
+
 
 def request_of(event: Mapping[str, Any]) -> Request:
     """The call with its body's raw bytes. Raises Malformed for a body that claims to be base64 and is not."""
@@ -25,13 +32,13 @@ def request_of(event: Mapping[str, Any]) -> Request:
 
 
 def answer(reply: Reply) -> dict[str, Any]:
-    return {"statusCode": reply.status, "headers": {"Content-Type": reply.content_type}, "body": reply.body}
+    return {"statusCode": reply.status, "headers": {"Content-Type": reply.content_type, **GUARDS}, "body": reply.body}
 
 
 def json_answer(status: int, body: Mapping[str, Any], headers: Mapping[str, str] | None = None) -> dict[str, Any]:
     return {
         "statusCode": status,
-        "headers": {"Content-Type": "application/json", "Cache-Control": "no-store", **(headers or {})},
+        "headers": {"Content-Type": "application/json", **GUARDS, **(headers or {})},
         "body": json.dumps(body, ensure_ascii=False),
     }
 

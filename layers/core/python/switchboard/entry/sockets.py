@@ -17,7 +17,7 @@ from switchboard.bootstrap import Services
 from switchboard.channels.webchat import inbound
 from switchboard.domain import events as ev
 from switchboard.domain.conversation import Conversation, ledger_of
-from switchboard.domain.errors import Forbidden, Malformed, SwitchboardError, Unauthenticated
+from switchboard.domain.errors import Forbidden, Malformed, SwitchboardError, TooLarge, Unauthenticated
 from switchboard.domain.inbound import DeliveryStatus
 from switchboard.entry.errors import frame_of
 from switchboard.entry.translation_api import own_words_of
@@ -96,8 +96,8 @@ def serve(services: Services, event: Mapping[str, Any]) -> Answer:
 
 
 def _parse(body: str) -> dict[str, Any]:
-    if len(body) > REQUEST_BYTES:
-        raise Malformed(f"a request holds at most {REQUEST_BYTES} bytes")
+    if len(body.encode("utf-8", "surrogatepass")) > REQUEST_BYTES:
+        raise TooLarge(f"a request holds at most {REQUEST_BYTES} bytes")
     try:
         request = json.loads(body)
     except (ValueError, RecursionError):

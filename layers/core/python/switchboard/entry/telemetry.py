@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import logging
+import re
+from functools import partial
 
 from aws_lambda_powertools import Logger, Metrics
 
@@ -13,7 +16,12 @@ NAMESPACE = "Switchboard"
 for _chatty in ("botocore", "boto3", "urllib3", "pynamodb"):  # at DEBUG they print secrets, tokens and plaintext keys
     logging.getLogger(_chatty).setLevel(logging.WARNING)
 
-logger = Logger(service="switchboard", log_uncaught_exceptions=False)
+LONGEST_DIMENSION = 64
+_UNTOLD = re.compile(r"[^A-Za-z0-9_.:#/ -]")  # a stranger's word may stand in a dimension: no line of its own, no mark-up
+
+# In ASCII alone: what ends a line or steers a terminal, in any script's way, is written out instead of done.
+_as_line = partial(json.dumps, ensure_ascii=True, default=str)
+logger = Logger(service="switchboard", log_uncaught_exceptions=False, json_serializer=_as_line)
 metrics = Metrics(namespace=NAMESPACE, service="switchboard")
 
 
@@ -23,7 +31,7 @@ def count(name: str, value: float = 1, **dimensions: str) -> None:
 
     with single_metric(name=name, unit=MetricUnit.Count, value=value, namespace=NAMESPACE) as metric:
         for key, text in dimensions.items():
-            metric.add_dimension(name=key, value=text)
+            metric.add_dimension(name=key, value=_UNTOLD.sub("?", text)[:LONGEST_DIMENSION] or "?")
 
 
 def failed(what: str, error: Exception, **extra: object) -> None:

@@ -14,7 +14,7 @@ from switchboard.bootstrap import Services
 from switchboard.channels.base import Account
 from switchboard.channels.text import clean
 from switchboard.channels.webchat import Session, sign_session, verify_session
-from switchboard.domain.errors import Forbidden, Malformed, SwitchboardError, Unauthenticated
+from switchboard.domain.errors import Forbidden, Malformed, SwitchboardError, TooLarge, Unauthenticated
 from switchboard.entry.http import error_answer, json_answer, request_of
 from switchboard.entry.telemetry import count, logger
 
@@ -90,7 +90,7 @@ def _ticket(services: Services, account: Account, session: Session) -> dict[str,
 def _body(event: Mapping[str, Any]) -> dict[str, Any]:
     raw = request_of(event).body
     if len(raw) > BODY_BYTES:
-        raise Malformed(f"the body holds at most {BODY_BYTES} bytes")
+        raise TooLarge(f"the body holds at most {BODY_BYTES} bytes")
     try:
         body = json.loads(raw or b"{}")
     except (ValueError, RecursionError):

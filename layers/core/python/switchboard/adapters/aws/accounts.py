@@ -56,9 +56,9 @@ def _read(channel: str, account: str, secret: str) -> Account:
     try:
         fields = json.loads(secret)
         secrets, previous, base_url = fields.get("secrets", {}), fields.get("previous", {}), fields.get("base_url", "")
-        words = [*secrets.values(), *previous.values(), base_url]
+        words, private = [*secrets.values(), *previous.values(), base_url], fields.get("private", False)
     except (ValueError, AttributeError):
-        words = [None]
-    if not all(isinstance(word, str) for word in words):
+        words, private = [None], False
+    if not all(isinstance(word, str) for word in words) or not isinstance(private, bool):
         raise Misconfigured(f"the secret of {channel}/{account} is not of the documented shape; correct it in Secrets Manager")
-    return Account(channel, account, secrets, previous, base_url)
+    return Account(channel, account, secrets, previous, base_url, private)

@@ -103,7 +103,7 @@ def attempt(connection: Connection, plan: Plan, pause: Callable[[float], None] =
 
 def jitter(attempt: int) -> float:
     """Seconds to wait after the attempt of that number, from 0: any time up to a bound that doubles."""
-    return random.uniform(0, min(LONGEST_PAUSE, FIRST_PAUSE * 2**attempt))  # noqa: S311
+    return random.uniform(0, min(LONGEST_PAUSE, FIRST_PAUSE * 2**attempt))  # noqa: S311 - a pause, not a secret
 
 
 def _write(connection: Connection, plan: Plan) -> None:

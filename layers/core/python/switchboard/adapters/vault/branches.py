@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import os
 import threading
 from collections.abc import Callable
@@ -106,7 +107,7 @@ class BranchKeys:
         secret = os.urandom(SECRET_LENGTH)
         context = self._context(purpose, generation)
         wrapped = self._wrapper.wrap(secret, context)
-        if self._wrapper.unwrap(wrapped, context) != secret:  # never store a key that nobody could use again
+        if not hmac.compare_digest(self._wrapper.unwrap(wrapped, context), secret):  # never store a key that nobody could use again
             raise StorageUnavailable("a new branch key did not survive wrapping; nothing was stored")
         # False: somebody else added this generation first. Theirs is as good and ours is forgotten.
         self._records.put(BranchRecord(purpose, generation, wrapped, int(self._clock())))

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from http.client import HTTPException
 from typing import Protocol
 
-from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connection import HTTPConnection
 from urllib3.exceptions import HTTPError
 from urllib3.util import parse_url
 
+from switchboard.adapters.vendor.lines import NotPublic, connect, read
 from switchboard.application.ports import Sent
 from switchboard.channels.base import Account, Channel, Outbound, Outcome, SendResult, VendorAnswer, VendorCall
 from switchboard.domain.content import Content
 from switchboard.domain.errors import SwitchboardError, VendorUnavailable
 
 CONNECT = 3.0  # seconds
+LONGEST_ANSWER = 256 * 1024  # bytes; vendors' answers hold ids and codes
 LOST = "the vendor's answer was lost: it may or may not have been delivered"
 
 
@@ -77,12 +80,12 @@ class _Shipment:
         return Sent("accepted", tuple(ids), result.reason)
 
     def _try(self, number: int) -> SendResult:
-        result = self._module.read(_request(self._calls[number]))
+        result = self._module.read(_request(self._calls[number], self._account))
         if result.outcome is not Outcome.STALE_TOKEN:
             return result
         self._value = self._token(stale=self._value)
         self._calls = self._module.render(self._message, self._account, self._value)
-        return self._module.read(_request(self._calls[number]))
+        return self._module.read(_request(self._calls[number], self._account))
 
     def _token(self, *, stale: str = "") -> str:
         if self._module.token_call(self._account, refresh=False) is None:
@@ -92,7 +95,7 @@ class _Shipment:
             call = self._module.token_call(self._account, refresh=refresh)
             assert call is not None
             try:
-                token = self._module.read_token(_request(call))
+                token = self._module.read_token(_request(call, self._account))
             except AnswerLost:
                 raise VendorUnavailable("the vendor's token service did not answer") from None
             return token.value, token.expires_in
@@ -108,27 +111,31 @@ class _Shipment:
         return Sent("retry", reason=result.reason or result.outcome.value, retry_after=result.retry_after)
 
 
-def _request(call: VendorCall) -> VendorAnswer:
+def _request(call: VendorCall, account: Account) -> VendorAnswer:
     """Raises VendorUnavailable if the request cannot have arrived, AnswerLost if it may have: the line is made first, so that a
     failure of TLS tells which."""
-    line = _line(call)
+    line = _line(call, account)
     try:
-        line.request(call.method, parse_url(call.url).request_uri, body=call.body or None, headers=dict(call.headers))
+        line.timeout = call.timeout
+        wire, until = line.sock, time.monotonic() + call.timeout
+        uri = parse_url(call.url).request_uri
+        line.request(call.method, uri, body=call.body or None, headers=dict(call.headers), preload_content=False)
         answer = line.getresponse()
-        return VendorAnswer(answer.status, answer.data, {k.lower(): v for k, v in answer.headers.items()})
+        body = read(wire, answer, LONGEST_ANSWER, until)
     except (HTTPError, HTTPException, OSError):
         raise AnswerLost from None
     finally:
         line.close()
+    if body is None:
+        raise AnswerLost
+    return VendorAnswer(answer.status, body, {k.lower(): v for k, v in answer.headers.items()})
 
 
-def _line(call: VendorCall) -> HTTPConnection:
+def _line(call: VendorCall, account: Account) -> HTTPConnection:
+    """To the vendor, whose address an account may name: tokens and customers' words go to it."""
     try:
-        url = parse_url(call.url)
-        kind = {"https": HTTPSConnection, "http": HTTPConnection}[url.scheme or ""]
-        line = kind(url.host or "", url.port, timeout=CONNECT)
-        line.connect()
-    except (HTTPError, OSError, KeyError) as error:
+        return connect(call.url, CONNECT, private=account.private)
+    except NotPublic:
+        raise VendorUnavailable("the account's base_url is not https, or leads to an address that is not public") from None
+    except (HTTPError, OSError, ValueError) as error:
         raise VendorUnavailable(f"the vendor cannot be reached ({type(error).__name__})") from None
-    line.timeout = call.timeout  # from here on for each read
-    return line
