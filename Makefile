@@ -8,7 +8,7 @@ PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
 STAMPS := build/stamps
-export PYTHONPATH := $(CURDIR)/layers/core/python:$(CURDIR)
+export PYTHONPATH := $(CURDIR)/layers/core/python:$(CURDIR):$(CURDIR)/verify
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 unexport VIRTUAL_ENV
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from switchboard.adapters.dynamo import DynamoConnections, DynamoDeliveries, DynamoStore, TableNames
-from switchboard.adapters.dynamo.codec import chain
+from switchboard.domain.audit.commit import chain
 from switchboard.adapters.vault import KeyMissing, Vault
 from switchboard.application.ports import Principal
 from switchboard.domain import events as ev
