@@ -266,6 +266,7 @@ def test_a_commit_rewritten_with_its_hash_before_any_root_saw_it(company: Audite
     follower = company.commit("cnv#c00001-000001", *_events(company))
     hashed, body = _forged(c.ledger, c.no, c.prev, c.at)
     Archive(company.files, WHERE, company.clock).keep([replace(c, hash=hashed, body=body)])
+    company.clock.advance(seconds=1)
     company.archive.keep([follower])
     somewhere(check(), company.keys("archive/")[-1], f"commit {follower.no} of {c.ledger}")
     company.root()

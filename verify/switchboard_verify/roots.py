@@ -61,7 +61,7 @@ def examine(number: int, raw: bytes, keys: Sequence[PublicKey]) -> tuple[Root | 
         statement, signature, *leaves = raw[:-1].split(b"\n")
         said: dict[str, Any] = json.loads(statement)
         signed = base64.b64decode(signature, validate=True)
-        pairs = [json.loads(leaf) for leaf in leaves]
+        pairs = json.loads(b"[" + b",".join(leaves) + b"]")  # at once: a busy root has thousands
         heads = {str(ledger): (int(commits), str(last)) for ledger, commits, last in pairs}
         root = Root(
             where, int(said["number"]), datetime.fromisoformat(said["at"]), datetime.fromisoformat(said["seen"]),
@@ -79,7 +79,8 @@ def _wrong(
     keys: Sequence[PublicKey],
 ) -> list[str]:  # fmt: skip
     found = []
-    if spelled(said) != statement or base64.b64encode(signed) != signature or [spelled(p) for p in pairs] != leaves:
+    alike = spelled(pairs) == b"[" + b",".join(leaves) + b"]" and len(pairs) == len(leaves)
+    if not alike or spelled(said) != statement or base64.b64encode(signed) != signature:
         found.append("the root is not spelled as it was written")
     if not any(_holds(key, statement, signed) for key in keys):
         found.append("the signature is by none of the given keys, or of other words")
