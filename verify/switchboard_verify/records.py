@@ -95,7 +95,7 @@ def _unpacked(raw: bytes) -> bytes:
 # Each record begins with its commit, for keys are sorted. What is found by these need not be trusted: the whole file must then be,
 # byte for byte, what follows from it.
 _COMMIT = re.compile(
-    r'\{"additionalEventData":\{"at":"([^"\\]*)","body":"([A-Za-z0-9+/=]*)","hash":"([0-9a-f]{64})",'
+    r'\{"additionalEventData":\{"at":"([^"]*)","body":"([^"]*)","hash":"([^"]*)",'
     r'"ledger":("(?:[^"\\]|\\.)*"),"no":(\d{1,15}),"prev":"([0-9a-f]*)"\}'
 )
 _WHERE = re.compile(r'"awsRegion":"([^"\\]*)".*?"eventSource":"([^"\\]*)".*?"recipientAccountId":"([^"\\]*)"', re.DOTALL)

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
 from switchboard_verify import records, roots
-from switchboard_verify.chains import Chains
+from switchboard_verify.chains import Chains, Head
 from switchboard_verify.records import Contents, Fault
 from switchboard_verify.roots import Root
 
@@ -63,23 +63,42 @@ def verify(
 ) -> Report:
     """Check a copy of the bucket against public keys in PEM. `as_of`: when the copy was made. `known`: roots as they were at
     earlier checks. Raises ValueError for a key that is none."""
-    return _Check(folder, [roots.public_key(pem) for pem in keys], as_of, dict(known)).run(jobs)
+    return Check(folder, [roots.public_key(pem) for pem in keys], as_of, dict(known)).run(jobs)
 
 
-class _Check:
-    def __init__(self, folder: Path, keys: Sequence[roots.PublicKey], as_of: datetime, known: dict[int, str]) -> None:
-        self._folder, self._keys, self._as_of, self._known = folder, keys, as_of, known
+class Span(NamedTuple):
+    """A part of a copy whose rest was verified before: the roots after `before`, up to number `last`. `heads`: the chains' before
+    it; `elsewhere`: files that other roots name; `seen`: of the newest root."""
+
+    before: Root | None
+    last: int
+    heads: Mapping[str, Head]
+    elsewhere: Set[str]
+    seen: datetime
+
+
+class Check:
+    """One verification; of a whole copy, or of a span."""
+
+    def __init__(
+        self, folder: Path, keys: Sequence[roots.PublicKey], as_of: datetime, known: dict[int, str], span: Span | None = None
+    ) -> None:
+        self._folder, self._keys, self._as_of, self._known, self._span = folder, keys, as_of, known, span
         self._report, self._chains = Report(), Chains()
         self._report.faults = self._chains.faults
         self._named: dict[str, set[str]] = {}  # by day: files that a root names
+        self._done: set[str] = set()  # days whose files are all accounted for
         self._last: Root | None = None
+        if span is not None:
+            self._chains.heads = dict(span.heads)
 
     def run(self, jobs: int) -> Report:
         self._strange()
         with _Workers(str(self._folder), jobs) as workers:
             for root, examined in self._anchored(workers):
                 self._one_root(root, examined)
-            self._tail()
+            if self._span is None:
+                self._tail()
             self._unnamed(workers)
             self._doubts(workers)
         self._left_over()
@@ -115,12 +134,17 @@ class _Check:
 
     # -- roots -----------------------------------------------------------------------------------------
 
+    def _numbers(self) -> list[int]:
+        names = os.listdir(self._folder / "roots") if (self._folder / "roots").is_dir() else []
+        return sorted(n for name in names if (n := roots.number_in(f"roots/{name}")) is not None)
+
     def _roots(self) -> Iterator[Root | None]:
         """Each root; None for one that is missing or cannot be read."""
-        names = os.listdir(self._folder / "roots") if (self._folder / "roots").is_dir() else []
-        numbers = sorted(n for name in names if (n := roots.number_in(f"roots/{name}")) is not None)
-        wanted = 1
-        for number in numbers:
+        numbers = self._numbers()
+        wanted, last = 1, max(numbers, default=0)
+        if self._span is not None:
+            wanted, last = self._span.before.number + 1 if self._span.before else 1, self._span.last
+        for number in [n for n in numbers if wanted <= n <= last]:
             for missing in range(wanted, min(number, wanted + 1000)):
                 self._fault(roots.place(missing), "the root is missing")
                 yield None
@@ -128,10 +152,12 @@ class _Check:
             root, faults = roots.examine(number, (self._folder / roots.place(number)).read_bytes(), self._keys)
             self._report.faults += faults
             yield root
+        if wanted <= last:
+            self._fault(roots.place(wanted), "the root is missing")
 
     def _linked(self) -> Iterator[tuple[Root, bool]]:
         """Each root that can be read, compared with the one before it; and whether all before it were there."""
-        before, gap = None, False
+        before, gap = self._span.before if self._span else None, False
         for root in self._roots():
             if root is None:
                 before, gap = None, True
@@ -184,7 +210,7 @@ class _Check:
         self._last = root
         self._report.last, self._report.last_at = Known(root.number, root.digest), root.at
         over = f"archive/{root.seen - LATE - timedelta(days=1):%Y/%m/%d}"
-        for day in [d for d in self._named if d < over]:
+        for day in [d for d in self._named if d < over and self._span is None]:
             self._old(day)
 
     def _old(self, day: str) -> None:
@@ -193,7 +219,7 @@ class _Check:
         for key in self._of_day(day):
             if key not in named:
                 self._fault(key, "no root names the file, and it is too old to wait for one")
-        self._named[f"{day} done"] = set()
+        self._done.add(day)
 
     def _tail(self) -> None:
         if self._last is None:
@@ -210,13 +236,14 @@ class _Check:
     # -- what no root names ------------------------------------------------------------------------------
 
     def _unnamed(self, workers: _Workers) -> None:
-        recent = (self._last.seen - LATE) if self._last else datetime.min.replace(tzinfo=UTC)
-        oldest = f"archive/{recent:%Y/%m/%d/%Y%m%dT%H%M%S.%fZ}" if self._last else ""
+        seen = self._span.seen if self._span else self._last.seen if self._last else None
+        oldest = f"archive/{seen - LATE:%Y/%m/%d/%Y%m%dT%H%M%S.%fZ}" if seen else ""
+        elsewhere = self._span.elsewhere if self._span else frozenset()
         left = []
         for day in self._days():
-            if f"{day} done" in self._named:
+            if day in self._done:
                 continue
-            named = self._named.get(day, set())
+            named = self._named.get(day, set()) | elsewhere
             for key in self._of_day(day):
                 if key in named:
                     continue
