@@ -66,7 +66,7 @@ layers-arm64: $(STAMPS)/env ## all layers for Lambda on arm64, checked staticall
 demo: layers web ## the whole product on this machine, until Ctrl-C
 	$(PY) -m local.demo
 
-prove-audit: $(STAMPS)/env ## whatever is done to the audit's files is found by the offline verifier (five minutes)
+prove-audit: $(STAMPS)/env ## whatever is done to the audit's files is found by the offline verifier (three minutes)
 	$(PY) -m tests.bench.prove_audit
 
 smoke: layers ## three customers on three channels, one agent, every step timed
@@ -76,7 +76,7 @@ smoke: layers ## three customers on three channels, one agent, every step timed
 
 check: $(STAMPS)/env $(STAMPS)/node ## style, types, the dependency rule, the intent corpus, the template's rules
 	$(VENV)/bin/ruff check .
-	$(VENV)/bin/mypy layers/core/python/switchboard layers/intent local tools tests/simulation
+	$(VENV)/bin/mypy layers/core/python/switchboard layers/intent local tools tests/simulation verify/switchboard_verify
 	$(VENV)/bin/lint-imports
 	$(PY) -m layers.intent.builder.lint
 	cd web && npm run --silent check

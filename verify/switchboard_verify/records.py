@@ -109,7 +109,8 @@ def _read(text: str) -> tuple[list[Link], int] | None:
     if where is None or not text.startswith(_BEGIN):
         return None
     region, source, account = where.groups()
-    links, events, position = [], 0, len(_BEGIN)
+    links: list[Link] = []
+    events, position = 0, len(_BEGIN)
     while found := _COMMIT.match(text, position):
         at, body, hashed, ledger, no, prev = found.groups()
         link = Link(_loads(ledger) if "\\" in ledger else ledger[1:-1], int(no), prev, hashed, len(links) + 1)
