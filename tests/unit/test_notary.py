@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import importlib
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
@@ -12,6 +14,7 @@ from switchboard.domain.audit.root import Root
 from switchboard.domain.errors import Unreadable
 from tests.fakes.audit import LocalSigner, MemoryAnchors
 from tests.fakes.audited import WHERE, Audited, commits_in
+from tests.unit.process import CONTEXT
 
 
 @pytest.fixture
@@ -187,6 +190,29 @@ def test_a_root_by_another_key_is_not_built_upon(company: Audited) -> None:
     company.files.put(root.key_of(3), root.written(forged, LocalSigner().sign(forged.statement)))
     with pytest.raises(Unreadable):
         company.root()
+
+
+def test_the_function_makes_roots_until_it_has_caught_up(company: Audited, monkeypatch: pytest.MonkeyPatch) -> None:
+    for _ in range(25):
+        company.batch(2)
+        company.clock.advance(minutes=20)
+    handler = importlib.import_module("functions.notary.handler")
+    process = SimpleNamespace(notary=replace(company.notary, limit=10))
+    monkeypatch.setattr(handler, "services", lambda: process)
+    monkeypatch.setattr(CONTEXT, "get_remaining_time_in_millis", lambda: 200_000)
+    answer = handler.handler({"source": "aws.events"}, CONTEXT)
+    assert (answer["number"], answer["files"], answer["behind"]) == (3, 5, 0)
+    assert sorted(key for r in roots(company) for key, _ in r.archive) == company.keys("archive/")
+
+
+def test_the_function_ends_in_time(company: Audited, monkeypatch: pytest.MonkeyPatch) -> None:
+    for _ in range(25):
+        company.batch(2)
+    handler = importlib.import_module("functions.notary.handler")
+    process = SimpleNamespace(notary=replace(company.notary, limit=10))
+    monkeypatch.setattr(handler, "services", lambda: process)
+    monkeypatch.setattr(CONTEXT, "get_remaining_time_in_millis", lambda: 30_000)
+    assert handler.handler({"source": "aws.events"}, CONTEXT)["number"] == 1
 
 
 @pytest.mark.parametrize(("leaves", "expected"), [
