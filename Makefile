@@ -8,11 +8,11 @@ PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
 STAMPS := build/stamps
-export PYTHONPATH := $(CURDIR)/layers/core/python:$(CURDIR)
+export PYTHONPATH := $(CURDIR)/layers/core/python:$(CURDIR):$(CURDIR)/verify
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 unexport VIRTUAL_ENV
 
-.PHONY: scan sbom crowd evaluate train retrieval layers-arm64 help env web layers model demo smoke test unit integration packaging e2e look check figures simulate template clean
+.PHONY: scan sbom prove-audit crowd evaluate train retrieval layers-arm64 help env web layers model demo smoke test unit integration packaging e2e look check figures simulate template clean
 
 help: ## what there is to make
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 16
@@ -66,6 +66,9 @@ layers-arm64: $(STAMPS)/env ## all layers for Lambda on arm64, checked staticall
 demo: layers web ## the whole product on this machine, until Ctrl-C
 	$(PY) -m local.demo
 
+prove-audit: $(STAMPS)/env ## whatever is done to the audit's files is found by the offline verifier (three minutes)
+	$(PY) -m tests.bench.prove_audit
+
 smoke: layers ## three customers on three channels, one agent, every step timed
 	$(PY) -m local.smoke
 
@@ -73,7 +76,7 @@ smoke: layers ## three customers on three channels, one agent, every step timed
 
 check: $(STAMPS)/env $(STAMPS)/node ## style, types, the dependency rule, the intent corpus, the template's rules
 	$(VENV)/bin/ruff check .
-	$(VENV)/bin/mypy layers/core/python/switchboard layers/intent local tools tests/simulation
+	$(VENV)/bin/mypy layers/core/python/switchboard layers/intent local tools tests/simulation verify/switchboard_verify
 	$(VENV)/bin/lint-imports
 	$(PY) -m layers.intent.builder.lint
 	cd web && npm run --silent check

@@ -4,6 +4,7 @@ Before: resources of types it refuses are left out; none of them changes what fu
 
 After: what it drops although MiniStack can do it is applied through MiniStack's API.
 - `ReservedConcurrentExecutions` of functions.
+- Object Lock of buckets.
 - The CORS headers that answer a browser's preflight request (`Cors` of `AWS::Serverless::Api`): its OpenAPI
   import keeps the OPTIONS methods but not their responses.
 """
@@ -61,8 +62,18 @@ def _apply(client: Clients, physical: str, kind: str, properties: Mapping[str, A
         reserved = evaluator.value(properties["ReservedConcurrentExecutions"])
         if reserved is not NO_VALUE:
             client("lambda").put_function_concurrency(FunctionName=physical, ReservedConcurrentExecutions=int(reserved))
+    elif kind == "AWS::S3::Bucket" and "ObjectLockConfiguration" in properties:
+        client("s3").put_object_lock_configuration(
+            Bucket=physical, ObjectLockConfiguration=_numbers(evaluator.value(properties["ObjectLockConfiguration"]))
+        )
     elif kind == "AWS::ApiGateway::RestApi" and isinstance(properties.get("Body"), Mapping):
         _answer_preflights(client("apigateway"), physical, properties["Body"], evaluator)
+
+
+def _numbers(lock: Any) -> Any:
+    """A parameter's number comes as text."""
+    retention = lock["Rule"]["DefaultRetention"]
+    return {**lock, "Rule": {"DefaultRetention": {**retention, "Days": int(retention["Days"])}}}
 
 
 def _resources(cloudformation: Any, stack: str) -> Iterator[dict[str, Any]]:

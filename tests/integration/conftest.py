@@ -19,7 +19,7 @@ from local.emulators.process import ROOT
 
 Aws = Callable[[str], Any]
 
-_STORES = ("Security", "Data", "Messaging")
+_STORES = ("Security", "Data", "Audit", "Messaging")
 
 
 @pytest.fixture(scope="session")

@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 
 from switchboard.adapters.dynamo import DynamoConnections, DynamoDeliveries, DynamoStore, TableNames
-from switchboard.adapters.dynamo.codec import chain
 from switchboard.adapters.vault import KeyMissing, Vault
 from switchboard.application.ports import Principal
 from switchboard.domain import events as ev
 from switchboard.domain.agents import Agent
+from switchboard.domain.audit.commit import chain
 from switchboard.domain.change import Change
 from switchboard.domain.contacts import Contact, Identity
 from switchboard.domain.content import Attachment, Content, ContentKind

@@ -59,6 +59,7 @@ class Journey:
         self._parked(sofia, admin)
         self._offer_not_taken_and_connection_lost(mia)
         self._sweep()
+        self._anchored()
 
     # -- people ------------------------------------------------------------------------------------
 
@@ -81,6 +82,13 @@ class Journey:
                 raise NeverCame(what)
             time.sleep(0.05)
         return found
+
+    def _anchored(self) -> None:
+        """What happened until now is in a root; the next one is tied to it."""
+        first, second = (self._invoke("notary", {"source": "aws.events"}) for _ in range(2))
+        assert first["heads"] > 0
+        assert second["number"] == first["number"] + 1
+        assert first["broken"] == second["broken"] == 0
 
     # -- chapters ----------------------------------------------------------------------------------
 

@@ -102,6 +102,10 @@ def _encryption(function: Function, service: str) -> set[str]:
     }
 
 
+def _on_audit(statement: dict[str, Any]) -> bool:
+    return any("AuditBucketArn" in text for text in strings(statement["Resource"]))
+
+
 @EVERY
 def test_encrypted_queues_and_tables_can_be_used(function: Function) -> None:
     """A right to a queue or table without the right to its key fails only on AWS: no emulator checks it."""
@@ -115,8 +119,19 @@ def test_encrypted_queues_and_tables_can_be_used(function: Function) -> None:
         assert _encryption(function, "dynamodb.") >= {"kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"}
     if "dynamodb:GetItem" in actions:
         assert direct or "kms:Decrypt" in _encryption(function, "dynamodb.")
-    if "s3:PutObject" in actions:
+    puts = [s for s in function.statements if "s3:PutObject" in listed(s["Action"])]
+    if not all(_on_audit(s) for s in puts):  # that bucket lies under S3's own key
         assert "kms:GenerateDataKey" in _encryption(function, "s3.")
+
+
+def test_who_may_archive_may_not_sign_and_nobody_may_take_from_the_audit() -> None:
+    def who(action: str, resource: str) -> set[str]:
+        return {function.name for function in functions() if function.allows(action, resource)}
+
+    assert who("s3:PutObject", "AuditBucketArn}/archive/") == {"outbox"}
+    assert who("s3:PutObject", "AuditBucketArn}/roots/") == who("kms:Sign", "AuditKeyArn") == {"notary"}
+    granted = {action for function in functions() for s in function.statements if _on_audit(s) for action in listed(s["Action"])}
+    assert granted == {"s3:PutObject", "s3:GetObject", "s3:ListBucket"}
 
 
 def test_only_lambda_takes_a_functions_role() -> None:

@@ -65,3 +65,11 @@ def test_a_schedule_that_stopped_raises_an_alarm(function: Function) -> None:
     assert (alarm["Statistic"], alarm["ComparisonOperator"], alarm["Threshold"]) == ("Sum", "LessThanThreshold", 1)
     assert alarm["TreatMissingData"] == "breaching"
     assert 2 * _interval(function) <= alarm["Period"] * alarm["EvaluationPeriods"] <= 6 * _interval(function)
+
+
+def test_a_quarter_of_an_hour_without_a_signed_root_raises_an_alarm() -> None:
+    """The function may run and make none."""
+    alarm = resources("observability", "AWS::CloudWatch::Alarm")["AuditRootsAlarm"]["Properties"]
+    assert (alarm["Namespace"], alarm["MetricName"]) == ("Switchboard", "AuditRoots")
+    assert alarm["Dimensions"] == [{"Name": "service", "Value": "switchboard"}]
+    assert (alarm["Period"] * alarm["EvaluationPeriods"], alarm["TreatMissingData"]) == (900, "breaching")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from switchboard.adapters.sqs.inbound import ARRIVED, PARKED
-from tests.template.reading import everywhere, resources, template
+from tests.template.reading import everywhere, resources, strings, template
 
 TABLES = resources("data", "AWS::DynamoDB::Table")
 
@@ -68,6 +68,7 @@ def test_no_backup_reaches_the_keys() -> None:
 
 
 BUCKETS = everywhere("AWS::S3::Bucket")
+LOCKED = ("audit.AuditBucket", "audit.TrailBucket")
 
 
 @pytest.mark.parametrize("name", BUCKETS)
@@ -82,7 +83,7 @@ def test_no_bucket_is_public(name: str) -> None:
 def test_a_bucket_with_content_lies_under_our_own_key(name: str) -> None:
     rule = BUCKETS[name]["Properties"]["BucketEncryption"]["ServerSideEncryptionConfiguration"][0]
     encryption = rule["ServerSideEncryptionByDefault"]
-    if name == "web.Site":  # public files
+    if name in ("web.Site", *LOCKED):  # public files; and evidence, under which no key of ours may be deleted
         assert encryption["SSEAlgorithm"] == "AES256"
     else:
         assert encryption == {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": {"Ref": "ContentKeyArn"}}
@@ -124,5 +125,34 @@ def test_a_log_is_encrypted_and_ends(name: str) -> None:
 @pytest.mark.parametrize("name", everywhere("AWS::KMS::Key"))
 def test_a_key_rotates_and_is_never_deleted_with_its_stack(name: str) -> None:
     key = everywhere("AWS::KMS::Key")[name]
-    assert key["Properties"]["EnableKeyRotation"] is True
+    if key["Properties"].get("KeyUsage") != "SIGN_VERIFY":  # KMS rotates no asymmetric key
+        assert key["Properties"]["EnableKeyRotation"] is True
     assert key["DeletionPolicy"] == key["UpdateReplacePolicy"] == "Retain"
+
+
+@pytest.mark.parametrize("name", LOCKED)
+def test_evidence_cannot_be_deleted_by_anybody(name: str) -> None:
+    bucket = BUCKETS[name]
+    lock = bucket["Properties"]["ObjectLockConfiguration"]
+    assert bucket["Properties"]["ObjectLockEnabled"] is True
+    assert lock["Rule"]["DefaultRetention"] == {"Mode": "COMPLIANCE", "Days": {"Ref": "AuditLockDays"}}
+    assert bucket["Properties"]["VersioningConfiguration"] == {"Status": "Enabled"}
+    assert bucket["DeletionPolicy"] == bucket["UpdateReplacePolicy"] == "Retain"
+    rules = bucket["Properties"]["LifecycleConfiguration"]["Rules"]
+    assert not [rule for rule in rules if "ExpirationInDays" in rule or "NoncurrentVersionExpiration" in rule]
+    assert template("root")["Parameters"]["AuditLockDays"]["Default"] == 1, "what is tried out must be possible to clear away"
+
+
+def test_roots_are_signed_by_a_key_that_can_do_nothing_else() -> None:
+    key = resources("audit", "AWS::KMS::Key")["AuditKey"]["Properties"]
+    assert (key["KeySpec"], key["KeyUsage"]) == ("ECC_NIST_P256", "SIGN_VERIFY")
+
+
+def test_the_trail_sees_every_table_and_what_people_say_and_proves_itself() -> None:
+    [trail] = [t["Properties"] for t in resources("audit", "AWS::CloudTrail::Trail").values()]
+    assert trail["EnableLogFileValidation"] is trail["IsLogging"] is True
+    [selector] = trail["EventSelectors"]
+    seen = {kind["Type"]: list(strings(kind["Values"])) for kind in selector["DataResources"]}
+    assert set(seen["AWS::DynamoDB::Table"]) >= {f"{name}Arn" for name in TABLES}
+    assert {"${AuditBucket.Arn}/", "${BlobBucketArn}/"} <= set(seen["AWS::S3::Object"])
+    assert selector["ReadWriteType"] == "All"

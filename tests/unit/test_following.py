@@ -7,12 +7,17 @@ from typing import Any
 
 import pytest
 
+from switchboard.application.archive import Archive
 from switchboard.application.automation import Automation
 from switchboard.application.fanout import StoredCommit
 from switchboard.domain import events as ev
+from switchboard.domain.audit import archive
+from switchboard.domain.audit.commit import Commit, chain, dumps
+from switchboard.domain.audit.record import Where
 from switchboard.domain.conversation import Conversation
 from switchboard.domain.errors import Forbidden, StaleVersion, StorageUnavailable
 from switchboard.entry import streams
+from tests.fakes.audit import MemoryAuditFiles
 from tests.fakes.hooks import MemoryHookOutbox
 from tests.unit.automation_desk import REFUND_RULE, leaf, rule, tag, webhook
 from tests.unit.process import CONTEXT, Process, logged, metrics_of
@@ -28,10 +33,13 @@ class Stream:
     def __init__(self, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
         self.world, self.hooks = world, MemoryHookOutbox()
         self.process = Process(world)
-        vars(self.process).update(hook_outbox=self.hooks, outbox_reader=world.outbox_reader)
+        self.audit = MemoryAuditFiles()
+        kept = Archive(self.audit, Where("switchboard.example.com", "eu-central-1", "123456789012"), world.clock)
+        vars(self.process).update(hook_outbox=self.hooks, outbox_reader=world.outbox_reader, archive=kept)
         handler = importlib.import_module("functions.outbox.handler")
         monkeypatch.setattr(handler, "services", lambda: self.process)
         monkeypatch.setattr(streams, "commits", lambda event: event["Records"])
+        monkeypatch.setattr(streams, "audit_commits", lambda event: [_as_stored(commit) for commit in event["Records"]])
         self._handler = handler.handler
 
     def set(self, *rules: dict[str, Any]) -> None:
@@ -51,6 +59,14 @@ class Stream:
         return self.world.now_of(c)
 
 
+def _as_stored(commit: StoredCommit) -> Commit:
+    """The world's ledgers keep no bytes: what stands for them here says which commit it is."""
+    events = [{"type": e.type, "no": e.no, "data": {}} for e in commit.events if e.type != "access_recorded"]
+    body = dumps({"by": {"kind": "system", "id": "s", "role": "", "request": ""}, "events": events})
+    at = "2026-03-02T09:00:00.000000Z"
+    return Commit(commit.ledger, commit.no, at, "", chain("", commit.ledger, commit.no, at, body), body)
+
+
 @pytest.fixture
 def stream(world: World, monkeypatch: pytest.MonkeyPatch) -> Stream:
     monkeypatch.setattr(Process, "endpoints", type("All", (), {"known": staticmethod(lambda _: True)}), raising=False)
@@ -62,6 +78,33 @@ def breaks(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
         raise error
 
     monkeypatch.setattr(Automation, "after", after)
+
+
+def archived(stream: Stream) -> list[tuple[str, int]]:
+    return [(c.ledger, c.no) for key, raw in stream.audit.there.items() for c in archive.read(key, raw)]
+
+
+def test_a_batch_is_archived_while_it_is_handed_on(world: World, stream: Stream) -> None:
+    found = stream.brings(world.write("1", GREETING).ledger)
+    assert archived(stream) == [(c.ledger, c.no) for c in found]
+
+
+def test_a_batch_that_could_not_be_archived_comes_again(world: World, stream: Stream) -> None:
+    ledger = world.write("1", GREETING).ledger
+    stream.audit.fails = 1
+    with pytest.raises(StorageUnavailable):
+        stream.brings(ledger)
+    assert stream.audit.there == {}
+    stream.brings(ledger)
+    assert archived(stream)[0] == (ledger, 1)
+
+
+def test_what_cannot_be_handed_on_is_archived_all_the_same(world: World, stream: Stream, monkeypatch: pytest.MonkeyPatch) -> None:
+    breaks(monkeypatch, StorageUnavailable("down"))
+    ledger = world.write("1", GREETING).ledger
+    with pytest.raises(StorageUnavailable):
+        stream.brings(ledger)
+    assert archived(stream)[0] == (ledger, 1)
 
 
 def test_rules_do_what_they_say_once_a_commit_is_handed_on(world: World, stream: Stream) -> None:

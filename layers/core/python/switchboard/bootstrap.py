@@ -12,7 +12,7 @@ from functools import cached_property, lru_cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from switchboard import improving, large_models, librarians
+from switchboard import auditing, improving, large_models, librarians
 from switchboard.settings import Settings
 from switchboard.stack import Stack
 from switchboard.trying_out import what_if_desk
@@ -79,6 +79,7 @@ class Services(Stack):
         self.on_knowledge_trouble: Callable[[Exception], None] = lambda _: None  # the edge sets it, and counts
         self.on_settings_trouble: Callable[[SwitchboardError], None] = lambda _: None  # the same
         self.on_rules_trouble: Callable[[SwitchboardError], None] = lambda _: None  # the same
+        self.on_audit_trouble: Callable[[str, str], None] = lambda _file, _why: None  # the same
 
     @cached_property
     def configuration(self) -> Configuration:
@@ -147,6 +148,8 @@ class Services(Stack):
     indexing = cached_property(librarians.indexing)
     suggestions = cached_property(librarians.suggestions)
     knowledge = cached_property(librarians.knowledge)
+    archive = cached_property(auditing.archive)
+    notary = cached_property(auditing.notary)
     corrections = cached_property(improving.correction_desk)
     improvements = cached_property(improving.improvement_desk)
 

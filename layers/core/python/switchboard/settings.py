@@ -29,6 +29,10 @@ class Settings(BaseModel):
     blob_bucket: str = ""
     facts_stream: str = ""
     kms_key_id: str = ""
+    audit_bucket: str = ""
+    audit_key_arn: str = ""
+    audit_source: str = "switchboard.example.com"  # of audit records: "switchboard." and the company's domain
+    aws_account: str = ""
     secret_prefix: str = "switchboard"  # noqa: S105 - the name of a prefix
     tenant: str = "switchboard"
     socket_endpoint: str = ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -17,11 +18,18 @@ from switchboard.entry.telemetry import count, failed, logger
 
 
 def hand_on(services: Services, event: Mapping[str, Any]) -> int:
-    """Process a batch of the ledger's stream; returns how many commits were handed on."""
+    """Process a batch of the ledger's stream; returns how many commits were handed on. It is archived meanwhile, also where handing
+    on fails: a batch is done only if both are."""
     services.on_lost_facts = lambda records: count("FactsLost", records)
     services.on_rules_trouble = _told_of
-    reader = replace(services.outbox_reader, rules=partial(follow, services))
-    return reader.advance(streams.commits(event))
+    reader, archive = replace(services.outbox_reader, rules=partial(follow, services)), services.archive
+    with ThreadPoolExecutor(1) as pool:
+        kept = pool.submit(archive.keep, streams.audit_commits(event))
+        try:
+            done = reader.advance(streams.commits(event))
+        finally:
+            kept.result()
+    return done
 
 
 def follow(services: Services, commit: StoredCommit) -> None:

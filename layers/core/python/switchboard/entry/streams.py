@@ -14,6 +14,7 @@ from switchboard.adapters.dynamo.store import DynamoStore
 from switchboard.application.fanout import StoredCommit
 from switchboard.application.ports import Delivery
 from switchboard.application.screens import ReadCommit
+from switchboard.domain.audit.commit import Commit
 from switchboard.domain.errors import Unreadable
 from switchboard.domain.inbound import DeliveryStatus
 
@@ -43,6 +44,14 @@ def _stored(image: Mapping[str, Any]) -> StoredCommit:
 def commits(event: Mapping[str, Any]) -> list[StoredCommit]:
     """The commits of a batch of the ledger's stream."""
     return [_stored(image) for image, _ in _images(event) if "ledger" in image]
+
+
+def audit_commits(event: Mapping[str, Any]) -> list[Commit]:
+    """The same byte for byte, for the audit's archive."""
+    return [
+        Commit(image["ledger"], int(image["no"]), image["at"], image["prev"], image["hash"], image["body"])
+        for image, _ in _images(event) if "ledger" in image
+    ]  # fmt: skip
 
 
 def read_commits(store: DynamoStore, event: Mapping[str, Any]) -> list[ReadCommit]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
@@ -15,6 +14,7 @@ from pydantic import TypeAdapter
 
 from switchboard.adapters.vault import COMPANY, Place, Vault
 from switchboard.domain import events as ev
+from switchboard.domain.audit.commit import dumps
 from switchboard.domain.conversation import contact_of
 from switchboard.domain.errors import Unreadable
 
@@ -40,11 +40,6 @@ def owner_of(ledger: str) -> str:
     if kind == "cnv":
         return contact_of(subject)
     return subject if kind == "cct" else COMPANY
-
-
-def dumps(value: object) -> bytes:
-    """The one spelling of stored JSON."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
 def plain(event: ev.Event) -> dict[str, Any]:
@@ -97,13 +92,3 @@ def decode(vault: Vault, ledger: str, commit: int, at: datetime, body: bytes, *,
         return recorded
     except (KeyError, ValueError, TypeError) as error:
         raise Unreadable(f"commit {commit} of {ledger} is not as it was written ({type(error).__name__})") from None
-
-
-def chain(prev: str, ledger: str, no: int, at: str, body: bytes) -> str:
-    """The hash of a commit over the stored bytes and the hash before it, hex SHA-256. Lengths are framed, so that no two commits
-    have the same input."""
-    h = hashlib.sha256(b"switchboard-commit-1")
-    for part in (prev.encode(), ledger.encode(), str(no).encode(), at.encode(), body):
-        h.update(len(part).to_bytes(8, "big"))
-        h.update(part)
-    return h.hexdigest()

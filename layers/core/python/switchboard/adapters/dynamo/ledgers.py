@@ -12,7 +12,7 @@ from pynamodb.exceptions import DoesNotExist
 
 from switchboard.adapters.dynamo import models as m
 from switchboard.adapters.dynamo import projections as p
-from switchboard.adapters.dynamo.codec import chain, decode, encode, owner_of
+from switchboard.adapters.dynamo.codec import decode, encode, owner_of
 from switchboard.adapters.dynamo.corrections import plan_corrections
 from switchboard.adapters.dynamo.models import stamp, unstamp
 from switchboard.adapters.dynamo.shelf import plan_shelf
@@ -22,6 +22,7 @@ from switchboard.adapters.vault import COMPANY, KeyRecord, Vault
 from switchboard.application.fanout import StoredCommit, StoredEvent
 from switchboard.application.ports import Parked
 from switchboard.domain import events as ev
+from switchboard.domain.audit.commit import chain
 from switchboard.domain.errors import (
     ContactRace,
     Duplicate,

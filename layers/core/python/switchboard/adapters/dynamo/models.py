@@ -262,6 +262,13 @@ class CursorItem(StateItem):
     commit = NumberAttribute()
 
 
+class AnchorItem(StateItem):
+    """Where a ledger's chain stood at the audit's last root."""
+
+    commits = NumberAttribute()
+    hash = UnicodeAttribute()
+
+
 class ByConversation(GlobalSecondaryIndex["DeliveryItem"]):
     class Meta:
         index_name = "by_conversation"

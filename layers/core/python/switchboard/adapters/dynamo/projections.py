@@ -9,12 +9,12 @@ from typing import Any
 
 from switchboard.adapters.dynamo import models as m
 from switchboard.adapters.dynamo import waits
-from switchboard.adapters.dynamo.codec import dumps
 from switchboard.adapters.dynamo.models import stamp, stamp_or_none, unstamp, unstamp_or_none
 from switchboard.adapters.dynamo.tables import Tables
 from switchboard.adapters.vault import COMPANY, Place, Vault
 from switchboard.application.ports import HandledSum
 from switchboard.domain.agents import Agent
+from switchboard.domain.audit.commit import dumps
 from switchboard.domain.change import Handled
 from switchboard.domain.contacts import Contact, Identity
 from switchboard.domain.conversation import Conversation, Status, ordinal_of

@@ -57,6 +57,7 @@ class Tables:
         self.flow = self._bind(m.FlowItem, names.state)
         self.spending = self._bind(m.SpendingItem, names.state)
         self.cursor = self._bind(m.CursorItem, names.state)
+        self.anchor = self._bind(m.AnchorItem, names.state)
         self.delivery = self._bind(m.DeliveryItem, names.deliveries)
         self.connections = self._bind(m.ConnectionItem, names.connections)
         self.key = self._bind(m.KeyItem, names.keys)

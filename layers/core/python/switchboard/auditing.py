@@ -1,0 +1,33 @@
+"""The composition root's part for the audit: what archives and what signs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from switchboard.application.archive import Archive
+    from switchboard.application.notary import Notary
+    from switchboard.bootstrap import Services
+
+
+def archive(services: Services) -> Archive:
+    from switchboard.adapters.aws.audit_files import S3AuditFiles
+    from switchboard.application.archive import Archive
+    from switchboard.domain.audit.record import Where
+
+    s = services.settings
+    where = Where(s.audit_source, services.region, s.aws_account)
+    return Archive(S3AuditFiles(services.client("s3"), s.audit_bucket), where, services.clock)
+
+
+def notary(services: Services) -> Notary:
+    from switchboard.adapters.aws.audit_files import S3AuditFiles
+    from switchboard.adapters.aws.signer import KmsSigner
+    from switchboard.adapters.dynamo.anchors import DynamoAnchors
+    from switchboard.application.notary import Notary
+
+    s = services.settings
+    files = S3AuditFiles(services.client("s3"), s.audit_bucket)
+    signer = KmsSigner(services.client("kms"), s.audit_key_arn)
+    trouble = lambda file, why: services.on_audit_trouble(file, why)  # noqa: E731 - the edge may set it later
+    return Notary(files, DynamoAnchors(services.tables), signer, services.clock, broken=trouble)

@@ -1,0 +1,80 @@
+"""The audit's files in S3, its heads on DynamoDB and its key in KMS keep the contract, and what they keep proves itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_der_public_key
+
+from switchboard.adapters.aws.audit_files import S3AuditFiles
+from switchboard.adapters.aws.signer import KmsSigner
+from switchboard.adapters.dynamo import Tables
+from switchboard.adapters.dynamo.anchors import DynamoAnchors
+from switchboard_verify.verify import verify
+from tests.contract import audit_contract as audit
+from tests.contract.dynamo_tables import OnDynamo
+from tests.fakes.audited import Audited
+
+pytestmark = pytest.mark.localstack
+Aws = Callable[[str], Any]
+
+
+@pytest.fixture
+def files(aws: Aws, unique: str) -> S3AuditFiles:
+    s3 = aws("s3")
+    s3.create_bucket(Bucket=unique, ObjectLockEnabledForBucket=True)
+    lock = {"ObjectLockEnabled": "Enabled", "Rule": {"DefaultRetention": {"Mode": "COMPLIANCE", "Days": 1}}}
+    s3.put_object_lock_configuration(Bucket=unique, ObjectLockConfiguration=lock)
+    return S3AuditFiles(s3, unique)
+
+
+@pytest.fixture
+def signer(aws: Aws) -> KmsSigner:
+    made = aws("kms").create_key(KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY")
+    return KmsSigner(aws("kms"), made["KeyMetadata"]["Arn"])
+
+
+class TestFiles(audit.FilesContract):
+    pass
+
+
+class TestSigner(audit.SignerContract):
+    pass
+
+
+class TestAnchored(OnDynamo, audit.AnchoredContract):
+    @pytest.fixture
+    def anchored(self, bound: Tables) -> DynamoAnchors:
+        return DynamoAnchors(bound)
+
+
+class TestWhole(OnDynamo):
+    def test_what_was_anchored_with_aws_is_verified_without(
+        self, files: S3AuditFiles, signer: KmsSigner, bound: Tables, aws: Aws, tmp_path: Path
+    ) -> None:
+        company = Audited(customers=5)
+        company.archive = replace(company.archive, files=files)
+        company.notary = replace(company.notary, files=files, signer=signer, anchored=DynamoAnchors(bound))
+        company.life(3, batches=2, commits=5)
+        for key in [*files.keys("archive/"), *files.keys("roots/")]:
+            (tmp_path / key).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / key).write_bytes(files.get(key))
+        public = load_der_public_key(aws("kms").get_public_key(KeyId=signer.key)["PublicKey"])
+        pem = public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+        report = verify(tmp_path, [pem], company.now)
+        assert report.faults == []
+        assert (report.roots, report.anchored["commits"]) == (3, 30)
+
+    def test_the_bucket_lets_nobody_delete_what_was_written(self, files: S3AuditFiles, aws: Aws, unique: str) -> None:
+        files.put("roots/0000000001.jsonl", b"x")
+        [version] = aws("s3").list_object_versions(Bucket=unique)["Versions"]
+        kept = aws("s3").get_object_retention(Bucket=unique, Key=version["Key"], VersionId=version["VersionId"])["Retention"]
+        assert kept["Mode"] == "COMPLIANCE"
+        assert kept["RetainUntilDate"] > datetime.now(UTC)
+        with pytest.raises(Exception, match=r"AccessDenied|Access Denied"):
+            aws("s3").delete_object(Bucket=unique, Key=version["Key"], VersionId=version["VersionId"], BypassGovernanceRetention=True)

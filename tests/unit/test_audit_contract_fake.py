@@ -1,0 +1,26 @@
+"""The fakes of the audit's ports keep the contract."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.contract import audit_contract as audit
+from tests.fakes.audit import LocalSigner, MemoryAnchors, MemoryAuditFiles
+
+
+class TestFiles(audit.FilesContract):
+    @pytest.fixture
+    def files(self) -> MemoryAuditFiles:
+        return MemoryAuditFiles()
+
+
+class TestAnchored(audit.AnchoredContract):
+    @pytest.fixture
+    def anchored(self) -> MemoryAnchors:
+        return MemoryAnchors()
+
+
+class TestSigner(audit.SignerContract):
+    @pytest.fixture
+    def signer(self) -> LocalSigner:
+        return LocalSigner()
