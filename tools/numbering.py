@@ -28,11 +28,13 @@ def rows() -> Iterator[tuple[str, str, str, str, str]]:
             if region == "001":
                 continue
             data = PhoneMetadata.metadata_for_region(region)
+            if data is None or data.general_desc is None:
+                continue
             mobile = (data.mobile.national_number_pattern or "") if data.mobile and region in SPOKEN else ""
             if len(mobile) > LONGEST_MOBILE or mobile == (data.fixed_line and data.fixed_line.national_number_pattern):
                 mobile = ""
             trunk = TRUNK.get(region, data.national_prefix or "") if region in SPOKEN else ""
-            yield region, str(code), trunk, data.general_desc.national_number_pattern, mobile
+            yield region, str(code), trunk, data.general_desc.national_number_pattern or "", mobile
 
 
 def source() -> str:
