@@ -1,19 +1,51 @@
-"""Logger, metrics and tracer of a function. Payloads are never logged: an event may hold a customer's words."""
+"""Logger, metrics and tracer of a function. Payloads are never logged: an event may hold a customer's words. What slips into a line
+all the same is redacted here, the one place where logs are made (docs/privacy.md)."""
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
 
 from aws_lambda_powertools import Logger, Metrics
 
 from switchboard.domain.errors import SwitchboardError
+from switchboard.entry.log_redaction import Redacting, dumps, without_words
 
 NAMESPACE = "Switchboard"
 
 for _chatty in ("botocore", "boto3", "urllib3", "pynamodb"):  # at DEBUG they print secrets, tokens and plaintext keys
     logging.getLogger(_chatty).setLevel(logging.WARNING)
 
-logger = Logger(service="switchboard", log_uncaught_exceptions=False)
+
+
+class _Logger(Logger):
+    """Powertools' logger; every function's handler is wrapped by it."""
+
+    def inject_lambda_context(self, lambda_handler: Any = None, *args: Any, **kwargs: Any) -> Any:
+        """The same, and an exception that the function ends with holds nothing personal: the runtime logs its words."""
+        if lambda_handler is None:
+            return lambda handler: self.inject_lambda_context(handler, *args, **kwargs)
+        return super().inject_lambda_context(_guarded(lambda_handler), *args, **kwargs)
+
+
+def _guarded(handler: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(handler)
+    def guarded(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return handler(*args, **kwargs)
+        except Exception as error:
+            without_words(error)
+            raise
+
+    return guarded
+
+
+for _handler in logging.getLogger().handlers:  # Lambda's own, through which everybody else's loggers speak
+    _handler.addFilter(Redacting())
+
+logger = _Logger(service="switchboard", log_uncaught_exceptions=False, json_serializer=dumps)
 metrics = Metrics(namespace=NAMESPACE, service="switchboard")
 
 

@@ -1,8 +1,9 @@
 """What a translation must not touch, how it is hidden from the engine, and how it is put back.
 
-Personal data (domain/privacy), links, e-mail addresses, order and tracking numbers, codes, placeholders, dates in digits and numbers with their units are replaced by
-marks; the company's terms too, whose mark brings the term of the other language. An engine sees words and marks and nothing that a
-digit less would falsify. Its answer is taken only if every mark is in it exactly once (`Marks.restored`)."""
+Personal data (`domain.privacy`), links, addresses, order and tracking numbers, codes, placeholders, dates in digits and numbers with
+their units are replaced by marks; the company's terms too, whose mark brings the term of the other language. An engine sees words
+and marks and nothing that a digit less would falsify. Its answer is taken only if every mark is in it exactly once
+(`Marks.restored`)."""
 
 from __future__ import annotations
 
@@ -36,6 +37,7 @@ KEPT = re.compile(
         rf"(?:(?<![{_CODE}]){_CURRENCY}{_GAP}|[+＋#]|{_SIGN}{_GAP})?(?<![{_CODE}]){_DIGITS}"
         rf"(?:{_GAP}(?:{_SIGN}|(?:{_CURRENCY}|{_UNIT})(?![{_CODE}])))?(?![{_CODE}])",
         rf"(?<![{_CODE}])(?=[{_CODE}#_/.\-]{{0,63}}\d)#?[{_CODE}]{{1,80}}(?:[-_/.][{_CODE}]{{1,80}}){{0,20}}",
+        r"•(?:[ .\-/•]*•)*[ .\-/]?(?:\d{1,4}(?!\d))?",
         r"\d+",
     ))
 )  # fmt: skip
