@@ -149,7 +149,7 @@ def test_ids_are_masked_for_agents_and_shown_to_leaders(served: str) -> None:
 def test_what_is_pushed_is_masked_too(world: World, served: str) -> None:
     ledger = f"cnv#{served}"
     world.screens.show([ReadCommit(s, tuple(world.store.commit_events(ledger, s.no))) for s in world.store.commits(ledger, 0)])
-    frames = json.dumps(world.gateway.posted, default=str, ensure_ascii=False)
+    frames = json.dumps(world.gateway.frames, ensure_ascii=False)
     assert "•••-••-••••" in frames
     assert SSN not in frames
 

@@ -53,7 +53,7 @@ def _text(text: str) -> str:
 def dumps(record: Mapping[str, Any]) -> str:
     """A log record as the logger writes it."""
     safe = {k: v if k in _OURS else redacted(v) for k, v in record.items()}
-    return json.dumps(safe, ensure_ascii=False, default=lambda value: _text(str(value)))
+    return json.dumps(safe, ensure_ascii=False, separators=(",", ":"), default=lambda value: _text(str(value)))
 
 
 class Redacting(logging.Filter):
