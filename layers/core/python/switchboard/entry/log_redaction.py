@@ -9,9 +9,6 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
-from switchboard.domain.privacy.detector import detect
-from switchboard.domain.privacy.kinds import DOUBTFUL, Kind
-
 _OURS = frozenset({
     "timestamp", "level", "location", "service", "sampling_rate", "xray_trace_id", "cold_start", "function_name", "function_arn",
     "function_memory_size", "function_request_id",
@@ -41,6 +38,9 @@ def redacted(value: Any, depth: int = 0) -> Any:
 def _text(text: str) -> str:
     if not any(map(str.isdigit, text)) and "@" not in text:
         return text
+    from switchboard.domain.privacy.detector import detect  # a function that starts waits for no patterns it may never need
+    from switchboard.domain.privacy.kinds import DOUBTFUL, Kind
+
     parts, at = list[str](), 0
     for f in detect(text, least=DOUBTFUL):
         if f.certainty == DOUBTFUL and f.kind is not Kind.CARD:  # in doubt whether a number is a card's, it is: nobody misses it here

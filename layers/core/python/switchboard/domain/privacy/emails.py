@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from switchboard.domain.privacy.kinds import CHECKED, LIKELY, Found, Kind
 
@@ -13,13 +14,9 @@ _LETTERS = {  # that are written with blanks between words, each with what may s
     "cjk": "\u3040-\u30ff\u3400-\u9fff0-9", "hangul": "\uac00-\ud7af0-9",
 }  # fmt: skip
 _AT = re.compile(r"(?<=[^\s@])@(?=[^\s@.,;]{1,63}\.[^\s@.,;])")
-_LABEL = {
-    name: re.compile(rf"(?:[{letters}](?:[{letters}-]{{0,61}}[{letters}])?)(?:\.[{letters}](?:[{letters}-]{{0,61}}[{letters}])?)*")
-    for name, letters in _LETTERS.items()
-}
-_TOP = re.compile(r"(?:xn--[a-z0-9-]{2,59}|[^\W\d_]{2,24})[\u0900-\u0903\u093a-\u094f]*", re.IGNORECASE)
+_TOP = re.compile(r"(?:[xX][nN]--[A-Za-z0-9-]{2,59}|[^\W\d_]{2,24}[\u0900-\u0903\u093a-\u094f]*)")
 _FILES = frozenset({"png", "jpg", "jpeg", "gif", "webp", "svg", "pdf", "css", "js", "heic", "mp4", "zip"})
-_SPELLED = re.compile(
+_SPELLED = (
     r"(?<![\w.])[A-Za-z0-9][\w.+-]{0,63} ?[\[({] ?(?:at|AT|ät|arroba|chiocciola|собака|аt) ?[\])}] ?[A-Za-z0-9-]{1,63}"
     r"(?: ?[\[({] ?(?:dot|DOT|punkt|punto|point|ponto|точка) ?[\])}] ?|\.)[A-Za-z]{2,24}"
     r"(?:(?: ?[\[({] ?(?:dot|DOT|punkt|punto|point|ponto) ?[\])}] ?|\.)[A-Za-z]{2,24})?(?!\w)"
@@ -36,7 +33,7 @@ def emails(text: str) -> Iterator[Found]:
             yield Found(*span, Kind.EMAIL, CHECKED)
             done = span[1]
     if "at" in text or "AT" in text or "arroba" in text or "chiocciola" in text:
-        for m in _SPELLED.finditer(text):
+        for m in re.finditer(_SPELLED, text):
             yield Found(*m.span(), Kind.EMAIL, LIKELY)
 
 
@@ -52,28 +49,41 @@ def _local(before: str) -> str:
     letters = _script(before[::-1].lstrip("._+-")[:1])
     if letters is None:
         return ""
-    allowed = _CHARS[letters]
-    while start and (before[start - 1] in allowed or _LETTER[letters].match(before[start - 1])):
+    while start and (before[start - 1] in _CHARS or _is(before[start - 1], letters)):
         start -= 1
     found = before[start:].lstrip(_EDGES)
     return "" if found.endswith(".") else found
 
 
-_CHARS = dict.fromkeys(_LETTERS, "._%+-")
-_LETTER = {name: re.compile(f"[{letters}]") for name, letters in _LETTERS.items()}
+_CHARS = "._%+-"
+_FIRST = {  # of the letters' ranges, for a quick look
+    name: [tuple(map(ord, pair)) for pair in re.findall(r"(.)-(.)", letters)] for name, letters in _LETTERS.items()
+}
+
+
+@cache
+def _label(letters: str) -> re.Pattern[str]:
+    """A domain's labels of one script; made when first asked for, as each function's start would wait for all."""
+    each = _LETTERS[letters]
+    label = rf"[{each}](?:[{each}-]{{0,61}}[{each}])?"
+    return re.compile(rf"{label}(?:\.{label})*")
+
+
+def _is(c: str, letters: str) -> bool:
+    return any(a <= ord(c) <= b for a, b in _FIRST[letters])
 
 
 def _script(c: str) -> str | None:
-    return next((name for name, pattern in _LETTER.items() if c and pattern.match(c)), None)
+    return next((name for name in _LETTERS if c and _is(c, name)), None)
 
 
 def _domain(after: str) -> str:
     letters = _script(after[:1])
-    if letters is None or (m := _LABEL[letters].match(after)) is None:
+    if letters is None or (m := _label(letters).match(after)) is None:
         return ""
     end = m.end()
     if after[end : end + 1] == "." and (other := _script(after[end + 1 : end + 2])) not in (None, letters):
-        top = _LABEL[other or ""].match(after, end + 1)  # a Latin top-level domain under Chinese names, and the reverse
+        top = _label(other or "").match(after, end + 1)  # a Latin top-level domain under Chinese names, and the reverse
         end = top.end() if top is not None else end
     parts = after[:end].split(".")
     while len(parts) > 2 and _next_sentence(parts):
