@@ -83,7 +83,7 @@ def _spoken(text: str, language: str) -> tuple[str, ...]:
         return (known,)
     c = m[0] if (m := _NOT_LATIN.search(text)) is not None else ""
     if not c:
-        return ("und", *_LATIN)
+        return ("und", *(_LATIN if any(map(str.isalpha, set(text))) else COUNTRIES))
     if "\u0400" <= c <= "\u052f":
         return ("ru",)
     if "\u0600" <= c <= "\u06ff":

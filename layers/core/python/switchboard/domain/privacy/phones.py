@@ -159,7 +159,7 @@ def _spelled(shape: tuple[int, ...], shown: str, countries: tuple[str, ...]) -> 
     """Whether groups are those in which people write numbers there."""
     if "US" in countries and (shape in ((3, 3, 4), (1, 3, 3, 4))):
         return True
-    if "/" in shown or "_" in shown or "*" in shown:
+    if "GB" in countries or BARE.isdisjoint(countries) or any(c in shown for c in "/_*"):  # elsewhere a 0 stands before it
         return False
     return 3 <= len(shape) <= 6 and all(2 <= n <= 4 for n in shape) and sum(shape) >= 9
 

@@ -21,6 +21,10 @@ Label = Kind | Other
 # A blank at an end is the end of a word. The rest are beginnings or parts of words, as languages inflect and compound them.
 _STEMS: dict[Label, str] = {
     Other.THING: (
+        " zip|postcode|postal code|account n|acct|routing|sort code|company n|plz|postleitzahl|kontonummer|ust-id|handelsregister|"
+        "code postal|siret|siren|tva |código postal|cuenta|cep |cnpj|conta |cap |p.iva|p. iva|partita iva|conto n|инн|снилс|огрн|"
+        "индекс|"
+        "الرمز البريدي|الحساب|पिन कोड|खाता|郵便番号|口座|우편번호|사업자|계좌|주민등록|邮编|郵編|账号|税号|社保|"
         "order| po |tracking|track my|parcel|shipment|shipping|consignment|package|invoice|receipt|bill no|"
         "bill number|voucher|coupon|promo|gift code|gift card|giftcard|serial|imei|imsi|iccid|ean|upc|gtin|"
         "isbn| sku |barcode|bar code|article n|item n|item code|part n|product code|product n|product id|"
