@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
+from operator import attrgetter
 
 from switchboard.domain.privacy import accounts, cards, emails, national, phones, words
 from switchboard.domain.privacy.countries import COUNTRIES
@@ -99,11 +101,14 @@ def _spoken(text: str, language: str) -> tuple[str, ...]:
 
 def _resolved(found: Iterable[Found], least: int) -> list[Found]:
     """Of those that overlap the most certain, then the more telling kind, then the longer."""
-    wanted = sorted({f for f in found if f.certainty >= least}, key=lambda f: (-f.certainty, _RANK[f.kind], f.start - f.end, f.start))
+    wanted = sorted((f for f in found if f.certainty >= least), key=attrgetter("start"))
+    if all(one.end <= other.start for one, other in pairwise(wanted)):
+        return wanted
+    wanted.sort(key=lambda f: (-f.certainty, _RANK[f.kind], f.start - f.end, f.start))
     taken: list[Found] = []
     covered = bytearray(max((f.end for f in wanted), default=0))
     for f in wanted:
-        if not any(covered[f.start : f.end]):
+        if covered.find(1, f.start, f.end) < 0:
             covered[f.start : f.end] = b"\x01" * (f.end - f.start)
             taken.append(f)
     return sorted(taken, key=lambda f: f.start)

@@ -21,6 +21,7 @@ Label = Kind | Other
 # A blank at an end is the end of a word. The rest are beginnings or parts of words, as languages inflect and compound them.
 _STEMS: dict[Label, str] = {
     Other.THING: (
+        " size |größe|reifen|taille|medida|talla |tamanho|misura|размер|مقاس|साइज|サイズ|사이즈|尺码|尺寸|"
         " zip|postcode|postal code|account n|acct|routing|sort code|company n|plz|postleitzahl|kontonummer|ust-id|handelsregister|"
         "code postal|siret|siren|tva |código postal|cuenta|cep |cnpj|conta |cap |p.iva|p. iva|partita iva|conto n|инн|снилс|огрн|"
         "индекс|"
