@@ -12,7 +12,7 @@ export PYTHONPATH := $(CURDIR)/layers/core/python:$(CURDIR):$(CURDIR)/verify
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 unexport VIRTUAL_ENV
 
-.PHONY: scan sbom prove-audit crowd evaluate train retrieval layers-arm64 help env web layers model demo smoke test unit integration packaging e2e look check figures simulate template clean
+.PHONY: scan sbom privacy prove-audit crowd evaluate train retrieval layers-arm64 help env web layers model demo smoke test unit integration packaging e2e look check figures simulate template clean
 
 help: ## what there is to make
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 16
@@ -125,6 +125,9 @@ figures: smoke ## every figure the documents quote
 
 retrieval: model ## how well and how fast the knowledge base finds what answers (DATA=folder)
 	$(PY) -m tests.bench.retrieval $(if $(DATA),--data $(DATA))
+
+privacy: $(STAMPS)/env ## how well personal data is found (DATA=folder)
+	$(PY) -m tests.bench.privacy $(if $(DATA),$(DATA))
 
 evaluate: model ## how well messages are understood: DATA=files or folders, REPORT=report.json, FIGURES=1
 	$(PY) -m layers.intent.evaluation $(DATA) $(if $(REPORT),--report $(REPORT)) $(if $(FIGURES),--figures)

@@ -54,7 +54,7 @@ def with_warm_branches(running: Stack) -> Services:
     """A process that has the branch keys, the model and the bot's policy (read once a minute) at hand, and no contact's key."""
     services = running.services()
     services.understander.classify(["hello"])
-    _ = services.conversing.policy(), services.conversing.versions()
+    _ = services.conversing.policy(), services.conversing.versions(), services.privacy()
     services.index.key("identity", "bench")
     services.branches.newest("contact")
     services.queue_seal.unseal("bench", services.queue_seal.seal("bench", b"hello"))

@@ -168,6 +168,7 @@ class Journey:
         assist(mia, sofia, base)
         hours = sofia.rest("GET", "/v1/hours")
         admin.rest("PUT", "/v1/hours", hours)
+        admin.rest("PUT", "/v1/privacy", sofia.rest("GET", "/v1/privacy"))
         mia.rest("POST", f"{base}/accept")
         mia.rest("POST", f"{base}/messages", {"text": "By REST.", "client_id": "c4"})
         mia.rest("POST", f"{base}/notes", {"text": "by REST", "client_id": "n2"})
@@ -312,6 +313,7 @@ class Journey:
         events = sofia.rest("GET", f"/v1/conversations/{conversation}")["events"]
         message = next(e["message"] for e in events if e["type"] == "message_received")
         sofia.rest("PUT", f"/v1/conversations/{conversation}/messages/{message}/intent", {"intent": "complaint"})
+        sofia.rest("POST", f"/v1/conversations/{conversation}/messages/{message}/reveal", {"reason": "to see who may"})
         assert admin.rest("GET", "/v1/corrections")["corrections"]
         id_ = sofia.rest("POST", "/v1/improvements", {"from": f"{datetime.now(UTC):%Y-%m-%d}", "days": 1})["id"]
 

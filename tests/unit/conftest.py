@@ -50,6 +50,7 @@ st.register_type_strategy(ev.FlowSaved, st.builds(ev.FlowSaved, flow=some_json, 
 versions = st.dictionaries(st.text(max_size=5), st.integers(-1, 9), max_size=3)
 st.register_type_strategy(ev.FlowsPublished, st.builds(ev.FlowsPublished, versions=versions))
 st.register_type_strategy(ev.ActionDone, st.builds(ev.ActionDone, data=some_json))
+st.register_type_strategy(ev.PrivacyPolicySet, st.builds(ev.PrivacyPolicySet, policy=some_json))
 st.register_type_strategy(ev.HoursSet, st.builds(ev.HoursSet, policy=some_json))
 st.register_type_strategy(ev.WaitingRoomSet, st.builds(ev.WaitingRoomSet, policy=some_json))
 st.register_type_strategy(ArticleDrafted, st.builds(ArticleDrafted, article=some_json))

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from switchboard.application.parking import Parking
     from switchboard.application.planning import Planner, StaffingPlans
     from switchboard.application.presence import PresenceDesk
+    from switchboard.application.privacy import PrivacyDesk
     from switchboard.application.receipts import Receipts
     from switchboard.application.routing_policies import RoutingPolicies
     from switchboard.application.rule_book import RuleBook
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from switchboard.conversing import Conversing
     from switchboard.domain.errors import SwitchboardError
     from switchboard.domain.hours.settings import HoursSettings
+    from switchboard.domain.privacy.policy import PrivacyPolicy
     from switchboard.domain.routing.engine import Engine
     from switchboard.domain.rules import RuleSet
     from switchboard.routing_engines import RoutingEngines
@@ -76,6 +78,8 @@ class Services(Stack):
         self._hours_read = 0.0
         self._rules: RuleSet | None = None
         self._rules_read = 0.0
+        self._privacy: PrivacyPolicy | None = None
+        self._privacy_read = 0.0
         self.on_knowledge_trouble: Callable[[Exception], None] = lambda _: None  # the edge sets it, and counts
         self.on_settings_trouble: Callable[[SwitchboardError], None] = lambda _: None  # the same
         self.on_rules_trouble: Callable[[SwitchboardError], None] = lambda _: None  # the same
@@ -106,6 +110,17 @@ class Services(Stack):
     def forget_rules(self) -> None:
         """Other rules are in force now: read them when they are next asked for."""
         self._rules = None
+
+    def privacy(self) -> PrivacyPolicy:
+        """The company's rules for personal data in force, read once a minute."""
+        if self._privacy is None or time.monotonic() - self._privacy_read > POLICY_KEPT:
+            self._privacy = kept(self.privacy_desk.in_force, self._privacy, "the privacy policy")
+            self._privacy_read = time.monotonic()
+        return self._privacy
+
+    def forget_privacy(self) -> None:
+        """Another policy is in force now: read it when it is next asked for."""
+        self._privacy = None
 
     def open_at(self, at: datetime) -> bool | None:
         """Whether the company is open, by the hours that hold where no queue names its own."""
@@ -171,8 +186,15 @@ class Services(Stack):
         from switchboard.application.intake import Intake
 
         return Intake(
-            self.store, self.deliveries, self.assignment, self.index, self.ids, self.clock, self.conversing.turns, self.waiting.replies
-        )
+            self.store, self.deliveries, self.assignment, self.index, self.ids, self.clock, self.conversing.turns,
+            self.waiting.replies, self.privacy,
+        )  # fmt: skip
+
+    @cached_property
+    def privacy_desk(self) -> PrivacyDesk:
+        from switchboard.application.privacy import PrivacyDesk
+
+        return PrivacyDesk(self.store, self.clock)
 
     @cached_property
     def receipts(self) -> Receipts:
@@ -188,7 +210,7 @@ class Services(Stack):
     def desk(self) -> Desk:
         from switchboard.application.desk import Desk
 
-        return Desk(self.store, self.deliveries, self.assignment, self.index, self.ids, self.clock)
+        return Desk(self.store, self.deliveries, self.assignment, self.index, self.ids, self.clock, self.privacy)
 
     @cached_property
     def presence(self) -> PresenceDesk:
@@ -297,8 +319,9 @@ class Services(Stack):
         from switchboard.application.screens import Screens
 
         return Screens(
-            self.store, self.deliveries, self.connections, self.gateway, self.outbox, self.index, self.clock, self.settings.grace
-        )
+            self.store, self.deliveries, self.connections, self.gateway, self.outbox, self.index, self.clock, self.settings.grace,
+            self.privacy,
+        )  # fmt: skip
 
     @cached_property
     def sweep(self) -> Sweep:

@@ -17,6 +17,7 @@ from switchboard.domain.content import Content
 from switchboard.domain.conversation import Conversation, Status
 from switchboard.domain.errors import AgentUnavailable, Duplicate, Malformed, NotAllowedNow, NotFound
 from switchboard.domain.inbound import DeliveryStatus
+from switchboard.domain.privacy.policy import PrivacyPolicy, kept
 from switchboard.domain.routing.policy import RoutingPolicy
 from switchboard.domain.translation.own_words import OwnWords
 
@@ -36,6 +37,7 @@ class Desk:
     index: Index
     ids: Ids
     clock: Clock
+    privacy: Callable[[], PrivacyPolicy] = PrivacyPolicy
 
     def accept(self, actor: ev.Actor, conversation: str) -> Conversation:
         return self._commit(actor, conversation, lambda c: cv.accept(c, actor.id))
@@ -57,8 +59,8 @@ class Desk:
         self, actor: ev.Actor, conversation: str, text: str, client_id: str, own: OwnWords | None = None
     ) -> Conversation:
         """Answer the customer. The same `client_id` twice is one message. `own`: what the agent wrote, if `text` is a translation."""
-        text = _sound(text)
-        own = replace(own, text=_sound(own.text)) if own is not None else None
+        text = self._kept(text)
+        own = replace(own, text=self._kept(own.text)) if own is not None else None
         message = self.ids.new("m")
 
         def decide(c: Conversation) -> Sequence[ev.Event]:
@@ -67,7 +69,7 @@ class Desk:
         return self._commit(actor, conversation, decide, self._once(actor, conversation, client_id))
 
     def note(self, actor: ev.Actor, conversation: str, text: str, client_id: str) -> Conversation:
-        text = _sound(text)
+        text = self._kept(text)
 
         return self._commit(
             actor, conversation, lambda _: cv.note(actor.id, text, client_id), self._once(actor, conversation, client_id)
@@ -99,7 +101,7 @@ class Desk:
         along. Supervisors may give waiting work to an agent in the same way."""
         if bool(agent) == bool(queue or skill):
             raise Malformed("say either which agent takes over, or which queue or skill")
-        note = _sound(note)
+        note = self._kept(note)
         if queue and queue not in self.store.queues():
             raise Malformed("nobody serves a queue of that name")
         if not 1 <= level <= 5:
@@ -137,7 +139,7 @@ class Desk:
 
     def consult(self, actor: ev.Actor, conversation: str, agent: str, question: str) -> Conversation:
         """Ask a colleague: they see the conversation and may leave notes until it is over; the owner stays."""
-        question = _sound(question)
+        question = self._kept(question)
         self.store.agent(agent)  # there must be such a colleague
         return self._commit(actor, conversation, lambda c: cv.consult(c, _speaking_for(actor, c), agent, question))
 
@@ -178,6 +180,10 @@ class Desk:
         if client_id and not CLIENT_ID.fullmatch(client_id):
             raise Malformed("client_id must be 1 to 64 letters, digits, - or _")
         return self.index.key("command", actor.id, conversation, client_id) if client_id else ""
+
+    def _kept(self, text: str) -> str:
+        """As it may be stored, and sent: a card's number goes to nobody by chat."""
+        return kept(_sound(text), self.privacy())
 
     def _commit(self, actor: ev.Actor, conversation: str, decide: Decision, once: str = "") -> Conversation:
         targeted: list[AgentUnavailable] = []

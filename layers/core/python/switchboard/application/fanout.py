@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from switchboard.application import views
 from switchboard.application.connectors import ActionQueue
 from switchboard.application.ports import Clock, Facts, Outbox, OutboxItem, Timer
 from switchboard.application.service_levels import look
 from switchboard.domain import events as ev
 from switchboard.domain.errors import SwitchboardError
+from switchboard.domain.privacy.kinds import Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,7 @@ FIRST_LOOK = timedelta(seconds=5)  # after which waiting work looks for an agent
 SOONEST = timedelta(seconds=1)  # a look at a wait is no sooner after the commit it follows: so it can be told from earlier ones
 NEXT_NEWS = timedelta(seconds=60)  # after which a customer who stays in the queue may hear of it again
 NO_FACT = frozenset({"ciphertext", "client_id", "group", "receipt", "requires"})
+EVERY_KIND = frozenset(Kind)
 PUSHED_DIRECTLY = frozenset({"webchat"})  # channels whose messages go over our own sockets
 
 
@@ -131,12 +134,12 @@ class OutboxReader:
 
 
 def facts_of(commit: StoredCommit) -> list[dict[str, object]]:
-    """The analytics facts of a commit: every event's clear fields, which hold nothing personal by construction. The company's
-    configuration is no fact about its customers, and large."""
+    """The analytics facts of a commit: every event's clear fields, which hold nothing personal by construction; what somebody wrote
+    into one all the same (a tag, a reason) is masked. The company's configuration is no fact about its customers, and large."""
     if commit.ledger.startswith(("cfg#", "kb#")):
         return []
     return [
         {"ledger": commit.ledger, "no": e.no, "commit": commit.no, "at": commit.at.isoformat(), "actor": commit.actor,
-         "type": e.type, **{k: v for k, v in e.fields.items() if k not in NO_FACT}}
+         "type": e.type, **{k: views.hide(v, EVERY_KIND) for k, v in e.fields.items() if k not in NO_FACT}}
         for e in commit.events
     ]  # fmt: skip

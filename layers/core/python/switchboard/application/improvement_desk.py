@@ -18,7 +18,7 @@ from switchboard.application.what_if_desk import Status
 from switchboard.domain import events as ev
 from switchboard.domain.errors import Duplicate, Malformed, NotFound, SwitchboardError, TooLarge
 from switchboard.domain.improvement.talks import AFTER
-from switchboard.domain.redaction import redact
+from switchboard.domain.privacy.redaction import redact
 
 MOST_DAYS = 62
 GIVEN_UP = timedelta(minutes=15)  # without an answer: who should have answered has stopped

@@ -19,7 +19,7 @@ from switchboard.domain.improvement.corrections import Said, said
 from switchboard.domain.improvement.figures import MOST_SUGGESTIONS, kept_to, rows_of
 from switchboard.domain.improvement.proposals import LEAST, MOST, SHOWN, Nearest, told
 from switchboard.domain.improvement.talks import AFTER, Talk, Talks, Unresolved
-from switchboard.domain.redaction import redact
+from switchboard.domain.privacy.redaction import redact
 from switchboard.domain.wording import kept
 
 T = TypeVar("T")

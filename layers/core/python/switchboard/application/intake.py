@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -20,6 +21,7 @@ from switchboard.domain.content import WORDLESS, Content
 from switchboard.domain.conversation import Conversation, Status
 from switchboard.domain.errors import AgentUnavailable, Duplicate, NotFound, Unreadable
 from switchboard.domain.inbound import DeliveryReceipt, DeliveryStatus, InboundMessage
+from switchboard.domain.privacy.policy import PrivacyPolicy, kept, kept_content
 from switchboard.domain.understanding import Understanding, spoken
 
 OPERATIONS_LEDGER = "ops#parked"
@@ -73,12 +75,14 @@ class Intake:
     clock: Clock
     turns: BotTurns
     replies: Replies
+    privacy: Callable[[], PrivacyPolicy] = PrivacyPolicy
 
     def receive(self, message: InboundMessage, u: Understanding, parked: str = "") -> Conversation | None:
         """Put a customer's message on record and let the bot answer or people be found. None if it is on record already.
 
         `parked` names the parked message this is the redrive of."""
         once = vendor_key(self.index, message.channel, message.account, message.vendor_id)
+        message, u = self._kept(message, u)
         try:
             after = decide_again(lambda: self._receive(message, u, once, parked))
         except Duplicate:
@@ -88,6 +92,15 @@ class Intake:
         if after is not None and after.status is Status.QUEUED:
             self.assignment.wake_work(after)
         return after
+
+    def _kept(self, message: InboundMessage, u: Understanding) -> tuple[InboundMessage, Understanding]:
+        """As they may be stored: what the policy masks, nobody hears from here on, the bot no more than people."""
+        policy = self.privacy()
+        content = kept_content(message.content, policy, u.language)
+        if content == message.content:
+            return message, u
+        parts = tuple(replace(part, text=kept(part.text, policy, u.language)) for part in u.parts)
+        return replace(message, content=content), replace(u, parts=parts)
 
     def _receive(self, message: InboundMessage, u: Understanding, once: str, parked: str) -> Conversation | None:
         now = self.clock.now()
@@ -151,6 +164,7 @@ class Intake:
     def receive_repaired(self, p: Parked, text: str, actor: ev.Actor) -> None:
         """Take in a parked message as an operator repaired it, as its customer's, where they are talking now."""
         origin = self.store.conversation(p.ledger.partition("#")[2])
+        repaired = kept_content(Content(text=text), self.privacy())
 
         def attempt() -> Conversation:
             now = self.clock.now()
@@ -158,7 +172,7 @@ class Intake:
             before = place.before
             received = ev.MessageReceived(
                 message=self.ids.new("m"), channel=origin.channel, account=origin.account, vendor_key="", sent_at=p.at,
-                received_at=now, content=Content(text=text), sender_name=origin.name, reply_address=origin.reply_address,
+                received_at=now, content=repaired, sender_name=origin.name, reply_address=origin.reply_address,
                 redriven_from=p.no,
             )  # fmt: skip
             opening = ev.ConversationOpened(before.contact, origin.channel, origin.account, before.language)

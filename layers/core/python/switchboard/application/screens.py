@@ -5,7 +5,7 @@ and fetches."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -21,6 +21,7 @@ from switchboard.domain.agents import Agent
 from switchboard.domain.conversation import Conversation
 from switchboard.domain.errors import NotFound, StorageUnavailable
 from switchboard.domain.inbound import DeliveryStatus
+from switchboard.domain.privacy.policy import PrivacyPolicy, hidden_from
 
 JUST_OPENED = timedelta(seconds=5)  # registered while it opens, a connection may be called gone before it is there
 QUEUE_EVENTS = frozenset({"queued", "assigned", "released", "resolved", "priority_set", "callback_requested"})
@@ -46,6 +47,7 @@ class Screens:
     index: Index
     clock: Clock
     grace: timedelta
+    privacy: Callable[[], PrivacyPolicy] = PrivacyPolicy
 
     def show(self, commits: Sequence[ReadCommit]) -> None:
         """Push commits of any ledgers to those who look at them."""
@@ -143,6 +145,8 @@ class Screens:
         """True if at least one connection took the frame; dead ones are forgotten, and an agent's grace begins: nobody else may
         hear of it, for `$disconnect` is best effort."""
         reached = False
+        if (role := _role(principal)) and (hidden := hidden_from(self.privacy(), role)):
+            frame = views.hide(frame, hidden)
         for connection in self.connections.live(principal, self.clock.now()):
             if self.gateway.post(connection, frame):
                 reached = True
@@ -153,3 +157,10 @@ class Screens:
                 with suppress(StorageUnavailable):  # frames matter more, and the sweeper comes within a minute
                     self.outbox.timer(grace_timer(dropped.key.removeprefix(AGENT), now, self.grace), now)
         return reached
+
+
+def _role(principal: str) -> str:
+    """Whose eyes a frame is for. Of an agent's principal it is not known whether they lead: they fetch what they may see besides."""
+    if principal == LEADERS:
+        return "supervisor"
+    return "agent" if principal.startswith(AGENT) else ""

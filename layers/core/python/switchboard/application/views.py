@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, fields
 from datetime import UTC, date, datetime
 from enum import Enum
@@ -13,6 +13,8 @@ from switchboard.domain import events as ev
 from switchboard.domain.agents import Agent
 from switchboard.domain.contacts import Contact
 from switchboard.domain.conversation import Conversation
+from switchboard.domain.privacy.kinds import Kind
+from switchboard.domain.privacy.masking import mask, masked
 
 VISITORS_SEE = frozenset({"message_received", "message_sent"})
 _SUMMARY = (
@@ -38,6 +40,38 @@ def plain(value: Any) -> Any:
             return {f.name: plain(getattr(value, f.name)) for f in fields(value)}
         case _:
             return value
+
+
+_FIELDS = {"phone": Kind.PHONE, "email": Kind.EMAIL, "reply_address": Kind.PHONE, "recipient": Kind.PHONE}
+"""What a field by its name is, for it stands alone there: of addresses on a channel, some are telephone numbers."""
+_NUMBER = 7  # digits
+_NEVER = frozenset({"id", "at", "type", "contact", "conversation", "message", "client_id", "actor", "by", "owner", "agent", "agents"})
+
+
+def hide(shown: Any, hidden: Collection[Kind], language: str = "und") -> Any:
+    """What a screen is shown, with personal data of these kinds masked wherever people's words may hold it."""
+    if not hidden:
+        return shown
+    match shown:
+        case str():
+            return masked(shown, hidden, language) if any(map(str.isdigit, shown)) or "@" in shown else shown
+        case Mapping():
+            spoken = shown.get("language")
+            own = spoken if isinstance(spoken, str) else language
+            return {k: _field(k, v, hidden, own) for k, v in shown.items()}
+        case list() | tuple():
+            return [hide(v, hidden, language) for v in shown]
+        case _:
+            return shown
+
+
+def _field(name: str, value: Any, hidden: Collection[Kind], language: str) -> Any:
+    if name in _NEVER and isinstance(value, str):
+        return value
+    kind = _FIELDS.get(name)
+    if isinstance(value, str) and kind in hidden and (kind is not Kind.PHONE or sum(map(str.isdigit, value)) >= _NUMBER):
+        return mask(kind, value) if kind is not None else value
+    return hide(value, hidden, language)
 
 
 def summary(c: Conversation) -> dict[str, Any]:

@@ -55,6 +55,9 @@ from switchboard.domain.improvement.events import ImprovementFailed as Improveme
 from switchboard.domain.improvement.events import ImprovementFound as ImprovementFound
 from switchboard.domain.improvement.events import IntentCorrected as IntentCorrected
 from switchboard.domain.knowledge.events import KNOWLEDGE_TYPES
+from switchboard.domain.privacy.events import PRIVACY_TYPES
+from switchboard.domain.privacy.events import PersonalDataRevealed as PersonalDataRevealed
+from switchboard.domain.privacy.events import PrivacyPolicySet as PrivacyPolicySet
 from switchboard.domain.receipt import Receipt
 from switchboard.domain.requirements import Requirements
 from switchboard.domain.translation.events import TRANSLATION_TYPES
@@ -407,7 +410,7 @@ EVENT_TYPES: tuple[type[Event], ...] = (
     SlaWarned, SlaBreached,
     AgentProfileSet, PresenceChanged, AccessRecorded,
     *ASSIST_TYPES, *AUTOMATION_TYPES, *CONTACT_TYPES, *CONFIGURATION_TYPES, *DIALOGUE_TYPES, *DRAFTING_TYPES, *IMPROVEMENT_TYPES,
-    *KNOWLEDGE_TYPES, *TRANSLATION_TYPES,
+    *KNOWLEDGE_TYPES, *PRIVACY_TYPES, *TRANSLATION_TYPES,
     *WAITING_ROOM_TYPES, *WHAT_IF_TYPES,
 )  # fmt: skip
 

@@ -15,6 +15,7 @@ from switchboard.domain import handover
 from switchboard.domain.conversation import Conversation, ledger_of
 from switchboard.domain.drafting import costs
 from switchboard.domain.errors import Forbidden, Malformed, NotFound, SwitchboardError, TooLarge, Unauthenticated
+from switchboard.domain.privacy.policy import hidden_from
 from switchboard.entry import (
     assist_api,
     drafts_api,
@@ -22,6 +23,7 @@ from switchboard.entry import (
     hours_api,
     improvement_api,
     knowledge_api,
+    privacy_api,
     routing_api,
     rules_api,
     translation_api,
@@ -37,6 +39,7 @@ from switchboard.entry.telemetry import count, logger
 BODY_BYTES = 1024 * 1024  # the largest that any route has use for (rule sets, flows, macros, imported articles) is a quarter of it
 ROLES = ("administrator", "supervisor", "agent")  # the strongest first
 AUDIT_PAGE = 100
+NOTHING_HIDDEN = frozenset({privacy_api.REVEAL})
 LIST_MARKS = str.maketrans("[],'\"", "     ")  # API Gateway and emulators spell a list of groups differently
 
 
@@ -47,6 +50,8 @@ def call(services: Services, request: Any, route: str, path: Mapping[str, str]) 
         actor = actor_of(request.context)
         c = Call(services, actor, path, request.query_params or {}, _body(request))
         result = ROUTES[(request.method, route)](c)
+        if (request.method, route) not in NOTHING_HIDDEN:
+            result = views.hide(result, hidden_from(services.privacy(), actor.role))
     except SwitchboardError as error:
         count("DeskRefused", code=error.code)
         logger.warning("refused", extra={"route": route, "code": error.code})
@@ -340,5 +345,6 @@ ROUTES: Mapping[tuple[str, str], Callable[[Call], Any]] = {
     **improvement_api.ROUTES,
     **drafts_api.ROUTES,
     **translation_api.ROUTES,
+    **privacy_api.ROUTES,
     **assist_api.ROUTES,
 }

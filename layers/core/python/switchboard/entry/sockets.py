@@ -19,6 +19,7 @@ from switchboard.domain import events as ev
 from switchboard.domain.conversation import Conversation, ledger_of
 from switchboard.domain.errors import Forbidden, Malformed, SwitchboardError, TooLarge, Unauthenticated
 from switchboard.domain.inbound import DeliveryStatus
+from switchboard.domain.privacy.policy import hidden_from
 from switchboard.entry.errors import frame_of
 from switchboard.entry.translation_api import own_words_of
 
@@ -85,7 +86,10 @@ def serve(services: Services, event: Mapping[str, Any]) -> Answer:
         action = str(request.get("action"))
         if action not in handlers:
             raise Malformed("unknown action; see docs/architecture.md for the protocol")
-        return {"type": "ack", "id": id_, "result": handlers[action](services, call)}
+        result = handlers[action](services, call)
+        if call.actor.kind is ev.ActorKind.AGENT:
+            result = views.hide(result, hidden_from(services.privacy(), call.actor.role))
+        return {"type": "ack", "id": id_, "result": result}
     except Forbidden as error:
         if call is not None and call.actor.kind is ev.ActorKind.AGENT:
             wanted, resource = str(call.request.get("action"))[:40], str(call.request.get("conversation"))[:80]

@@ -1,15 +1,18 @@
-"""Logger, metrics and tracer of a function. Payloads are never logged: an event may hold a customer's words."""
+"""Logger, metrics and tracer of a function. Payloads are never logged: an event may hold a customer's words. What slips into a line
+all the same is redacted here, the one place where logs are made (docs/privacy.md)."""
 
 from __future__ import annotations
 
-import json
 import logging
 import re
-from functools import partial
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
 
 from aws_lambda_powertools import Logger, Metrics
 
 from switchboard.domain.errors import SwitchboardError
+from switchboard.entry.log_redaction import Redacting, dumps, without_words
 
 NAMESPACE = "Switchboard"
 
@@ -19,9 +22,33 @@ for _chatty in ("botocore", "boto3", "urllib3", "pynamodb"):  # at DEBUG they pr
 LONGEST_DIMENSION = 64
 _UNTOLD = re.compile(r"[^A-Za-z0-9_.:#/ -]")  # a stranger's word may stand in a dimension: no line of its own, no mark-up
 
-# In ASCII alone: what ends a line or steers a terminal, in any script's way, is written out instead of done.
-_as_line = partial(json.dumps, ensure_ascii=True, default=str)
-logger = Logger(service="switchboard", log_uncaught_exceptions=False, json_serializer=_as_line)
+
+class _Logger(Logger):
+    """Powertools' logger; every function's handler is wrapped by it."""
+
+    def inject_lambda_context(self, lambda_handler: Any = None, *args: Any, **kwargs: Any) -> Any:
+        """The same, and an exception that the function ends with holds nothing personal: the runtime logs its words."""
+        if lambda_handler is None:
+            return lambda handler: self.inject_lambda_context(handler, *args, **kwargs)
+        return super().inject_lambda_context(_guarded(lambda_handler), *args, **kwargs)
+
+
+def _guarded(handler: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(handler)
+    def guarded(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return handler(*args, **kwargs)
+        except Exception as error:
+            without_words(error)
+            raise
+
+    return guarded
+
+
+for _handler in logging.getLogger().handlers:  # Lambda's own, through which everybody else's loggers speak
+    _handler.addFilter(Redacting())
+
+logger = _Logger(service="switchboard", log_uncaught_exceptions=False, json_serializer=dumps)
 metrics = Metrics(namespace=NAMESPACE, service="switchboard")
 
 

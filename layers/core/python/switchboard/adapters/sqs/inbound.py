@@ -7,7 +7,7 @@ import hashlib
 import json
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -20,10 +20,12 @@ from switchboard.application.intake import identity_key, vendor_key
 from switchboard.application.ports import Index
 from switchboard.domain.errors import Malformed, StorageUnavailable, Unreadable
 from switchboard.domain.inbound import DeliveryReceipt, InboundMessage
+from switchboard.domain.privacy.policy import PrivacyPolicy, kept_content
 
 ENTRIES, BYTES = 10, 256 * 1024  # of one SendMessageBatch call; AWS allows 1 MiB since 2025, older regions and emulators less
 BODY_BYTES = 200 * 1024  # a sealed body above this goes through S3
 ARRIVED, PARKED = "inbound/", "parked/"  # the former expires when no queue can hold the message any more
+CARDS_ALONE = PrivacyPolicy()
 _KINDS: Mapping[str, type[Any]] = {"message": InboundMessage, "receipt": DeliveryReceipt}
 
 
@@ -102,6 +104,8 @@ class SqsInboundQueue:
             kind, address = "receipt", item.recipient
             dedupe = self._index.key("receipt", item.channel, item.account, item.vendor_id, item.status.value)
         group = identity_key(self._index, item.channel, item.account, address)
+        if isinstance(item, InboundMessage):  # no card's number is ever queued, sealed or not
+            item = replace(item, content=kept_content(item.content, CARDS_ALONE))
         wire = {"v": 1, "kind": kind, "item": _adapter(kind).dump_python(item, mode="json")}
         body = self._seal.seal(group, json.dumps(wire, ensure_ascii=False).encode())
         if len(body) > BODY_BYTES:

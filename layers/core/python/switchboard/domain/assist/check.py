@@ -11,7 +11,9 @@ from enum import StrEnum
 from switchboard.domain.assist.dates import promised
 from switchboard.domain.assist.filling import PLACEHOLDER
 from switchboard.domain.assist.wording import INSULT, SECRET, is_secret
-from switchboard.domain.redaction import iban_holds, luhn_holds
+from switchboard.domain.privacy.detector import detect
+from switchboard.domain.privacy.folding import folded
+from switchboard.domain.privacy.kinds import Kind
 from switchboard.domain.understanding import ANGRY, script_of, spoken
 
 READ = 20_000  # characters of a text: more is not sent
@@ -21,19 +23,6 @@ _TELLING_LETTERS = 4  # of a script of its own
 _SHOUTED_LETTERS, _SHOUTED_WORDS, _SHOUTED_SHARE = 12, 3, 0.7
 _MARKS = re.compile(r"[!！]{3,}|[?？]{4,}|(?:[!?！？]){5,}")
 _BLANK = re.compile(r"\{[a-z][a-z0-9_.]{1,40}\}|<[A-Z][A-Z _]{2,40}>|\[[A-Z][A-Z _]{2,40}\]|(?<!\w)_{4,}(?!\w)|(?<!\w)X{4,}(?!\w)")
-_DIGITS = re.compile(r"(?<![\w+])\d(?:[ .-]?\d){12,18}(?!\w)")
-_IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Z]{2}\d{2}(?=(?:[ -]?[A-Z0-9]){11})", re.IGNORECASE)
-_IBAN_LENGTHS = {
-    country: length
-    for length, countries in {
-        15: "NO", 16: "BE", 18: "DK FI FO GL NL", 19: "MK SI", 20: "AT BA EE KZ LT LU XK", 21: "CH HR LI LV",
-        22: "BG BH CR DE GB GE IE ME RS VA", 23: "AE GI IL IQ TL", 24: "AD CZ ES MD PK RO SA SE SK TN VG",
-        25: "PT ST", 26: "IS TR", 27: "FR GR IT MC MR SM",
-        28: "AL AZ BY CY DO GT HU LB PL", 29: "BR EG PS QA UA", 30: "JO KW MU", 31: "MT SC", 32: "LC",
-    }.items()
-    for country in countries.split()
-}  # fmt: skip
-"""ISO 13616's registry."""
 _URL = re.compile(r"https?://\S+", re.IGNORECASE)
 _MARKUP = re.compile(r"<[^<>]{0,300}>")
 _PLAIN_WORD = re.compile(r"(?<![\w@.])[^\W\d_A-Z][^\W\d_]+(?![\w@])")
@@ -91,28 +80,14 @@ def check(text: str, reader: Reader, heard: Heard | None, today: date) -> tuple[
 
 
 def _secrets(text: str) -> Iterator[Remark]:
-    for found in _IBAN.finditer(text):
-        following = re.sub(r"[ -]", "", text[found.start() : found.start() + 60]).upper()
-        if is_iban(plain := following[: _IBAN_LENGTHS.get(following[:2], 0)]):
-            yield Remark(Concern.IBAN, f"…{plain[-4:]}")
-    bare = _URL.sub(" ", text)
-    for found in _DIGITS.finditer(bare):
-        if is_card(digits := re.sub(r"\D", "", found[0])):
-            yield Remark(Concern.CARD, f"…{digits[-4:]}")
-    if any(is_secret(found["value"]) for found in SECRET.finditer(text)):
+    found = detect(_URL.sub(lambda m: " " * len(m[0]), text))
+    for kind, concern in ((Kind.IBAN, Concern.IBAN), (Kind.CARD, Concern.CARD)):
+        for f in found:
+            if f.kind is kind:
+                signs = [c for c in folded(text[f.start : f.end]).upper() if c.isalnum()]
+                yield Remark(concern, f"…{''.join(signs[-4:])}")
+    if any(is_secret(m["value"]) for m in SECRET.finditer(text)):
         yield Remark(Concern.SECRET)
-
-
-def is_card(digits: str) -> bool:
-    """Whether these are a card's: 13 to 19 digits, beginning as the networks' do, ending with the Luhn digit (ISO/IEC 7812)."""
-    if not 13 <= len(digits) <= 19 or digits[0] not in "23456":
-        return False
-    return luhn_holds([int(d) for d in digits])
-
-
-def is_iban(plain: str) -> bool:
-    """Whether these letters and digits are an account's number: by its check digits (ISO 13616, mod 97)."""
-    return iban_holds(plain)
 
 
 def _placeholders(text: str) -> Iterator[Remark]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from switchboard.domain.drafting.languages import NAMES
 from switchboard.domain.drafting.links import allowed, replaced
-from switchboard.domain.redaction import Redacted, redact
+from switchboard.domain.privacy.redaction import Redacted, redact
 
 REPLY, SUMMARY = "reply", "summary"
 NO_ANSWER = "NO_ANSWER"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from switchboard.domain import events as ev
 from switchboard.domain.errors import Malformed, NotFound
 from switchboard.domain.improvement.events import IntentCorrected
-from switchboard.domain.redaction import disguise
+from switchboard.domain.privacy.redaction import disguise
 from switchboard.domain.understanding import NEUTRAL, OUT_OF_SCOPE
 
 # The taxonomy of layers/intent/intents.yaml, which a test compares it with: functions without the intent layer know it, too.

@@ -1,8 +1,9 @@
 """What a translation must not touch, how it is hidden from the engine, and how it is put back.
 
-Links, e-mail addresses, order and tracking numbers, codes, placeholders, dates in digits and numbers with their units are replaced by
-marks; the company's terms too, whose mark brings the term of the other language. An engine sees words and marks and nothing that a
-digit less would falsify. Its answer is taken only if every mark is in it exactly once (`Marks.restored`)."""
+Personal data (`domain.privacy`), links, addresses, order and tracking numbers, codes, placeholders, dates in digits and numbers with
+their units are replaced by marks; the company's terms too, whose mark brings the term of the other language. An engine sees words
+and marks and nothing that a digit less would falsify. Its answer is taken only if every mark is in it exactly once
+(`Marks.restored`)."""
 
 from __future__ import annotations
 
@@ -11,6 +12,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from switchboard.domain.privacy.detector import detect
 from switchboard.domain.translation.glossary import NO_TERMS, Terms
 
 _SIGN = r"[€$£¥₹₽₩₪฿₫₴₺%‰°№]"
@@ -35,6 +37,7 @@ KEPT = re.compile(
         rf"(?:(?<![{_CODE}]){_CURRENCY}{_GAP}|[+＋#]|{_SIGN}{_GAP})?(?<![{_CODE}]){_DIGITS}"
         rf"(?:{_GAP}(?:{_SIGN}|(?:{_CURRENCY}|{_UNIT})(?![{_CODE}])))?(?![{_CODE}])",
         rf"(?<![{_CODE}])(?=[{_CODE}#_/.\-]{{0,63}}\d)#?[{_CODE}]{{1,80}}(?:[-_/.][{_CODE}]{{1,80}}){{0,20}}",
+        r"•(?:[ .\-/•]*•)*[ .\-/]?(?:\d{1,4}(?!\d))?",
         r"\d+",
     ))
 )  # fmt: skip
@@ -57,9 +60,19 @@ class Piece:
 def pieces(text: str, terms: Terms = NO_TERMS) -> list[Piece]:
     """The text in parts. Without terms, put together they are the text."""
     found: list[Piece] = []
-    for part in _kept(text):
+    for part in _whole(text):
         found += [part] if part.kept else [Piece(t, k) for t, k in terms.split(part.text)]
     return found
+
+
+def _whole(text: str) -> Iterator[Piece]:
+    """Personal data first, each in one piece: the engine hears nothing of it, whatever it looks like."""
+    at = 0
+    for f in detect(text):
+        yield from _kept(text[at : f.start])
+        yield Piece(text[f.start : f.end], True)
+        at = f.end
+    yield from _kept(text[at:])
 
 
 def _kept(text: str) -> Iterator[Piece]:

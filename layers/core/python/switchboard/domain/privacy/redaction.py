@@ -1,8 +1,8 @@
 """Personal data taken out of a text: replaced by marks that can be put back, or by made-up values of the same shape.
 
-Found are what has a form (addresses, numbers with a checksum, telephone and order numbers) and the names the caller knows; a name
-nobody told of, or a street, is not. In doubt something is taken out: a text reads on without a number, and cannot be called back
-with one. Digits count in every script; the time taken grows with the text's length alone, whatever it says."""
+Found are what the detector finds, its doubtful findings too, links, numbers of orders, and the names the caller knows; a name nobody
+told of, or a street, is not. In doubt something is taken out: a text reads on without a number, and cannot be called back with one.
+The time taken grows with the text's length alone, whatever it says."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
+
+from switchboard.domain.privacy.detector import detect
+from switchboard.domain.privacy.kinds import DOUBTFUL, IDS
 
 MOST_NAMES, LONGEST_NAME = 100, 300
 _MARK = re.compile(r"⟦[^⟦⟧]{0,40}⟧")
@@ -78,18 +81,9 @@ def _replaced(text: str, names: Iterable[str], put: Callable[[str, str], str]) -
 # -- what is looked for, the most telling first ----------------------------------------------------
 
 _URL = re.compile(r"(?i)(?<![A-Za-z0-9])(?:[a-z][a-z0-9+.-]{1,15}://|www\.)[!#-&(-;=?-~]{1,2000}")
-_EMAIL = re.compile(r"(?<![\w.%+-])[\w.%+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
-_ASCII_EMAIL = re.compile(r"(?<![A-Za-z0-9.%+_-])[A-Za-z0-9.%+_-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}")
-_IBAN = re.compile(r"(?i)(?<![A-Za-z0-9])[A-Z]{2}[0-9]{2}(?:[ \u00a0-]?[A-Z0-9]){11,30}")
-_NATIONAL_ID = re.compile(r"(?<![A-Za-z0-9])[0-9]{17}[0-9Xx](?![A-Za-z0-9])")
-_BETWEEN = r"[ \u00a0\u2009\u202f.\-\u2010-\u2015()/]{0,3}"
-_DIGITS = re.compile(rf"(?:\+|\()?\d(?:{_BETWEEN}\d){{2,40}}")
 _DATE = re.compile(r"\d{4}([-/.])\d{1,2}\1\d{1,2}|\d{1,2}([-/.])\d{1,2}\2(?:\d{4}|\d{2})")
-_AMOUNT = re.compile(r"[1-9]\d{0,2}(?:[., \u00a0\u202f]\d{3})+(?:[.,]\d{1,2})?|\d+[.,]\d{1,2}")
 _CODE = re.compile(r"(?<![A-Za-z0-9])#?(?:[A-Za-z0-9]+[-_]?){1,8}(?![A-Za-z0-9])")
-_CHINESE_MOBILE = re.compile(r"1[3-9]\d{9}")
 
-PHONE_LEAST = 7  # digits; there is no most: two numbers may stand side by side
 ORDER_LEAST, CODE_LEAST = 5, 4  # digits of a bare number; of one with letters or # before it
 
 
@@ -97,102 +91,48 @@ def _found(text: str, names: Iterable[str]) -> list[tuple[int, int, str]]:
     """Where what stands, in the text's order; nothing twice."""
     taken: list[tuple[int, int, str]] = []
     rest = text
-    for kind, finder in _FINDERS:
-        spans = [(a, b) for a, b in finder(rest) if a < b]
-        taken += [(a, b, kind) for a, b in spans]
+    for finder in (_marks, _urls, _detected, _orders):
+        spans = _apart(finder(rest))
+        taken += spans
         rest = _blanked(rest, spans)
     taken += [(a, b, "NAME") for a, b in _named(rest, names)]
     return sorted(taken)
 
 
-def _blanked(text: str, spans: Iterable[Span]) -> str:
+def _apart(found: Iterable[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
+    """In the text's order, none within another."""
+    spans, end = list[tuple[int, int, str]](), 0
+    for start, stop, kind in sorted(found):
+        if start >= end and start < stop:
+            spans.append((start, stop, kind))
+            end = stop
+    return spans
+
+
+def _blanked(text: str, spans: Iterable[tuple[int, int, str]]) -> str:
     """What is found is gone for those who look later; a mark's bracket stands in its place, which belongs to no word."""
     parts, at = list[str](), 0
-    for start, end in spans:
+    for start, end, _ in spans:
         parts += [text[at:start], "⟦" * (end - start)]
         at = end
     return "".join([*parts, text[at:]])
 
 
-def _marks(text: str) -> Iterator[Span]:
-    return (m.span() for m in _MARK.finditer(text))
+def _marks(text: str) -> Iterator[tuple[int, int, str]]:
+    return ((*m.span(), "MARK") for m in _MARK.finditer(text))
 
 
-def _urls(text: str) -> Iterator[Span]:
+def _urls(text: str) -> Iterator[tuple[int, int, str]]:
     for m in _URL.finditer(text):
-        yield m.start(), m.start() + len(m[0].rstrip(".,;:!?)]}'\""))
+        yield m.start(), m.start() + len(m[0].rstrip(".,;:!?)]}'\"")), "URL"
 
 
-def _emails(text: str) -> Iterator[Span]:
-    """Chinese is written without blanks: there an address ends where its letters do."""
-    at = 0
-    while m := _EMAIL.search(text, at):
-        m = (None if m[0].isascii() else _ASCII_EMAIL.search(text, m.start(), m.end())) or m
-        yield m.span()
-        at = m.end()
+def _detected(text: str) -> Iterator[tuple[int, int, str]]:
+    for f in detect(text, least=DOUBTFUL):
+        yield f.start, f.end, "ID" if f.kind in IDS else f.kind.value.upper()
 
 
-def _ibans(text: str) -> Iterator[Span]:
-    for m in _IBAN.finditer(text):
-        ends = [e for e in range(m.end(), m.start() + 14, -1) if e == len(text) or not text[e].isascii() or not text[e].isalnum()]
-        if end := next((e for e in ends if iban_holds(text[m.start() : e])), 0):
-            yield m.start(), end
-
-
-def iban_holds(text: str) -> bool:
-    """Whether it is an IBAN by its check digits (ISO 13616: 97 leaves 1)."""
-    plain = re.sub(r"[ \u00a0-]", "", text).upper()
-    if not 15 <= len(plain) <= 34 or not plain.isascii() or not plain.isalnum():
-        return False
-    return int("".join(str(int(c, 36)) for c in plain[4:] + plain[:4])) % 97 == 1
-
-
-def _national_ids(text: str) -> Iterator[Span]:
-    return (m.span() for m in _NATIONAL_ID.finditer(text) if national_id_holds(m[0]))
-
-
-def national_id_holds(text: str) -> bool:
-    """Whether it is a Chinese citizen's number by its last digit (GB 11643: ISO 7064 MOD 11-2)."""
-    total = sum(int(c) * (1 << (17 - place)) for place, c in enumerate(text[:17]))
-    return "10X98765432"[total % 11] == text[17].upper()
-
-
-def _cards(text: str) -> Iterator[Span]:
-    """The longest number of a card in each row of digits: it may stand beside others."""
-    for m in _DIGITS.finditer(text):
-        places = [i for i in range(*m.span()) if text[i].isdecimal()]
-        starts = [n for n, i in enumerate(places) if n == 0 or places[n - 1] != i - 1]
-        ends = {n + 1 for n, i in enumerate(places) if n + 1 == len(places) or places[n + 1] != i + 1}
-        done = 0
-        for start in starts:
-            lengths = [n for n in range(19, 12, -1) if start + n in ends]
-            card = next((n for n in lengths if luhn_holds([int(text[i]) for i in places[start : start + n]])), 0)
-            if card and start >= done:
-                done = start + card
-                yield places[start], places[done - 1] + 1
-
-
-def luhn_holds(digits: list[int]) -> bool:
-    """Whether it may be a card's number by its check digit (ISO/IEC 7812, Luhn)."""
-    doubled = [d if place % 2 == 0 else d * 2 - 9 * (d > 4) for place, d in enumerate(reversed(digits))]
-    return len(set(digits)) > 1 and sum(doubled) % 10 == 0
-
-
-def _phones(text: str) -> Iterator[Span]:
-    for m in _DIGITS.finditer(text):
-        start, row = m.start(), m[0]
-        alone = start == 0 or not ((text[start - 1].isascii() and text[start - 1].isalnum()) or text[start - 1] in "#_-")
-        whole = m.end() == len(text) or not (text[m.end()].isascii() and text[m.end()].isalpha())
-        digits = [c for c in row if c.isdecimal()]
-        if not alone or not whole or len(digits) < PHONE_LEAST:
-            continue
-        plain = "".join(str(int(c)) for c in digits)
-        spelled = row[0] == "+" or plain[0] == "0" or len(row) > len(digits) or _CHINESE_MOBILE.fullmatch(plain)
-        if spelled and not _DATE.fullmatch(row) and not _AMOUNT.fullmatch(row):
-            yield start, m.end()
-
-
-def _orders(text: str) -> Iterator[Span]:
+def _orders(text: str) -> Iterator[tuple[int, int, str]]:
     """Numbers of orders, parcels, customers: bare ones of some length, and codes of letters and digits."""
     for m in _CODE.finditer(text):
         found = m[0].rstrip("-_")
@@ -201,10 +141,10 @@ def _orders(text: str) -> Iterator[Span]:
         if _DATE.fullmatch(found):
             continue
         if digits >= (ORDER_LEAST if bare else CODE_LEAST) or (found[0] == "#" and digits >= 3):  # as #123
-            yield m.start(), m.start() + len(found)
+            yield m.start(), m.start() + len(found), "ORDER"
     for m in re.finditer(rf"\d{{{ORDER_LEAST},}}", text):  # in other scripts' digits, and beside other scripts' letters
         if not m[0].isascii() or not _CODE.match(text, m.start()):
-            yield m.span()
+            yield *m.span(), "ORDER"
 
 
 def _named(text: str, names: Iterable[str]) -> list[Span]:
@@ -230,32 +170,6 @@ def _spelled(part: str) -> str:
 
 def _unspaced(c: str) -> bool:
     return "\u3040" <= c <= "\u30ff" or "\u3400" <= c <= "\u9fff" or "\uac00" <= c <= "\ud7af"
-
-
-_Finder = Callable[[str], Iterable[Span]]
-
-
-def _once(finder: _Finder) -> _Finder:
-    """In the text's order, none within another."""
-
-    def found(text: str) -> Iterable[Span]:
-        spans, end = list[Span](), 0
-        for span in sorted(finder(text)):
-            if span[0] >= end:
-                spans.append(span)
-                end = span[1]
-        return spans
-
-    return found
-
-
-_FINDERS: tuple[tuple[str, _Finder], ...] = tuple(
-    (kind, _once(finder))
-    for kind, finder in (
-        ("MARK", _marks), ("URL", _urls), ("EMAIL", _emails), ("IBAN", _ibans), ("ID", _national_ids), ("CARD", _cards),
-        ("PHONE", _phones), ("ORDER", _orders),
-    )
-)  # fmt: skip
 
 
 # -- made-up values ----------------------------------------------------------------------------------

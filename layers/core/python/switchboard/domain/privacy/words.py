@@ -1,0 +1,196 @@
+"""The words beside a number that say what it is, in the twelve languages."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+
+from switchboard.domain.privacy.kinds import Kind
+
+BEFORE, AFTER = 48, 28  # characters that are read beside a number
+
+
+class Other(StrEnum):
+    """Numbers of things, not of people."""
+
+    THING = "thing"
+
+
+Label = Kind | Other
+
+# A blank at an end is the end of a word. The rest are beginnings or parts of words, as languages inflect and compound them.
+_STEMS: dict[Label, str] = {
+    Other.THING: (
+        " size |größe|reifen|taille|medida|talla |tamanho|misura|размер|مقاس|साइज|サイズ|사이즈|尺码|尺寸|"
+        " zip|postcode|postal code|account n|acct|routing|sort code|company n|plz|postleitzahl|kontonummer|ust-id|handelsregister|"
+        "code postal|siret|siren|tva |código postal|cuenta|cep |cnpj|conta |cap |p.iva|p. iva|partita iva|conto n|инн|снилс|огрн|"
+        "индекс|"
+        "الرمز البريدي|الحساب|पिन कोड|खाता|郵便番号|口座|우편번호|사업자|계좌|주민등록|邮编|郵編|账号|税号|社保|"
+        "order| po |tracking|track my|parcel|shipment|shipping|consignment|package|invoice|receipt|bill no|"
+        "bill number|voucher|coupon|promo|gift code|gift card|giftcard|serial|imei|imsi|iccid|ean|upc|gtin|"
+        "isbn| sku |barcode|bar code|article n|item n|item code|part n|product code|product n|product id|"
+        "model|customer n|customer id|client n|client id|member|loyalty|bonus|reference|ref |ref.| ref:|"
+        "ticket|case n|case id|case |booking|reservation|transaction|payment id|confirmation|policy n|"
+        "contract|version|batch|lot n|return n|rma|authorization|verification|one time|one-time| otp | pin |"
+        "code | token|meter|vat|tax n|registration|flight|warranty|claim|quote|session|firmware|score|"
+        "bestell|auftrag|sendung|paket|rechnung|beleg|quittung|gutschein|seriennummer|serien|artikel|"
+        "kundennummer|kunden|vorgang|aktenzeichen|vertrag|ticketnummer|buchung|referenz|strichcode|"
+        "lieferschein|lieferung|retour|zähler|mitglied|modell|commande|colis|suivi|facture|reçu|"
+        "bon d|bon de|code promo|série|n° client|numéro client|client|dossier|réservation|référence|contrat|"
+        "expédition|livraison|code-barres|code barre|envoi|adhérent|fidélité|article|modèle|pedido|"
+        "envío|envio|seguimiento|rastreo|paquete|factura|recibo|cupón|cupon|vale |serie|artículo|cliente|"
+        "expediente|reserva|referencia|contrato|código|codigo|albarán|devolución|incidencia|guía|modelo|lote|"
+        "socio|rastreamento|rastreio|encomenda|nota fiscal|fatura|cupom|protocolo|referência|pacote|remessa|"
+        "boleto|produto|entrega|ordine|spedizione|tracciamento|pacco|fattura|ricevuta|scontrino|buono|seriale|"
+        "articolo|pratica|prenotazione|riferimento|contratto|codice a barre|codice articolo|codice sconto|"
+        "codice cliente|codice ordine|codice ean|codice di|reso|modello|заказ|трек|посылк|отправлен|накладн|"
+        "счет|счёт|чек|купон|промокод|сертификат|серийн|артикул|клиент|обращен|заявк|договор|бронир|штрихкод|"
+        "штрих-код|квитанц|ваучер|код |модел|возврат|طلب|الطلبية|شحن|تتبع|طرد|فاتور|إيصال|قسيم|كوبون|تسلسل|"
+        "المنتج|العميل|مرجع|تذكر|حجز|عقد|باركود|بوليص|رمز|كود|موديل|إرجاع|"
+        "ऑर्डर|आर्डर|ट्रैकिंग|पार्सल|शिपमेंट|"
+        "इनवॉइस|चालान|बिल|रसीद|वाउचर|कूपन|सीरियल|आईएमईआई|"
+        "ग्राहक|संदर्भ|टिकट|बुकिंग|बारकोड|कोड|उत्पाद|मॉडल|"
+        "शिकायत|रिफंड|ओटीपी|注文|追跡|伝票|荷物|配送番|送り状|請求|"
+        "領収|クーポン|バウチャー|シリアル|製造番|商品|品番|型番|顧客|会員|お客様番号|問い合わせ番号|問合せ番号|"
+        "予約|参照|契約|バーコード|コード|チケット|取引|ギフト|주문|송장|운송장|배송|택배|추적|인보이스|청구서|영수증|쿠폰|바우처|시리얼|일련번호|제품|상품|모델|고객번호|회원|문의번호|"
+        "접수|예약|참조|계약|바코드|코드|티켓|거래|기프트|반품|订单|訂單|单号|單號|运单|快递|物流|包裹|发票|發票|收据|优惠券|优惠码|代金券|兑换|序列号|串号|货号|型号|条码|条形码|"
+        "客户号|客户编号|会员|工单|参考|预约|预订|合同|流水号|交易|验证码|礼品|批次|编号|退货"
+    ),
+    Kind.PHONE: (
+        " phone| telephone| tel | tel.| mobile| cell | cellphone|cell phone| landline|call me| call | call:|"
+        " ring | ringing|text me| text | sms |reach me|reach us|reached|whatsapp|whats app|contact number|"
+        "contact no|my number|my new number|number is| fax| dial |hotline|phone:|viber|signal|callback|"
+        "call back|telefon|handy|mobil|rufnummer|rückruf|ruf mich|rufen|anruf|anzurufen|erreichbar|erreichen|"
+        "festnetz|meine nummer|durchwahl|meldet euch|melden sie sich|téléphone|portable|appel|rappel|joindre|"
+        "joignable|numéro est|mon numéro|fixe|mobile|telephone|teléfono|telefono|móvil|movil|celular|llám|"
+        "llam|fijo|mi número|mi numero|contact|localiz|marcar|telefone|telemóvel|telemovel|ligar|ligue|liga|"
+        "zap |meu número|meu numero|fone|fixo|contato|contacto|cellulare|chiam|richiam|mio numero|recapito|"
+        "raggiung|fisso|contatt|телефон|моб|звон|номер мой|мой номер|связ|ватсап|вацап|тел |тел.|сот |набер|"
+        "هاتف|جوال|موبايل|محمول|اتصل|اتصال|للتواصل|التواصل|تواصل|واتس|رقمي|تلفون|تليفون|كلم|"
+        "फ़ोन|फोन|मोबाइल|"
+        "कॉल|संपर्क|सम्पर्क|व्हाट्सएप|व्हाट्सऐप|मेरा नंबर|"
+        "नंबर पर|टेलीफोन|電話|携帯|連絡|ケータイ|ﾃﾞﾝﾜ|でんわ|ファックス|tel|전화|"
+        "휴대폰|핸드폰|연락|휴대전화|폰번호|폰 번호|제 번호|문자|电话|手机|"
+        "手機|号码是|致电|打给|拨打|联系|聯繫|座机|联络|微信同号|回电|来电"
+    ),
+    Kind.CARD: (
+        "card|pay| paid|charge|debit|zahl|belast|paiement|payer|payé|débit|pagar|pagu|pago|cobr|pagam|pagat|"
+        "addebit|оплат|плат|спис|دفع|خصم|"
+        "भुगतान|支払|支払い|결제|付款|支付|扣款|visa|mastercard|master card|amex|"
+        "american express|maestro|discover| jcb |unionpay|diners| pan:|karte|kredit|carte|cb |bancaire|"
+        "tarjeta|tarxeta|crédito|credito|débito|cartão|cartao|carta |carta:|carta di|карт|мир |بطاق|فيزا|"
+        "ماستر|مدى|कार्ड|カード|クレジット|카드|卡号|银行卡|信用卡|卡片|"
+        "银联|借记卡|储蓄卡|我的卡|张卡|尾号|卡 "
+    ),
+    Kind.CN_ID: (
+        "身份证|身份證|身分证|公民身份|证件|national id|id card|identity card|id number|id no|chinese id|resident id|居民|id:|"
+        " id |주민|身份"
+    ),
+    Kind.US_SSN: (
+        " ssn|social security|social sec|社会保障|社安号|seguro social|sozialversicherung|"
+        "sécurité sociale américaine"
+    ),
+    Kind.DE_ID: (
+        "steuer|steuer id|steuer-id|steueridentifikation|steuernummer|identifikationsnummer|idnr|tin |tax id|"
+        "personalausweis|ausweis|perso |personalausweisnummer"
+    ),
+    Kind.FR_NIR: (
+        "sécurité sociale|securite sociale|sécu|secu |nir |numéro insee|insee|n° ss|carte vitale"
+    ),
+    Kind.ES_ID: (
+        " dni| nie | nif |documento de identidad|documento nacional| nie:| nif:"
+    ),
+    Kind.IT_CF: (
+        "codice fiscale|cod. fiscale|cod fiscale| c.f.| cf "
+    ),
+    Kind.BR_CPF: (
+        " cpf"
+    ),
+    Kind.IN_ID: (
+        "aadhaar|aadhar|adhar|uidai| pan |pan card|pan no|pan number|"
+        "आधार|पैन"
+    ),
+    Kind.PASSPORT: (
+        "passport|reisepass|pass nr|passnummer|pass-nr|passeport|pasaporte|passaporte|passaporto|паспорт|"
+        "загранпаспорт|جواز|पासपोर्ट|パスポート|旅券|여권|护照|護照"
+    ),
+}  # fmt: skip
+
+
+_ALL: tuple[tuple[str, Label], ...] = tuple(
+    (stem.rstrip("ー").replace("ー", " "), label) for label, stems in _STEMS.items() for stem in stems.split("|")
+)
+"""With the long vowel's sign as a blank, for it is a dash among digits (`folding`)."""
+_OF_DEVICES = ("imei", "imsi", "iccid", "serial", "serie", "série", "серийн")
+_OF_CARDS = tuple(stem for stem, label in _ALL if label is Kind.CARD)
+_PRESENTS = re.compile(
+    r"gift ?cards?|geschenkkarte|carte cadeau|tarjeta (?:de )?regalo|cartão.presente|carta regalo|подарочн\w* карт\w*|"
+    r"ギフトカ.ド|기프트카드|礼品卡"
+)
+_ASCII = tuple((stem, label) for stem, label in _ALL if stem.isascii())
+_SIGNS = str.maketrans(dict.fromkeys(",;()[]{}<>\"'“”„«»「」『』（），；、：:=#|/\\*_~!¡¿?-\n’٫،؛؟", " "))
+_ENDS = "!?。！？।؟\n"
+_DIGIT = re.compile(r"\d")
+_STOP = re.compile(r"[!?。！？।؟\n\d]|[.,;，；、](?:\s|$)|，|、")
+
+
+class Beside:
+    """The words beside numbers of one text, each surrounding read once. Nothing of it outlives the text."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._known: dict[tuple[str, str], Label | None] = {}
+
+    def of(self, start: int, end: int) -> Label | None:
+        around = self._text[max(0, start - BEFORE) : start], self._text[end : end + AFTER]
+        if around not in self._known:
+            self._known[around] = before(self._text, start) or after(self._text, end)
+        return self._known[around]
+
+
+def before(text: str, start: int) -> Label | None:
+    """What the words before a place say, those nearest to it; none of another number's nor sentence's."""
+    window = text[max(0, start - BEFORE) : start]
+    if (digit := _DIGIT.search(window[::-1])) is not None:
+        window = window[len(window) - digit.start() :]
+    return _nearest(_sentence(window), last=True)
+
+
+def of_card(text: str, start: int) -> bool:
+    """Whether a card, or paying, is spoken of before a number at all."""
+    shown = _PRESENTS.sub(" ", f" {text[max(0, start - BEFORE) : start].lower().translate(_SIGNS)} ")
+    return any(stem in shown for stem in _OF_CARDS)
+
+
+def after(text: str, end: int) -> Label | None:
+    """What the words after a place say, which count where those before say nothing."""
+    window = text[end : end + AFTER]
+    if (stop := _STOP.search(window)) is not None:
+        if stop[0].isdigit():  # the words are the next number's
+            return None
+        window = window[: stop.start()]
+    return _nearest(window, last=False)
+
+
+def _sentence(text: str) -> str:
+    cut = max(map(text.rfind, _ENDS)) + 1
+    stop = text.rfind(". ", 0, len(text) - 1)
+    while stop > cut and len(text[:stop].rpartition(" ")[2]) <= 4:  # "tel. ", "no. ", "ref. " end no sentence
+        stop = text.rfind(". ", 0, stop)
+    return text[max(cut, stop + 1) :] if stop >= cut else text[cut:]
+
+
+def _nearest(window: str, *, last: bool) -> Label | None:
+    if not any(map(str.isalpha, window)):
+        return None
+    shown = f" {window.lower().translate(_SIGNS)} "
+    best, place = None, (-1, 0)
+    for stem, label in _ASCII if shown.isascii() else _ALL:
+        at = shown.rfind(stem) if last else shown.find(stem)
+        if at >= 0:
+            mine = (at + len(stem.rstrip()), len(stem)) if last else (len(shown) - at, len(stem))
+            if mine > place:
+                best, place = label, mine
+    if best is Kind.PHONE and any(word in shown for word in _OF_DEVICES):
+        return Other.THING
+    return best

@@ -1,0 +1,140 @@
+"""Whatever is logged, nothing personal is in the line: messages, extra fields, exceptions, other people's loggers, every handler."""
+
+from __future__ import annotations
+
+import importlib
+import io
+import json
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from switchboard.entry import telemetry
+from switchboard.entry.log_redaction import Redacting, without_words
+from tests.unit.process import CONTEXT
+
+PLANTED = {
+    "card": "4111 1111 1111 1111", "iban": "DE89 3704 0044 0532 0130 00", "email": "nadja.berg@web.de", "phone": "+49 170 1234567",
+    "cn_id": "11010519491231002X", "us_ssn": "SSN 078-05-1120", "de_id": "Steuer-ID 86095742719", "fr_nir": "1 84 12 76 451 089 46",
+    "es_id": "DNI 12345678Z", "it_cf": "RSSMRA85T10A562S", "br_cpf": "529.982.247-25", "in_id": "PAN ABCPK1234F",
+    "passport": "passport C01X00T47",
+}  # fmt: skip
+ALL = "; ".join(PLANTED.values())
+SECRETS = [v.split(" ")[-1] if k in ("us_ssn", "de_id", "es_id", "in_id", "passport") else v for k, v in PLANTED.items()]
+HANDLERS = sorted(p.parent.name for p in (Path(__file__).parents[2] / "functions").glob("*/handler.py"))
+
+
+@pytest.fixture
+def lines() -> Iterator[io.StringIO]:
+    stream = io.StringIO()
+    [handler] = [h for h in telemetry.logger.handlers if isinstance(h, logging.StreamHandler)]
+    before = handler.setStream(stream)
+    yield stream
+    handler.setStream(before)
+
+
+def clean(text: str) -> bool:
+    shown = text.replace("\\n", "\n")
+    return text != "" and not [s for s in SECRETS if s in shown]
+
+
+@pytest.mark.parametrize("kind", PLANTED)
+def test_each_kind_is_named_and_not_shown(lines: io.StringIO, kind: str) -> None:
+    telemetry.logger.info(f"said {PLANTED[kind]} today")
+    line = json.loads(lines.getvalue())
+    assert f"[{kind}]" in line["message"]
+    assert clean(lines.getvalue())
+
+
+def test_extra_fields_however_deep(lines: io.StringIO) -> None:
+    class Odd:
+        def __str__(self) -> str:
+            return ALL
+
+    deep = {"list": [ALL, {"key": (ALL,)}], ALL: 1}
+    extra = {"said": ALL, "deep": deep, "odd": Odd(), "error_": ValueError(ALL), "n": 4111111111111111}
+    telemetry.logger.warning("x", extra=extra)
+    assert clean(lines.getvalue())
+    assert "4111111111111111" not in lines.getvalue()
+
+
+def test_exceptions_and_their_causes(lines: io.StringIO) -> None:
+    try:
+        try:
+            raise KeyError(ALL)
+        except KeyError as cause:
+            raise ValueError(f"because of {ALL}") from cause
+    except ValueError:
+        telemetry.logger.exception("broken by %s", ALL)
+    assert clean(lines.getvalue())
+    assert "[email]" in lines.getvalue()
+
+
+def test_our_own_helpers(lines: io.StringIO) -> None:
+    from switchboard.domain.errors import Malformed
+
+    telemetry.failed("it failed", Malformed(ALL), said=ALL)
+    assert clean(lines.getvalue())
+
+
+def test_what_an_operator_needs_stays(lines: io.StringIO) -> None:
+    extra = {"conversation": "c01jd3zq8v5w6x7y8z9abcdefgh-00000001", "records": 10, "place": "store.py:120",
+             "arn": "arn:aws:lambda:eu-central-1:123456789012:function:x", "took": 12.5, "at": "2026-11-23T19:05:01.123Z"}  # fmt: skip
+    telemetry.logger.info("done", extra=extra)
+    line = json.loads(lines.getvalue())
+    assert {k: line[k] for k in extra} == extra
+    assert line["level"] == "INFO"
+    assert line["service"] == "switchboard"
+
+
+def test_other_peoples_loggers() -> None:
+    stream = io.StringIO()
+    handler = logging.StreamHandler(stream)
+    handler.addFilter(Redacting())
+    other = logging.getLogger("somebody.else")
+    other.addHandler(handler)
+    other.propagate = False
+    try:
+        raise RuntimeError(ALL)
+    except RuntimeError:
+        other.exception("with %s", ALL)
+    assert clean(stream.getvalue())
+
+
+@pytest.mark.parametrize("name", HANDLERS)
+def test_a_function_that_ends_with_an_exception_says_nothing_personal(
+    name: str, lines: io.StringIO, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Lambda's runtime logs an exception's words. Each handler is entered; its first step fails with everything planted."""
+    module = importlib.import_module(f"functions.{name}.handler")
+
+    def broken(*_: Any, **__: Any) -> Any:
+        telemetry.logger.error("about to fail: %s", ALL, extra={"said": ALL})
+        raise RuntimeError(f"boom {ALL}", ALL, {"said": ALL})
+
+    for attribute in ("services", "receive", "route", "deliver"):
+        if hasattr(module, attribute):
+            monkeypatch.setattr(module, attribute, broken)
+    event: dict[str, Any] = {
+        "Records": [{"body": ALL, "messageId": "m", "attributes": {"ApproximateReceiveCount": "1"}, "dynamodb": {"NewImage": {}}}],
+        "requestContext": {"connectionId": "x", "eventType": "MESSAGE", "resourcePath": "/v1/me", "httpMethod": "GET",
+                           "routeKey": "$default"},
+        "body": ALL, "headers": {}, "httpMethod": "GET", "resource": "/v1/me",
+    }  # fmt: skip
+    said = ""
+    try:
+        module.handler(event, CONTEXT)
+    except Exception as error:
+        said = f"{error!r} {error}"
+    assert not [s for s in SECRETS if s in said]
+    assert not [s for s in SECRETS if s in lines.getvalue()]
+
+
+def test_an_exceptions_own_words_are_redacted_in_place() -> None:
+    error = ValueError(ALL, {"said": ALL}, 7)
+    without_words(error)
+    assert clean(str(error))
+    assert error.args[2] == 7
