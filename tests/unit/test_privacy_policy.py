@@ -171,13 +171,14 @@ def test_revealing_needs_a_reason_and_is_on_record_first(world: World, process: 
 def test_revealing_over_rest(world: World, served: str) -> None:
     message = next(r.event.message for r in world.store.events(f"cnv#{served}") if isinstance(r.event, ev.MessageReceived))
     claims = {"cognito:username": "ada", "token_use": "id", "cognito:groups": "agent"}
+    path = f"/v1/conversations/{served}/messages/{message}/reveal"
     event = {
-        "resource": REVEAL, "path": f"/v1/conversations/{served}/messages/{message}/reveal",
+        "resource": "/v1/{proxy+}", "path": path,
         "httpMethod": "POST", "isBase64Encoded": False, "headers": {"content-type": "application/json"}, "multiValueHeaders": {},
         "queryStringParameters": None, "multiValueQueryStringParameters": None, "stageVariables": None,
-        "pathParameters": {"id": served, "message": message}, "body": json.dumps({"reason": "to check who it is"}),
+        "pathParameters": {"proxy": path.removeprefix("/v1/")}, "body": json.dumps({"reason": "to check who it is"}),
         "requestContext": {
-            "resourcePath": REVEAL, "httpMethod": "POST", "requestId": "r",
+            "resourcePath": "/v1/{proxy+}", "httpMethod": "POST", "requestId": "r",
             "identity": {"sourceIp": "192.0.2.9"}, "authorizer": {"claims": claims},
         },
     }  # fmt: skip

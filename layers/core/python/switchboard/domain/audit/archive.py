@@ -9,12 +9,14 @@ import json
 import zlib
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 
 from switchboard.domain.audit.commit import Commit, dumps
 from switchboard.domain.audit.record import Where, record
 from switchboard.domain.errors import Unreadable
 
 FOLDER = "archive/"
+MOST_BYTES = 128 * 1024 * 1024  # a batch is 100 commits of 400 KB at most, half as much again in base64, twice
 LATE = timedelta(minutes=15)  # a file is there this long after the time in its name at the latest: its writer lives a minute
 
 
@@ -42,12 +44,21 @@ def time_of(key: str) -> datetime:
         raise Unreadable("this is no file of the archive") from None
 
 
+def _unpacked(raw: bytes) -> bytes:
+    """A file's text, and no more of it than a batch of commits can be."""
+    with gzip.open(BytesIO(raw)) as file:
+        text = file.read(MOST_BYTES + 1)
+    if len(text) > MOST_BYTES:
+        raise ValueError("too much")
+    return text
+
+
 def read(key: str, raw: bytes) -> list[Commit]:
     """The commits of a file. Raises Unreadable where the file is not what its key and its records say it is."""
     if not key.endswith(f"-{digest(raw)}.json.gz"):
         raise Unreadable(f"{key} does not hold what its name says")
     try:
-        text = gzip.decompress(raw)
+        text = _unpacked(raw)
         records = json.loads(text)["Records"]
         kept = [r["additionalEventData"] for r in records]
         commits = [Commit(k["ledger"], k["no"], k["at"], k["prev"], k["hash"], base64.b64decode(k["body"])) for k in kept]

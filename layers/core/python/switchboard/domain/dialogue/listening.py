@@ -35,8 +35,8 @@ GUESSED, GUESSED_LEAD = 0.35, 1.5
 GUESSED_TOLD = 0.5
 """How probable a wish to be told something: nobody confirms it, so what was guessed wrongly is taken for served."""
 TOLD = 0.9
-"""How sure it has to be, or one of its clauses. Below that one in five openings of the tuning customers meant something else, above it one
-in a hundred."""
+"""How sure it has to be, or one of its clauses. Below that one in five openings of the tuning customers meant something else, above it
+one in a hundred."""
 
 
 def hear_one(t: Talk, x: Heard) -> bool:
