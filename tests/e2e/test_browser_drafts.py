@@ -35,9 +35,13 @@ def test_a_draft_is_read_with_its_sources_changed_and_sent_by_the_agent(
     draft.get_by_test_id("draft-source-1").click()
     expect(draft).to_contain_text("Descaling an enamel kettle")
     expect(mia.page.get_by_test_id("draft-cost")).to_contain_text("2 calls")
+    suggestions = mia.page.get_by_test_id("suggestions-toggle")
+    expect(suggestions).to_have_attribute("aria-expanded", "false")  # the draft has their room, and the customer's words stay in sight
+    expect(mia.row(kettle[:40])).to_be_in_viewport()
     accessible(mia.page, "console-draft")
     draft.get_by_test_id("draft-use").click()
     expect(draft).to_have_count(0)
+    expect(suggestions).to_have_attribute("aria-expanded", "true")
     text = mia.composer.input_value()
     assert "white vinegar" in text
     assert "[1]" not in text

@@ -81,6 +81,12 @@ def test_a_summary_names_the_messages(ask: Ask, desk: Desk, asked: Conversation)
     answer = ask(DRAFTS, asked, {"client_id": "s1", "kind": "summary", "language": "en"})
     assert answer["sources"][0]["number"] == 1
     assert answer["sources"][0]["message"] == answer["message"]
+    assert answer["language"] == "en"
+
+
+def test_a_draft_says_in_which_language_it_is(ask: Ask, asked: Conversation) -> None:
+    of_another = ask(DRAFTS, asked, {"client_id": "d1", "language": "de"})
+    assert of_another["language"] == asked.language  # a reply is in the customer's, whatever is asked for
 
 
 def test_whoever_may_not_work_on_it_gets_no_draft_of_it(ask: Ask, desk: Desk, asked: Conversation) -> None:

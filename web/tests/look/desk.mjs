@@ -201,7 +201,7 @@ export async function startDesk(fill = seed) {
       case "consult":
         return [200, commit(id, [{ type: "consult_started", agent: body.agent, by: summary.owner, question: body.question, actor: agent }])];
       case "drafts": {
-        const { events, answer } = drafted(body, ledger.events, faults.draft ?? "");
+        const { events, answer } = drafted(body, ledger, faults.draft ?? "");
         commit(id, events);
         return [200, answer];
       }

@@ -24,8 +24,31 @@ const pages = process.argv[3] ?? "console shop sandbox";
 
 const DISCONNECTED = '[data-testid="connection-state"]:not([data-state="open"])';
 
+/** How much of the thread is to be seen: at least three lines of it, whatever stands below. */
+async function keepsThread(p, what) {
+  const lines = await p.getByRole("region").filter({ has: p.getByTestId("thread") }).evaluate((el) => {
+    const inner = getComputedStyle(el);
+    return (el.clientHeight - parseFloat(inner.paddingBottom)) / parseFloat(inner.lineHeight);
+  });
+  const { bottom, tall } = await p.getByTestId("send").evaluate((el) => ({ bottom: el.getBoundingClientRect().bottom, tall: innerHeight }));
+  expect(`${what}: three lines of the thread are in sight (${lines.toFixed(1)}), and the button that sends`, lines >= 3 && bottom <= tall);
+}
+
+/** At the width that a phone has when it is magnified, too, nothing in the composer is out of reach. */
+async function fitsSmall(p, what) {
+  const before = p.viewportSize();
+  await p.setViewportSize({ width: 320, height: before.height });
+  const { right, width } = await p.getByTestId("send").evaluate((el) => ({
+    right: el.getBoundingClientRect().right,
+    width: document.documentElement.scrollWidth,
+  }));
+  expect(`${what}: at 320 px nothing is wider than the window (${width} px)`, width <= 320 && right <= 320);
+  await p.setViewportSize(before);
+}
+
 async function console_(browser, later, name, options) {
   const picture = (p, state) => shot(p, `${state}-${name}`);
+  const phone = options.viewport === PHONE;
   const empty = await startDesk(team);
   later(empty.stop);
   const e = await open(browser, options);
@@ -90,7 +113,10 @@ async function console_(browser, later, name, options) {
   await picture(p, "conversation-handed-over-folded");
   await at("/c/ctom-000001");
   await p.getByTestId("suggestions").waitFor();
-  if (await p.getByTestId("suggestion").isHidden()) await p.getByTestId("suggestions-toggle").click();
+  const suggestions = p.getByTestId("suggestions-toggle");
+  const unfolded = (how) => p.locator(`[data-testid="suggestions-toggle"][aria-expanded="${how}"]`).waitFor();
+  expect(`${name}: suggestions begin folded on a phone only`, ((await suggestions.getAttribute("aria-expanded")) === "false") === phone);
+  if (phone) await suggestions.click();
   await p.getByTestId("composer").fill("Hello Tomoko!");
   await picture(p, "conversation-suggestion");
   await p.getByTestId("suggestion-use").click();
@@ -99,6 +125,7 @@ async function console_(browser, later, name, options) {
   await p.getByTestId("composer").press("Enter");
   await p.getByTestId("remark-card").waitFor();
   await picture(p, "composer-held");
+  if (phone) await fitsSmall(p, `${name}, held`);
   await p.getByTestId("composer").fill("");
   desk.faults.draft = "no_source";
   await p.getByTestId("draft-ask").click();
@@ -106,10 +133,28 @@ async function console_(browser, later, name, options) {
   await picture(p, "conversation-draft-refused");
   delete desk.faults.draft;
   await p.getByTestId("draft-ask").click();
+  await p.getByTestId("draft").waitFor();
+  await unfolded("false");
   await p.getByTestId("draft-source-2").click();
+  await keepsThread(p, `${name}, beside a draft`);
   await picture(p, "conversation-draft");
+  await suggestions.click();
+  await keepsThread(p, `${name}, beside a draft and suggestions`);
+  await picture(p, "conversation-draft-suggestions");
   await p.getByTestId("draft-dismiss").click();
+  await p.getByTestId("draft-ask").click();
+  await p.getByTestId("draft").waitFor();
+  await unfolded("false");
+  await p.getByTestId("draft-dismiss").click();
+  await unfolded("true"); // as they were left
+  if (phone) await suggestions.click();
   await p.getByTestId("composer").fill("");
+  await p.getByTestId("summary-open").click();
+  await p.getByTestId("summary-write").click();
+  await p.getByTestId("draft-source-1").click();
+  await p.getByTestId("summary-written").getByText("Fell Garden").waitFor();
+  await picture(p, "summary-written");
+  await p.keyboard.press("Escape");
   await at("/c/cjan-000001");
   await thread("Teekanne");
   await p.getByTestId("translation").waitFor();
@@ -130,6 +175,22 @@ async function console_(browser, later, name, options) {
   await p.getByTestId("composer").press("Enter");
   await p.locator('[data-testid="reply-translation"][data-untranslated="true"]').waitFor();
   await picture(p, "conversation-not-translated");
+  if (phone) await fitsSmall(p, `${name}, not translated`);
+  await p.getByTestId("composer").fill("");
+  const translates = () => p.getByText(/^(Translate|翻译)$/).and(p.getByTestId("send")).count();
+  await p.getByTestId("draft-ask").click();
+  await p.getByTestId("draft-use").click();
+  await p.getByTestId("composer").press("End");
+  await p.getByTestId("composer").pressSequentially(" Viele Grüße, Mara");
+  const asDrafted = await translates();
+  await at("/c/cana-000001");
+  await thread("one tin is dented");
+  await at("/c/cjan-000001");
+  await p.getByTestId("translation").waitFor();
+  expect(`${name}: a draft in the customer's language is not offered for translation, nor when it was changed`, asDrafted + (await translates()) === 0);
+  await picture(p, "conversation-draft-used");
+  await p.getByTestId("composer").fill("On its way.");
+  expect(`${name}: own words in its place are`, (await translates()) === 1);
   await p.getByTestId("composer").fill("");
   await p.getByTestId("composer").press("/");
   await p.getByTestId("macro-search").waitFor();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { citedOf, isAnswered, isStale, money, piecesOf, spentOf, type Draft } from "../../console/src/desk/drafts";
+import { citedOf, isAnswered, isStale, money, piecesOf, spentOf, withQuotes, type Draft } from "../../console/src/desk/drafts";
 import { emptyThread, withEvents } from "../../console/src/desk/thread";
 import { drafts as en } from "../../console/src/i18n/en.drafts";
 import type { DeskEvent } from "../../shared/protocol";
@@ -74,6 +74,13 @@ describe("a draft", () => {
 
   it("shows the sources it names and no others", () => {
     expect(citedOf(draft("One. [1] Three. [3]")).map((s) => s.number)).toEqual([1, 3]);
+  });
+
+  it("of a whole conversation shows the messages it stands on, and those that are not there as gone", () => {
+    const said = thread(received(1), sent(2));
+    const summary = { ...draft("Asked. [1] Told. [2]"), sources: ["m1", "m2", "m9"].map((message, i) => ({ number: i + 1, message })) };
+    const quoted = withQuotes(summary, said, (e) => `by ${e.actor.kind}`).sources;
+    expect(quoted.map((s) => [s.title, s.text])).toEqual([["by customer", "text 1"], ["by agent", "text 2"], [undefined, undefined]]);
   });
 
   it("says in words why there is none", () => {

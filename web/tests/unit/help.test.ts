@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { titleOf, type Digest, type NextStep } from "../../console/src/desk/help";
 import { insertedOf, keepInserted } from "../../console/src/desk/keep";
+import { isFolded } from "../../console/src/features/assist/fold";
 import { stepWords } from "../../console/src/features/assist/steps";
 import { summaryLines, summaryNote } from "../../console/src/features/assist/summary";
 import { translator } from "../../console/src/i18n/translate";
@@ -91,6 +92,21 @@ describe("titles", () => {
     expect(titleOf({ en: "A", zh: "甲" }, "zh")).toBe("甲");
     expect(titleOf({ en: "A" }, "zh")).toBe("A");
     expect(titleOf({}, "zh")).toBe("");
+  });
+});
+
+describe("suggestions", () => {
+  const left = (folded: boolean, beside = "") => ({ folded, beside });
+
+  it("are as the agent left them where no draft is", () => {
+    expect([isFolded(left(false), ""), isFolded(left(true), ""), isFolded(left(false, "d1"), "")]).toEqual([false, true, false]);
+  });
+
+  it("make room for a draft, for each anew, unless they are unfolded beside it", () => {
+    expect(isFolded(left(false), "d1")).toBe(true);
+    expect(isFolded(left(false, "d1"), "d1")).toBe(false);
+    expect(isFolded(left(false, "d1"), "d2")).toBe(true);
+    expect(isFolded(left(true, "d1"), "d1")).toBe(true);
   });
 });
 

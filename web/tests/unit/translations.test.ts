@@ -3,6 +3,8 @@ import { emptyDesk, withNews } from "../../console/src/desk/state";
 import { emptyThread, withEvents } from "../../console/src/desk/thread";
 import {
   base,
+  foreign,
+  isSameText,
   readingOf,
   unread,
   unreached,
@@ -75,6 +77,24 @@ describe("another try", () => {
     const found = { m1: not("busy"), m2: not("no_engine"), ...unreached(["m3"], "en") };
     const before = withTranslations(withNews(emptyDesk, "c1", { events: [received(1)] }), "c1", "en", found);
     expect(Object.keys(withAnotherTry(before, "c1", "en").translations.c1?.en ?? {})).toEqual(["m2"]);
+  });
+});
+
+describe("a text for the customer", () => {
+  it("is foreign in another language, not in another region's or one nobody knows", () => {
+    expect([foreign("en", "de"), foreign("pt-BR", "pt"), foreign("", "de")]).toEqual(["en", "", ""]);
+  });
+
+  const german = "Der Ersatz ist unterwegs. Den Deckel behalten Sie.";
+
+  it("stays the same text when words are added, changed or taken out of it", () => {
+    for (const after of [`${german} Viele Grüße, Mara`, `Guten Tag! ${german}`, german.replace("Deckel", "alten Deckel"), german.slice(26)])
+      expect(isSameText(german, after)).toBe(true);
+    expect(isSameText("aaaa", "aaaaa")).toBe(true);
+  });
+
+  it("is another one when it is emptied, typed over or pasted over", () => {
+    for (const after of ["", " ", "W", "We send you a new teapot today."]) expect(isSameText(german, after)).toBe(false);
   });
 });
 

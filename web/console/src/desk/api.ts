@@ -162,9 +162,9 @@ export class Api {
   redrive = (id: string, text: string) => this.call<unknown>("POST", `/v1/parked/${encodeURIComponent(id)}/redrive`, { text });
   discard = (id: string) => this.call<unknown>("POST", `/v1/parked/${encodeURIComponent(id)}/discard`);
 
-  /** A reply by the large model, for the agent to read. The same `client_id` twice is paid once. */
-  draft = (id: string, client_id: string) =>
-    this.call<Draft>("POST", `/v1/conversations/${encodeURIComponent(id)}/drafts`, { kind: "reply", client_id }, DRAFT_MS);
+  /** A reply or a summary by the large model, for the agent to read. The same `client_id` twice is paid once. `language`: of a summary. */
+  draft = (id: string, client_id: string, kind: "reply" | "summary", language: string) =>
+    this.call<Draft>("POST", `/v1/conversations/${encodeURIComponent(id)}/drafts`, { kind, client_id, ...(language ? { language } : {}) }, DRAFT_MS);
 
   private command(id: string, action: string, body?: unknown): Promise<Summary> {
     return this.call<Summary>("POST", `/v1/conversations/${encodeURIComponent(id)}/${action}`, body);

@@ -1,11 +1,13 @@
 /** Drafts by the company's large model, as the server tells of them, and what they have cost. Pure. */
 
+import type { MessageReceived, MessageSent } from "../../../shared/protocol";
 import type { Thread } from "./thread";
 
-/** What a number in a draft's brackets stands for: an article's passage. */
+/** What a number in a draft's brackets stands for: an article's passage, or in a summary one of the conversation's messages. */
 export interface DraftSource {
   number: number;
   article?: string;
+  message?: string;
   title?: string;
   /** The passage, "" where it is gone. */
   text?: string;
@@ -18,6 +20,8 @@ export interface Draft {
   refused: string;
   text: string;
   ready: string;
+  /** The language it was asked for in; a refusal has none. */
+  language?: string;
   sources: DraftSource[];
   tokens_in: number;
   tokens_out: number;
@@ -79,6 +83,16 @@ export function piecesOf(text: string): Piece[] {
 export function citedOf(draft: Draft): DraftSource[] {
   const cited = new Set(piecesOf(draft.text).flatMap((p) => ("numbers" in p ? p.numbers : [])));
   return draft.sources.filter((s) => cited.has(s.number));
+}
+
+/** A summary with its messages' words from the thread as sources. `titled` names who wrote one. */
+export function withQuotes(draft: Draft, thread: Thread, titled: (said: MessageReceived | MessageSent) => string): Draft {
+  const said = thread.events.filter((e) => e.type === "message_received" || e.type === "message_sent");
+  const sources = draft.sources.map((s) => {
+    const found = said.find((e) => e.message === s.message);
+    return found ? { ...s, title: titled(found), text: found.content.text } : s;
+  });
+  return { ...draft, sources };
 }
 
 /** Small sums need their decimals, large ones do not. */

@@ -6,6 +6,7 @@ import type { Unsent } from "./state";
 const UNSENT = "switchboard.unsent.";
 const WATCHED = "switchboard.watched.";
 const DRAFT = "switchboard.draft.";
+const FINISHED = "switchboard.finished.";
 const FOLDED = "switchboard.folded.";
 const SETTLED = "switchboard.settled.";
 const READING = "switchboard.reading.";
@@ -52,6 +53,16 @@ export function draftOf(conversation: string): string {
 export function keepDraft(conversation: string, text: string): void {
   if (text) sessionStorage.setItem(DRAFT + conversation, text);
   else sessionStorage.removeItem(DRAFT + conversation);
+}
+
+/** Whether what is being written was begun with words in the customer's language, from a draft, a suggestion or a macro. */
+export function finishedOf(conversation: string): boolean {
+  return sessionStorage.getItem(FINISHED + conversation) !== null;
+}
+
+export function keepFinished(conversation: string, finished: boolean): void {
+  if (finished) sessionStorage.setItem(FINISHED + conversation, "yes");
+  else sessionStorage.removeItem(FINISHED + conversation);
 }
 
 /** Whether the agent has folded or unfolded a conversation's hand-over, before (`replied` false) or after their first reply; null: neither. */

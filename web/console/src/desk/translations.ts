@@ -60,6 +60,21 @@ export function base(language: string): string {
   return own in LANGUAGES ? own : "";
 }
 
+/** The language of a text for the customer where it is another than theirs; "" where it is theirs or not known. */
+export function foreign(language: string, customers: string): string {
+  return language && language.split("-")[0] !== customers.split("-")[0] ? language : "";
+}
+
+/** Whether a text is still the one it was before a change, and so in its language: typed over as a whole, it is another. */
+export function isSameText(before: string, after: string): boolean {
+  const shorter = Math.min(before.length, after.length);
+  let front = 0;
+  while (front < shorter && before[front] === after[front]) front++;
+  let back = 0;
+  while (back < shorter - front && before.at(-1 - back) === after.at(-1 - back)) back++;
+  return after.trim().length > 2 && 2 * (front + back) >= after.length;
+}
+
 export function withTranslations(
   state: DeskState,
   id: string,

@@ -2,8 +2,9 @@ import { SendHorizontal } from "lucide-react";
 import { useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent } from "react";
 import type { Summary } from "../../../shared/protocol";
 import { useAgentName, useDesk, useDeskState } from "../desk/context";
-import { draftOf, keepDraft, type Inserted } from "../desk/keep";
+import { draftOf, finishedOf, keepDraft, keepFinished, type Inserted } from "../desk/keep";
 import { isAsked } from "../desk/state";
+import { isSameText } from "../desk/translations";
 import { useWords, type Key } from "../i18n";
 import { Button } from "../ui/ui";
 import { Countdown } from "./Card";
@@ -43,14 +44,16 @@ export function Composer({ summary: s }: { summary: Summary }) {
   const excess = text.length - LONGEST;
   const drafting = useDraft(s.id);
   const translation = useReplyTranslation(s);
-  const [finished, setFinished] = useState(""); // put in by a suggestion or macro, in the customer's language: it needs no translation
-  const inTwo = !note && translation.active && (text.trim() !== finished || !finished);
+  // Begun with a draft, suggestion or macro in the customer's language: it needs no translation.
+  const [finished, setFinished] = useState(() => finishedOf(s.id));
+  const inTwo = !note && translation.active && !finished;
   const ready = inTwo ? translation.ready(text.trim()) : null;
   const feedback = useFeedback(s.id);
   const check = useCheck(s.id, ready?.text ?? text, !note && (!inTwo || ready !== null));
   const [wantsMacro, setWantsMacro] = useState(false);
 
   useEffect(() => keepDraft(s.id, text), [s.id, text]);
+  useEffect(() => keepFinished(s.id, finished), [s.id, finished]);
   useEffect(() => {
     // Not on a phone: its keyboard would cover what is to be read first.
     if (own && !matchMedia("(pointer: coarse)").matches) area.current?.focus();
@@ -72,6 +75,7 @@ export function Composer({ summary: s }: { summary: Summary }) {
       if (!note) feedback.sent(clientId, said);
       translation.forget();
       setText("");
+      setFinished(false);
       setWantsNote(false);
       area.current?.focus();
     });
@@ -80,18 +84,21 @@ export function Composer({ summary: s }: { summary: Summary }) {
     if (inserted) feedback.inserted(inserted);
     // What was begun stays; a note that was begun stays a note.
     if (!text.trim()) setWantsNote(false);
-    if (!text.trim() && !foreign) setFinished(suggested.trim());
+    // Own words that were begun still need a translation.
+    if (foreign || !text.trim()) setFinished(!foreign);
     setText(text.trim() ? `${text.trimEnd()}\n${suggested}` : suggested);
     area.current?.focus();
   };
   const writeNote = (words: string): void => {
     setWantsNote(true);
     setText(words);
+    setFinished(false);
     area.current?.focus();
   };
   const write = (words: string): void => {
     if (words === "/" && !text && own && !note) return setWantsMacro(true);
     setText(words);
+    if (!isSameText(text, words)) setFinished(false);
     if (!words.trim()) feedback.cleared();
     if (own && !note && words) desk.typing(s.id);
   };
@@ -132,8 +139,12 @@ export function Composer({ summary: s }: { summary: Summary }) {
             )}
           </div>
         )}
-        {own && <Assist summary={s} onUse={use} onNote={writeNote} onFocus={() => area.current?.focus()} />}
-        {own && <DraftPanel drafting={drafting} conversation={s.id} onUse={use} onDismiss={() => area.current?.focus()} />}
+        {own && (
+          <div className={css.help}>
+            <Assist summary={s} draft={drafting.shown} onUse={use} onNote={writeNote} onFocus={() => area.current?.focus()} />
+            <DraftPanel drafting={drafting} summary={s} onUse={(words, other) => use(words, undefined, other)} onDismiss={() => area.current?.focus()} />
+          </div>
+        )}
         {mayWrite && (
           <div className={css.box} data-note={note}>
             <textarea
@@ -160,7 +171,7 @@ export function Composer({ summary: s }: { summary: Summary }) {
                   {t("composer.note")}
                 </button>
               </div>
-              <AssistBar summary={s} own={own} wantsMacro={wantsMacro} onMacro={setWantsMacro} onInsert={use} />
+              <AssistBar summary={s} own={own} wantsMacro={wantsMacro} onMacro={setWantsMacro} onInsert={(words, other) => use(words, undefined, other)} />
               {own && !note && <DraftButton drafting={drafting} />}
               <span className={css.hint} data-bad={excess > 0}>
                 {excess > 0 ? t("composer.too_long", { n: excess }) : t(inTwo && !ready ? "translation.keys" : "composer.keys")}

@@ -97,10 +97,10 @@ export function ReplyTranslation({ reply, summary, words }: { reply: ReplyInTwo;
           <p className={css.head}>
             {draft.answer.translated ? <Languages size={14} aria-hidden /> : <TriangleAlert size={14} aria-hidden />}
             {draft.answer.translated ? (
-              <>
+              <span>
                 <b>{t("translation.preview", { language: customers })}</b>
                 <span>{t("translation.by", { by: named("translator", draft.answer.by) })}</span>
-              </>
+              </span>
             ) : (
               <b>{t("translation.preview_not", { reason: named("untranslated", draft.answer.reason || "other"), language: customers })}</b>
             )}

@@ -50,12 +50,14 @@ export function useTranslated(id: string, event: MessageReceived | MessageSent):
       line: (
         <span className={css.untranslated} data-testid={`untranslated-${event.message}`}>
           <Languages size={12} aria-hidden />
-          {t("translation.not", { reason: named("untranslated", reason(reading.reason)) })}
-          {reading.terms.map(([term, other]) => (
-            <bdi key={term} className={css.term}>
-              {term} → {other}
-            </bdi>
-          ))}
+          <span>
+            {t("translation.not", { reason: named("untranslated", reason(reading.reason)) })}
+            {reading.terms.map(([term, other]) => (
+              <bdi key={term} className={css.term}>
+                {term} → {other}
+              </bdi>
+            ))}
+          </span>
         </span>
       ),
     };

@@ -15,6 +15,11 @@ export const drafts = {
   "draft.check": "Read it before you send it: a machine wrote it.",
   "draft.stale": "The customer has written since.",
   "draft.none": "No draft.",
+  "draft.sum_up": "Write it with the large model",
+  "draft.sum_up_help": "Have the large model sum up the conversation from its messages.",
+  "draft.sum_up_check": "A machine wrote it: check it against the messages.",
+  "draft.customer": "Customer",
+  "draft.bot": "Bot",
 
   "refused.no_question": "The customer has written nothing that could be answered.",
   "refused.no_source": "No article of the knowledge base is likely to answer this, so the model was not asked.",
@@ -38,6 +43,6 @@ export const drafts = {
   "refused.number": "The model stated a number that its source does not have.",
   "refused.promise": "The model promised something that its source does not speak of.",
   "refused.unsupported": "What the model wrote is not what its sources say.",
-  "refused.language": "The model did not write in the customer’s language.",
+  "refused.language": "The model wrote in another language than it was asked to.",
   "refused.other": "It did not pass the checks.",
 } as const;

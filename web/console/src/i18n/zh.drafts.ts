@@ -17,6 +17,11 @@ export const drafts: Record<keyof typeof en, string> = {
   "draft.check": "由机器撰写，发送前请先阅读。",
   "draft.stale": "客户此后又发来了消息。",
   "draft.none": "没有草稿。",
+  "draft.sum_up": "用大模型撰写",
+  "draft.sum_up_help": "让大模型根据会话消息写出摘要。",
+  "draft.sum_up_check": "由机器撰写，请对照消息核实。",
+  "draft.customer": "客户",
+  "draft.bot": "机器人",
 
   "refused.no_question": "客户还没有写下可以回答的内容。",
   "refused.no_source": "知识库中没有可能回答此问题的文章，因此没有询问模型。",
@@ -40,6 +45,6 @@ export const drafts: Record<keyof typeof en, string> = {
   "refused.number": "模型给出的数字在来源中不存在。",
   "refused.promise": "模型作出了来源中没有的承诺。",
   "refused.unsupported": "模型所写与来源不符。",
-  "refused.language": "模型没有使用客户的语言。",
+  "refused.language": "模型没有使用所要求的语言。",
   "refused.other": "草稿未通过检查。",
 };

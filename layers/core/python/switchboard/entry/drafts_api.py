@@ -38,7 +38,7 @@ def _draft(c: Call) -> Any:
 
 
 def _shown(c: Call, e: Outcome) -> dict[str, Any]:
-    """`text` with the numbers of its sources, `ready` without. `refused`: the reason, or ""."""
+    """`text` with the numbers of its sources, `ready` without, both in `language`. `refused`: the reason, or ""."""
     answer = {
         "client_id": e.client_id, "kind": e.kind, "message": e.message, "model": e.model, "tokens_in": e.tokens_in,
         "tokens_out": e.tokens_out, "cost": e.cost / MILLIONTHS, "currency": e.currency,
@@ -48,7 +48,7 @@ def _shown(c: Call, e: Outcome) -> dict[str, Any]:
     from switchboard.domain.drafting.judging import ready
 
     sources = [_source(c, n, s) for n, s in enumerate(e.sources, 1)]
-    return {**answer, "refused": "", "text": e.text, "ready": ready(e.text), "sources": sources}
+    return {**answer, "refused": "", "text": e.text, "ready": ready(e.text), "sources": sources, "language": e.language}
 
 
 def _source(c: Call, number: int, s: Mapping[str, Any]) -> dict[str, Any]:

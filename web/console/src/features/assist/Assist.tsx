@@ -22,6 +22,8 @@ const NEWS = new Set([
 
 interface Props {
   summary: Summary;
+  /** The draft that is on the screen; "": none. */
+  draft: string;
   onUse: (text: string, inserted?: Omit<Inserted, "client_id" | "sent">, foreign?: boolean) => void;
   onNote: (text: string) => void;
   onFocus: () => void;
@@ -40,7 +42,7 @@ export function useAssist(id: string, thread: Thread | undefined) {
   return useQuery({ queryKey: ["assist", id, news], queryFn: () => api.assist(id), placeholderData: keepPreviousData, enabled: news > 0 });
 }
 
-function Helping({ summary: s, thread, onUse, onNote, onFocus }: Props & { thread: Thread }) {
+function Helping({ summary: s, thread, draft, onUse, onNote, onFocus }: Props & { thread: Thread }) {
   const { t, language, named } = useWords();
   const { desk } = useDesk();
   const { data } = useAssist(s.id, thread);
@@ -84,8 +86,8 @@ function Helping({ summary: s, thread, onUse, onNote, onFocus }: Props & { threa
           ))}
         </ul>
       )}
-      <Suggestions summary={s} thread={thread} canned={data?.canned ?? null} onUse={onUse} onDismiss={onFocus} />
-      {macro && <MacroDialog summary={s} thread={thread} first={macro} onInsert={onUse} onClose={() => setMacro("")} />}
+      <Suggestions summary={s} thread={thread} canned={data?.canned ?? null} draft={draft} onUse={onUse} onDismiss={onFocus} />
+      {macro && <MacroDialog summary={s} thread={thread} first={macro} onInsert={(words, other) => onUse(words, undefined, other)} onClose={() => setMacro("")} />}
       {consulting && <ConsultDialog summary={s} thread={thread} onClose={() => setConsulting(false)} />}
     </>
   );

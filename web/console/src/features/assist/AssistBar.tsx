@@ -15,7 +15,7 @@ interface Props {
   /** Macros are asked for by a key. */
   wantsMacro: boolean;
   onMacro: (open: boolean) => void;
-  onInsert: (text: string) => void;
+  onInsert: (text: string, foreign: boolean) => void;
 }
 
 /** The composer's buttons for macros and the summary. */
@@ -23,6 +23,7 @@ export function AssistBar({ summary: s, own, wantsMacro, onMacro, onInsert }: Pr
   const { t } = useWords();
   const thread = useDeskState((d) => d.threads[s.id]);
   const [summing, setSumming] = useState(false);
+  const leads = useDeskState((d) => d.role !== "agent");
   return (
     <>
       {own && (
@@ -37,7 +38,7 @@ export function AssistBar({ summary: s, own, wantsMacro, onMacro, onInsert }: Pr
       {createPortal(
         <>
           {wantsMacro && thread && <MacroDialog summary={s} thread={thread} onInsert={onInsert} onClose={() => onMacro(false)} />}
-          {summing && <SummaryDialog conversation={s.id} onClose={() => setSumming(false)} />}
+          {summing && <SummaryDialog conversation={s.id} mayAsk={own || leads} onClose={() => setSumming(false)} />}
         </>,
         document.body,
       )}

@@ -18,7 +18,8 @@ interface Props {
   thread: Thread;
   /** The one to show first; "": the best. */
   first?: string;
-  onInsert: (text: string) => void;
+  /** `foreign`: it is in another language than the customer's. */
+  onInsert: (text: string, foreign: boolean) => void;
   onClose: () => void;
 }
 
@@ -111,7 +112,8 @@ interface ShownProps {
   summary: Summary;
   macro: MacroListed;
   apply: React.RefObject<HTMLButtonElement | null>;
-  onInsert: (text: string) => void;
+  /** `foreign`: it is in another language than the customer's. */
+  onInsert: (text: string, foreign: boolean) => void;
   onClose: () => void;
 }
 
@@ -178,7 +180,7 @@ function Preview({ summary: s, preview: p, apply, onInsert, onClose }: Omit<Show
           <Button
             title={t("macro.insert_help")}
             onClick={() => {
-              onInsert(text);
+              onInsert(text, !own);
               onClose();
             }}
             data-testid="macro-insert"

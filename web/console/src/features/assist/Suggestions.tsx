@@ -7,15 +7,19 @@ import type { Canned, Suggested } from "../../desk/help";
 import { isHelpFolded, keepHelpFolded, keepSettled, settledOf, type Inserted } from "../../desk/keep";
 import { suggestionOf } from "../../desk/standing";
 import type { Thread } from "../../desk/thread";
+import { foreign } from "../../desk/translations";
 import { languageName, useWords } from "../../i18n";
 import { toast } from "../../ui/toasts";
 import { Button } from "../../ui/ui";
+import { isFolded, type Left } from "./fold";
 import css from "./assist.module.css";
 
 interface Props {
   summary: Summary;
   thread: Thread;
   canned: Canned | null;
+  /** The draft that is on the screen; "": none. */
+  draft: string;
   /** `foreign`: it is in another language than the customer's. */
   onUse: (text: string, inserted?: Omit<Inserted, "client_id" | "sent">, foreign?: boolean) => void;
   onDismiss: () => void;
@@ -23,7 +27,7 @@ interface Props {
 
 /** All that may answer the customer's last words, in one place: what the bot would say, the company's own answer, and articles. Gone once
  * the agent has answered. */
-export function Suggestions({ summary: s, thread, canned, onUse, onDismiss }: Props) {
+export function Suggestions({ summary: s, thread, canned, draft, onUse, onDismiss }: Props) {
   const { t, named } = useWords();
   const { api } = useDesk();
   const asked = unansweredOf(thread);
@@ -35,7 +39,7 @@ export function Suggestions({ summary: s, thread, canned, onUse, onDismiss }: Pr
   });
   const [settled, setSettled] = useState(() => settledOf(s.id));
   const [gone, setGone] = useState<readonly string[]>([]);
-  const [folded, setFolded] = useState(isHelpFolded);
+  const [left, setLeft] = useState<Left>(() => ({ folded: isHelpFolded(), beside: "" }));
 
   const bot = suggestionOf(thread);
   const said = bot && bot.no > settled ? bot : null;
@@ -50,6 +54,7 @@ export function Suggestions({ summary: s, thread, canned, onUse, onDismiss }: Pr
   const articles = (data?.suggestions ?? []).filter((one) => shown(one.article));
   const count = (said ? 1 : 0) + (ours ? 1 : 0) + articles.length;
   if (count === 0) return null;
+  const folded = isFolded(left, draft);
 
   const about = (one: Suggested) => ({ message: data?.message ?? "", article: one.article, version: one.version, passage: one.passage });
   const reject = (one: Suggested): void => {
@@ -66,7 +71,7 @@ export function Suggestions({ summary: s, thread, canned, onUse, onDismiss }: Pr
         aria-expanded={!folded}
         onClick={() => {
           keepHelpFolded(!folded);
-          setFolded(!folded);
+          setLeft({ folded: !folded, beside: draft });
         }}
         data-testid="suggestions-toggle"
       >
@@ -172,11 +177,6 @@ function Answer({ icon: Icon, title, detail, language = "", text, testId, onUse,
       </div>
     </li>
   );
-}
-
-/** A language that is not the customer's. */
-function foreign(language: string, customers: string): string {
-  return language && language.split("-")[0] !== customers.split("-")[0] ? language : "";
 }
 
 /** The customer's last message, where no agent has answered since; else "". */

@@ -6,19 +6,30 @@ import { useWords } from "../../i18n";
 import { useTimes } from "../../ui/time";
 import { toast } from "../../ui/toasts";
 import { Button, Dialog } from "../../ui/ui";
+import { ModelSummary } from "../drafts/ModelSummary";
+import { useDraft } from "../drafts/useDraft";
 import { summaryLines, summaryNote, type Line } from "./summary";
 import css from "./SummaryDialog.module.css";
 
+interface Props {
+  conversation: string;
+  /** Whether the reader may have the large model asked: where they may work on the conversation. */
+  mayAsk: boolean;
+  onClose: () => void;
+}
+
 /** The conversation at a glance, and as a note for colleagues with one click more. */
-export function SummaryDialog({ conversation: id, onClose }: { conversation: string; onClose: () => void }) {
-  const { t } = useWords();
+export function SummaryDialog({ conversation: id, mayAsk, onClose }: Props) {
+  const { t, language } = useWords();
   const { desk, api } = useDesk();
   const told = useTold();
   const { data, error } = useQuery({ queryKey: ["summary", id], queryFn: () => api.summary(id), staleTime: 0, gcTime: 0 });
+  const drafting = useDraft(id, "summary", language);
+  const written = drafting.shown ? (drafting.draft?.ready ?? "") : "";
   const lines = data ? told(data) : [];
   const note = (): void => {
     if (!data) return;
-    desk.send(id, "note", summaryNote(lines, t));
+    desk.send(id, "note", summaryNote(written ? [...lines, [t("draft.model"), written]] : lines, t));
     toast("done", t("summary.noted"));
     onClose();
   };
@@ -36,6 +47,7 @@ export function SummaryDialog({ conversation: id, onClose }: { conversation: str
             ))}
           </dl>
         )}
+        {mayAsk && <ModelSummary drafting={drafting} conversation={id} />}
         <div className={css.buttons}>
           <Button look="primary" disabled={!data} onClick={note} data-testid="summary-note">
             {t("summary.note")}

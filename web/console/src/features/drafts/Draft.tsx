@@ -1,8 +1,11 @@
-import { PenLine, WandSparkles } from "lucide-react";
+import { PenLine } from "lucide-react";
+import type { Summary } from "../../../../shared/protocol";
 import { useDeskState } from "../../desk/context";
-import { citedOf, isStale, money, piecesOf, type Draft } from "../../desk/drafts";
+import { isStale, type Draft } from "../../desk/drafts";
+import { base, foreign } from "../../desk/translations";
 import { useWords } from "../../i18n";
 import { Button } from "../../ui/ui";
+import { DraftMissing, DraftWords } from "./DraftWords";
 import type { Drafting } from "./useDraft";
 import css from "./Draft.module.css";
 
@@ -30,14 +33,14 @@ export function DraftButton({ drafting: d }: { drafting: Drafting }) {
 
 interface Props {
   drafting: Drafting;
-  conversation: string;
-  onUse: (text: string) => void;
+  summary: Summary;
+  /** `foreign`: it is in another language than the customer's. */
+  onUse: (text: string, foreign: boolean) => void;
   onDismiss: () => void;
 }
 
 /** The draft with its sources beside it, or plainly why there is none. */
-export function DraftPanel({ drafting: d, conversation, onUse, onDismiss }: Props) {
-  const { t, named } = useWords();
+export function DraftPanel({ drafting: d, summary: s, onUse, onDismiss }: Props) {
   const dismiss = (): void => {
     d.dismiss();
     onDismiss();
@@ -45,32 +48,14 @@ export function DraftPanel({ drafting: d, conversation, onUse, onDismiss }: Prop
   // Always there, so that screen readers hear what comes into it.
   return (
     <div role="status" className={css.live}>
-      {d.failed && (
-        <p className={css.refused} data-testid="draft-failed">
-          <span>{named("error", d.failed)}</span>
-          <Button look="link" onClick={d.ask}>
-            {t("app.retry")}
-          </Button>
-        </p>
-      )}
-      {d.draft?.refused && (
-        <p className={css.refused} data-testid="draft-refused">
-          <span>
-            <b>{t("draft.none")}</b> {named("refused", d.draft.refused)}
-          </span>
-          <Button look="quiet" small onClick={dismiss} data-testid="draft-dismiss">
-            {t("suggestion.dismiss")}
-          </Button>
-        </p>
-      )}
+      <DraftMissing drafting={d} onDismiss={dismiss} />
       {d.draft && !d.draft.refused && (
         <Ready
           draft={d.draft}
-          conversation={conversation}
-          onUse={() => {
-            const ready = d.draft?.ready ?? "";
+          conversation={s.id}
+          onUse={(made) => {
             d.dismiss();
-            onUse(ready);
+            onUse(made.ready, !!foreign(base(made.language ?? ""), s.language));
           }}
           onDismiss={dismiss}
         />
@@ -79,46 +64,15 @@ export function DraftPanel({ drafting: d, conversation, onUse, onDismiss }: Prop
   );
 }
 
-function Ready({ draft, conversation, onUse, onDismiss }: { draft: Draft; conversation: string; onUse: () => void; onDismiss: () => void }) {
-  const { t, language } = useWords();
+function Ready({ draft, conversation, onUse, onDismiss }: { draft: Draft; conversation: string; onUse: (draft: Draft) => void; onDismiss: () => void }) {
+  const { t } = useWords();
   const stale = useDeskState((s) => !!s.threads[conversation] && isStale(s.threads[conversation], draft.message));
   return (
     <section className={css.draft} aria-label={t("draft.title")} data-testid="draft">
-      <p className={css.head}>
-        <WandSparkles size={14} aria-hidden />
-        <b>{t("draft.title")}</b>
-        <span>
-          {t("draft.cost", { n: draft.tokens_in + draft.tokens_out, cost: money(draft.cost, draft.currency, language) })}
-        </span>
-      </p>
-      {/* Focusable, so that the arrow keys scroll it. */}
-      <p className={css.text} tabIndex={0} role="group" aria-label={t("draft.title")} data-testid="draft-text">
-        {piecesOf(draft.text).map((piece, i) =>
-          "text" in piece ? (
-            <span key={i}>{piece.text}</span>
-          ) : (
-            <sup key={i} aria-label={t("draft.source_of", { n: piece.numbers.join(", ") })}>
-              {piece.numbers.join(", ")}
-            </sup>
-          ),
-        )}
-      </p>
-      <ol className={css.sources} aria-label={t("draft.sources")}>
-        {citedOf(draft).map((s) => (
-          <li key={s.number} value={s.number}>
-            <details>
-              <summary data-testid={`draft-source-${s.number}`}>
-                <b>{s.number}</b>
-                <bdi>{s.title}</bdi>
-              </summary>
-              <p dir="auto">{s.text || t("draft.source_gone")}</p>
-            </details>
-          </li>
-        ))}
-      </ol>
+      <DraftWords draft={draft} />
       <div className={css.foot}>
         <p data-stale={stale}>{t(stale ? "draft.stale" : "draft.check")}</p>
-        <Button small onClick={onUse} title={t("suggestion.use_help")} data-testid="draft-use">
+        <Button small onClick={() => onUse(draft)} title={t("suggestion.use_help")} data-testid="draft-use">
           {t("draft.use")}
         </Button>
         <Button look="quiet" small onClick={onDismiss} data-testid="draft-dismiss">

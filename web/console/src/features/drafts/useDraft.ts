@@ -3,6 +3,8 @@ import { ApiError } from "../../desk/api";
 import { useDesk, useDeskState } from "../../desk/context";
 import { isAnswered, type Draft } from "../../desk/drafts";
 
+export type Kind = "reply" | "summary";
+
 export interface Drafting {
   /** Whether the company has a large model. */
   on: boolean;
@@ -11,11 +13,13 @@ export interface Drafting {
   draft: Draft | null;
   /** The error's code where none could be had. */
   failed: string;
+  /** The id of a draft that is there to be read; "": none is. */
+  shown: string;
   ask: () => void;
   dismiss: () => void;
 }
 
-/** Survives a look at another conversation. */
+/** By kind and conversation. Survives a look at another conversation. */
 const kept = new Map<string, Draft>();
 
 /** At sign-out nothing of a customer stays behind. */
@@ -23,19 +27,20 @@ export function forgetDrafts(): void {
   kept.clear();
 }
 
-export function useDraft(id: string): Drafting {
+/** `language`: of a summary; a reply is in the customer's. */
+export function useDraft(id: string, kind: Kind = "reply", language = ""): Drafting {
   const { api } = useDesk();
   const on = useDeskState((s) => s.largeModel);
   const [asking, setAsking] = useState(false);
   const [failed, setFailed] = useState("");
-  const [draft, setDraft] = useState<Draft | null>(() => kept.get(id) ?? null);
-  const answered = useDeskState((s) => !!draft && !!s.threads[id] && isAnswered(s.threads[id], draft.client_id));
+  const [draft, setDraft] = useState<Draft | null>(() => kept.get(`${kind} ${id}`) ?? null);
+  const answered = useDeskState((s) => kind === "reply" && !!draft && !!s.threads[id] && isAnswered(s.threads[id], draft.client_id));
   // The same click once more, after the line broke, must not be paid twice: the server knows it by this.
   const wish = useRef("");
 
   const keep = (one: Draft | null): void => {
-    if (one) kept.set(id, one);
-    else kept.delete(id);
+    if (one) kept.set(`${kind} ${id}`, one);
+    else kept.delete(`${kind} ${id}`);
     setDraft(one);
   };
   const ask = (): void => {
@@ -44,7 +49,7 @@ export function useDraft(id: string): Drafting {
     setAsking(true);
     setFailed("");
     api
-      .draft(id, wish.current)
+      .draft(id, wish.current, kind, language)
       .then((made) => {
         wish.current = "";
         keep(made);
@@ -60,5 +65,6 @@ export function useDraft(id: string): Drafting {
     keep(null);
     setFailed("");
   };
-  return { on, asking, draft: answered ? null : draft, failed, ask, dismiss };
+  const current = answered ? null : draft;
+  return { on, asking, draft: current, failed, shown: current && !current.refused ? current.client_id : "", ask, dismiss };
 }
