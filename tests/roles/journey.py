@@ -18,6 +18,7 @@ from typing import Any
 from local import company
 from local.peers import AgentAtDesk, NeverCame, Sandbox, Visitor, call
 from local.system import STACK, System
+from switchboard.domain.audit.commit import chain, dumps
 from tests.roles.assist import assist
 from tests.roles.knowledge import drafted, keep_articles, offered, told
 
@@ -484,9 +485,12 @@ class Journey:
 
     def _stream_with_a_gap(self) -> dict[str, Any]:
         """A record whose predecessors never came: the outbox reads the ledger instead."""
+        by = {"kind": "system", "id": "system", "role": "", "request": ""}
+        body = dumps({"by": by, "events": [{"type": "bot_waits", "no": 3, "data": {}}]})
+        ledger, at, prev = "cnv#cnobody-000001", "2026-11-22T12:00:00.000000Z", "0" * 64
         image = {
-            "ledger": {"S": "cnv#cnobody-000001"}, "no": {"N": "3"}, "at": {"S": "2026-11-22T12:00:00.000000Z"},
-            "body": {"B": base64.b64encode(b'{"by":{"id":"system"},"events":[]}').decode()},
+            "ledger": {"S": ledger}, "no": {"N": "3"}, "at": {"S": at}, "prev": {"S": prev},
+            "hash": {"S": chain(prev, ledger, 3, at, body)}, "body": {"B": base64.b64encode(body).decode()},
         }  # fmt: skip
         return {"Records": [{"eventID": "e", "eventName": "INSERT", "dynamodb": {"NewImage": image}}]}
 

@@ -180,8 +180,9 @@ def derive(link: Link, at: str, body: bytes, where: tuple[str, ...]) -> tuple[st
         identity = f'"principalId":{principal},"type":"Unknown"'
     else:
         identity = f'"invokedBy":{source},"principalId":{principal},"type":"AWSService"'
-    prefix, _, subject = (opening["data"]["resource"] if looked else link.ledger).partition("#")
-    word = _KINDS.get(prefix, prefix)
+    thing = opening["data"]["resource"] if looked else link.ledger
+    prefix, named, subject = thing.partition("#")
+    word, subject = (_KINDS.get(prefix, prefix), subject) if named else ("resource", thing)
     shown = []
     for e in events:
         data = {n: v for n, v in e["data"].items() if (len(v) <= BRIEF if isinstance(v, str) else not isinstance(v, _LARGER))}

@@ -25,7 +25,10 @@ def uses(service: str, operation: str, params: Mapping[str, Any], endpoint: str)
         name = OTHER_NAMES.get(f"sqs:{operation}", f"sqs:{operation}")
         yield name, ARN.format(service="sqs", place=params["QueueUrl"].rsplit("/", 1)[1])
     elif service == "s3":
-        yield f"s3:{operation}", f"arn:aws:s3:::{params['Bucket']}/{params['Key']}"
+        if operation == "ListObjectsV2":
+            yield "s3:ListBucket", f"arn:aws:s3:::{params['Bucket']}"
+        else:
+            yield f"s3:{operation}", f"arn:aws:s3:::{params['Bucket']}/{params['Key']}"
     elif service == "kms":
         key = str(params.get("KeyId", "not named"))
         yield f"kms:{operation}", key if key.startswith("arn:") else ARN.format(service="kms", place=f"key/{key}")

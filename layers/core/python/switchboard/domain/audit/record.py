@@ -78,8 +78,8 @@ def _identity(by: Mapping[str, Any], where: Where) -> dict[str, Any]:
 
 
 def _resource(name: str, where: Where) -> dict[str, str]:
-    kind, _, subject = name.partition("#")
-    word = KINDS.get(kind, kind)
+    kind, named, subject = name.partition("#")
+    word, subject = (KINDS.get(kind, kind), subject) if named else ("resource", name)
     arn = f"arn:aws:switchboard:{where.region}:{where.account}:{word}/{subject}"
     return {"ARN": arn, "accountId": where.account, "type": f"Switchboard::{_title(word)}"}
 
@@ -91,7 +91,7 @@ def _brief(data: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _title(name: str) -> str:
-    return "".join(word.title() for word in name.split("_"))
+    return name.replace("_", " ").title().replace(" ", "")
 
 
 def _id(hashed: str) -> str:
