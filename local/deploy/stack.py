@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import time
+from collections import defaultdict
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -85,7 +86,7 @@ class _Deployment:
         self._make_bucket()
         if not self._on_ministack:
             template = localstack_gaps.without_absent_outputs(template, parameters)
-        self._apply(stack, self._upload_template(path, template), values)
+        self._apply(stack, self._upload_template(path, template, parameters), values)
         if self._on_ministack:
             try:
                 ministack_gaps.fill(self._client, stack)
@@ -105,20 +106,27 @@ class _Deployment:
             if error.response["Error"]["Code"] not in ("BucketAlreadyOwnedByYou", "BucketAlreadyExists"):
                 raise
 
-    def _upload_template(self, path: Path, template: Template) -> str:
-        """Uploads it with all it refers to; answers its URL."""
+    def _upload_template(self, path: Path, template: Template, given: Mapping[str, str]) -> str:
+        """Uploads it with all it refers to; answers its URL. `given`: the stack's parameters, as far as they are known."""
         base = path.resolve().parent
         template = ministack_gaps.without_refused(template) if self._on_ministack else localstack_gaps.with_names(template)
+        inner = defaultdict[str, dict[str, str]](dict, localstack_gaps.given_to_nested(template, given))
         resolved = resolve(
             template,
             folder=lambda local, built: self._upload(self._package(base, local, built)),
-            nested=lambda local: self._upload_template(base / local, load(base / local)),
+            nested=lambda local: self._upload_nested(base / local, inner[local]),
         )
         body = json.dumps(resolved).encode()
         # Named by its content: a nested stack whose template keeps its address is left alone by an update.
         key = f"{path.stem}-{hashlib.sha256(body).hexdigest()}.template"
         self._s3.put_object(Bucket=BUCKET, Key=key, Body=body)
         return f"{self._endpoint}/{BUCKET}/{key}"
+
+    def _upload_nested(self, path: Path, given: Mapping[str, str]) -> str:
+        template = load(path)
+        if not self._on_ministack:
+            template = localstack_gaps.without_absent_resources(template, given)
+        return self._upload_template(path, template, given)
 
     def _package(self, base: Path, local: str, built: bool) -> Package:
         folder = self._layers.get(_normal(local))

@@ -17,7 +17,8 @@ def archive(services: Services) -> Archive:
 
     s = services.settings
     where = Where(s.audit_source, services.region, s.aws_account)
-    return Archive(S3AuditFiles(services.client("s3"), s.audit_bucket), where, services.clock)
+    s3 = services.client("s3", retries=2, answer_within=3)  # customers' messages leave by the same function
+    return Archive(S3AuditFiles(s3, s.audit_bucket), where, services.clock)
 
 
 def notary(services: Services) -> Notary:

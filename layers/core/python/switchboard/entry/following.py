@@ -12,6 +12,7 @@ from switchboard.application.automation import Applied
 from switchboard.application.fanout import StoredCommit
 from switchboard.application.rule_book import RULES_LEDGER
 from switchboard.bootstrap import Services
+from switchboard.domain.audit.commit import Commit
 from switchboard.domain.errors import Race, StorageUnavailable, SwitchboardError
 from switchboard.entry import streams
 from switchboard.entry.telemetry import count, failed, logger
@@ -22,14 +23,19 @@ def hand_on(services: Services, event: Mapping[str, Any]) -> int:
     on fails: a batch is done only if both are."""
     services.on_lost_facts = lambda records: count("FactsLost", records)
     services.on_rules_trouble = _told_of
-    reader, archive = replace(services.outbox_reader, rules=partial(follow, services)), services.archive
+    reader, archive = replace(services.outbox_reader, rules=partial(follow, services)), replace(services.archive, refused=_unarchived)
     with ThreadPoolExecutor(1) as pool:
-        kept = pool.submit(archive.keep, streams.audit_commits(event))
+        kept = pool.submit(lambda: archive.keep(streams.audit_commits(event)))
         try:
             done = reader.advance(streams.commits(event))
         finally:
             kept.result()
     return done
+
+
+def _unarchived(commit: Commit) -> None:
+    count("ArchiveRefused")
+    logger.error("a commit cannot be archived", extra={"ledger": commit.ledger, "no": commit.no})
 
 
 def follow(services: Services, commit: StoredCommit) -> None:
