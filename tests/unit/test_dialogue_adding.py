@@ -166,18 +166,26 @@ def test_a_denied_option_is_not_chosen(language: str, text: str, meant: list[str
 # -- what is a yes all the same, and what is none yet ----------------------------------------------
 
 
+def test_a_yes_that_says_so_in_other_words_is_one() -> None:
+    c = Customer(language="ja")
+    c.write("cancel SB-42155", "order_cancel")
+    c.write("はい、そちらで間違いありません", "affirm", 0.9)
+    assert c.effects == [("order_cancel", {"order": "SB-42155"})]
+
+
 @pytest.mark.parametrize(
-    ("language", "text", "intent", "confidence"),
+    ("language", "text"),
     [
-        ("de", "ja, weg damit, ich danke", "goodbye", 0.74), ("ru", "угу, снимайте, спасибо вам большое", "goodbye", 0.99),
-        ("ru", "конечно, такой у меня уже есть", "affirm", 0.4), ("ja", "はい、そちらで間違いありません", "affirm", 0.9),
+        ("en", "yes, keep the lamp, thanks"), ("en", "yes, only the lamp please, thanks"), ("en", "yes, half of it, thank you"),
+        ("en", "yes, assuming it is free of charge, thank you"), ("de", "ja, nur die Lampe, danke"),
+        ("ru", "да, только лампу, спасибо"), ("fr", "ok, juste la lampe, merci"),
     ],
 )  # fmt: skip
-def test_thanks_and_a_reason_do_not_make_a_yes_doubtful(language: str, text: str, intent: str, confidence: float) -> None:
+def test_thanks_do_not_make_a_conditional_yes_a_plain_one(language: str, text: str) -> None:
     c = Customer(language=language)
     c.write("cancel SB-42155", "order_cancel")
-    c.write(text, intent, confidence)
-    assert c.effects == [("order_cancel", {"order": "SB-42155"})]
+    c.write(text, "affirm", 0.35)
+    assert not c.effects
 
 
 @pytest.mark.parametrize(

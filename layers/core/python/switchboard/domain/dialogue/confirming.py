@@ -31,8 +31,6 @@ from switchboard.domain.dialogue.wishes import give_up, read_flow, wish
 
 SURELY = 0.8
 """How probable a yes has to be that no word of the message says: "maybe" and "whatever" sound like one, too."""
-_RATHER = 0.3
-"""How probable a yes has to be that begins with the word for it and goes on with something harmless."""
 _SHORT = 15
 """Words: a longer message may keep the one thing and want another."""
 _MORE = 2
@@ -135,8 +133,6 @@ def _is_plain(t: Talk, x: Heard, flow: Flow, reply: Reply) -> bool:
         return True
     if any(c.isdigit() for c in reply.rest.plain):
         return False
-    if says(reply.rest, "thanks", language) or (x.u.intent == "affirm" and x.u.confidence >= _RATHER):
-        return True
     polite = [cue(name, language) for name in ("yes", "besides", "thanks")]
     return covered(reply.rest.forms, *polite) or echoes(reply.rest, pending_words(t, flow), language)
 
