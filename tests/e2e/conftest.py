@@ -56,8 +56,8 @@ def theatre(system: System) -> Stage:
 
 @pytest.fixture(scope="session")
 def kettle(theatre: Stage) -> Iterator[str]:
-    """A question that a published article answers: drafts are made of it. It stays to the end: a newer index is looked for only now and
-    minute."""
+    """A question that a published article answers: drafts are made of it. It stays to the end: a newer index is looked for now and
+    then."""
     admin, question = theatre.agent("admin"), "How do I descale the enamel kettle, order SB-10214? My mail is kim.example@mail.example"
     admin.rest("POST", "/v1/knowledge/articles", {"markdown": KETTLE, "publish": True})
     asked = {"text": question, "locale": "en", "audience": "customer"}
