@@ -1,4 +1,4 @@
-"""One running system for the whole session. Its start takes some seconds; each test brings people of its own."""
+"""One running system for the session of each worker. Its start takes some seconds; each test brings people of its own."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Fill the kettle with two parts of water and one part of white vinegar. Let it bo
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The look at what lies in storage comes last, when the others have left as much as they can."""
+    """The look at what lies in storage comes last, when the others of its worker have left as much as they can."""
     items.sort(key=lambda item: item.path.stem == LAST)
 
 
@@ -56,8 +56,8 @@ def theatre(system: System) -> Stage:
 
 @pytest.fixture(scope="session")
 def kettle(theatre: Stage) -> Iterator[str]:
-    """A question that a published article answers: drafts are made of it. It stays to the end: a newer index is looked for once a
-    minute."""
+    """A question that a published article answers: drafts are made of it. It stays to the end: a newer index is looked for now and
+    then."""
     admin, question = theatre.agent("admin"), "How do I descale the enamel kettle, order SB-10214? My mail is kim.example@mail.example"
     admin.rest("POST", "/v1/knowledge/articles", {"markdown": KETTLE, "publish": True})
     asked = {"text": question, "locale": "en", "audience": "customer"}
