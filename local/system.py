@@ -108,6 +108,11 @@ class System:
         return self._parameters.get("Stage", "dev")
 
     @property
+    def log(self) -> Path:
+        """The emulator's log, functions included."""
+        return self._emulator.log
+
+    @property
     def public_api(self) -> str:
         return self._rest("PublicApi")
 

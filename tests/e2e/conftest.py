@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from functools import partial
 
 import pytest
@@ -13,6 +13,7 @@ from local.large_model.server import PretendedModel
 from local.system import System, web_is_built
 from tests.e2e.browser import FLAGS, PATIENCE_MS, Windows
 from tests.e2e.stage import Stage, until
+from tests.e2e.trouble import Trouble
 from tools.chromium import find
 from tools.layers import destination, digest
 
@@ -46,6 +47,23 @@ def system() -> Iterator[System]:
         for name in planning:
             events.disable_rule(Name=name)
         yield running
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A failure comes with what the functions logged meanwhile."""
+    report = yield
+    trouble: Trouble | None = getattr(item, "funcargs", {}).get("trouble")
+    if trouble is not None and report.failed and (told := trouble.told()):
+        report.sections.append((f"the system's trouble ({call.when})", told))
+    return report
+
+
+@pytest.fixture(autouse=True)
+def trouble(system: System) -> Trouble:
+    told = Trouble(system.log)
+    told.mark()
+    return told
 
 
 @pytest.fixture(scope="session")

@@ -266,10 +266,23 @@ class Stage:
     # -- a look behind ---------------------------------------------------------------------------
 
     def anew(self, function: str) -> None:
-        """Has a function's next call made by a new process, which knows nothing of what was in force before."""
+        """Has a function's next call made by a new process, which knows nothing of what was in force before.
+
+        The old one is killed at work, too: what it had in hand would come again, and hold its customer's next words back, when the
+        queue shows it again."""
+        if function == "router":
+            until("a router at rest", lambda: not self.waiting_in("Inbound"), 200)
         lambda_, name = self.aws("lambda"), f"{STACK}-{function}"
         seconds = lambda_.get_function_configuration(FunctionName=name)["Timeout"]
         lambda_.update_function_configuration(FunctionName=name, Timeout=seconds - 1 if seconds % 2 else seconds + 1)
+
+    def reads_of(self, agent: str, resource: str) -> list[dict[str, Any]]:
+        """The audit's records of an agent's reads of a resource today, oldest first; all pages."""
+        admin, found, after = self.agent("admin"), [], 0
+        while (page := admin.rest("GET", f"/v1/audit?agent={agent}&after={after}"))["records"]:
+            found += [r for r in page["records"] if resource in r["resources"][0]["ARN"]]
+            after = page["next"]
+        return found
 
     def known(self, customer: Customer) -> str:
         """The contact of a customer, empty if the system has none."""

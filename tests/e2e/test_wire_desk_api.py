@@ -11,7 +11,7 @@ import pytest
 
 from local import company
 from local.peers import call
-from tests.e2e.stage import Agent, Customer, Stage, refused, until
+from tests.e2e.stage import Agent, Customer, Stage, refused
 
 ROUTES = [
     ("GET", "/v1/me"), ("POST", "/v1/tickets"), ("PUT", "/v1/me/presence"), ("GET", "/v1/inbox"), ("GET", "/v1/conversations/x-1"),
@@ -98,7 +98,7 @@ def test_a_colleagues_conversation_is_closed_and_the_attempt_stands_on_record(st
     for path in (f"/v1/conversations/{conversation}", f"/v1/conversations/{conversation}/events"):
         answer = refused(lambda p=path: omar.rest("GET", p))  # type: ignore[misc]
         assert (answer.status, answer.code) == (403, "forbidden")
-    records = _audit(stage, "omar", conversation)
+    records = stage.reads_of("omar", conversation)
     assert [(r["eventName"], r["errorCode"]) for r in records] == [
         ("GetConversation", "forbidden"), ("GetConversationEvents", "forbidden"),
     ]  # fmt: skip
@@ -110,12 +110,12 @@ def test_a_look_at_a_conversation_leaves_a_record_of_who_when_and_from_where(sta
     contact = mia.conversation(conversation)["contact"]["id"]
     mia.rest("GET", f"/v1/contacts/{contact}")
     mia.rest("GET", f"/v1/contacts/{contact}/conversations")
-    record = _audit(stage, "mia", conversation)[-1]
+    record = stage.reads_of("mia", conversation)[-1]
     assert (record["eventName"], record["errorCode"], record["readOnly"]) == ("GetConversation", None, True)
     assert (record["userIdentity"]["principalId"], record["userIdentity"]["role"]) == ("mia", "agent")
     assert record["sourceIPAddress"]
     assert record["requestID"]
-    assert [r["eventName"] for r in _audit(stage, "mia", contact)][-2:] == ["GetContact", "ListConversations"]
+    assert [r["eventName"] for r in stage.reads_of("mia", contact)][-2:] == ["GetContact", "ListConversations"]
 
 
 def test_the_record_of_a_conversation_names_who_did_what_without_what_was_said(stage: Stage) -> None:
@@ -260,14 +260,3 @@ def test_rest_does_what_the_socket_does(stage: Stage) -> None:
     assert numbers == list(range(1, len(numbers) + 1))
     missing = sofia.rest("GET", f"{base}/events?after={numbers[-3]}")["events"]
     assert [e["no"] for e in missing] == numbers[-2:]
-
-
-def _audit(stage: Stage, agent: str, resource: str) -> list[dict[str, Any]]:
-    """An agent's reads of a resource today, oldest first; all pages."""
-    admin = stage.agent("admin")
-    found: list[dict[str, Any]] = []
-    after = 0
-    while (page := admin.rest("GET", f"/v1/audit?agent={agent}&after={after}"))["records"]:
-        found += [r for r in page["records"] if resource in r["resources"][0]["ARN"]]
-        after = page["next"]
-    return until("a record", lambda: found)

@@ -84,8 +84,7 @@ def test_revealing_needs_a_reason_and_leaves_a_record(stage: Stage, talk: tuple[
     assert (record["message"], record["kinds"], record["actor"]["id"]) == (message, ["us_ssn"], "mia")
     chen = stage.agent("chen")
     assert refused(lambda: chen.rest("POST", route, {"reason": "only curious, no more"})).status == 403
-    audit = stage.agent("admin").rest("GET", "/v1/audit?agent=mia")["records"]
-    assert "RevealMessage" in {r["eventName"] for r in audit}
+    assert "RevealMessage" in {r["eventName"] for r in stage.reads_of("mia", conversation)}
 
 
 def test_what_an_agent_writes_reaches_nobody_with_a_card_in_it(talk: tuple[Agent, Customer, str, str]) -> None:

@@ -205,12 +205,16 @@ def test_a_message_that_cannot_be_is_refused_with_its_reason(stage: Stage, argum
 
 
 @pytest.mark.parametrize(
-    "raw", ["", "no json", "[]", '{"action": 7}', '{"action": "resume", "after": -1}', "\x00", json.dumps({"x": "x" * 70_000})]
+    ("raw", "code"),
+    [
+        *((raw, "malformed") for raw in ("", "no json", "[]", '{"action": 7}', '{"action": "resume", "after": -1}', "\x00")),
+        (json.dumps({"x": "x" * 70_000}), "too_large"),
+    ],
 )
-def test_a_frame_that_is_no_request_is_answered_with_an_error(stage: Stage, raw: str) -> None:
+def test_a_frame_that_is_no_request_is_answered_with_an_error(stage: Stage, raw: str, code: str) -> None:
     socket = stage.visitor().socket
     socket._socket.send(raw)
-    assert socket.expect("an error", lambda f: f["type"] == "error")[1]["code"] == "malformed"
+    assert socket.expect("an error", lambda f: f["type"] == "error")[1]["code"] == code
 
 
 def test_markup_and_odd_characters_arrive_as_they_were_written(stage: Stage) -> None:
