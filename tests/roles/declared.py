@@ -28,12 +28,14 @@ ON_FAILURE = "sqs:SendMessage"  # to the queue where a stream mapping leaves wha
 # A statement with kms:ViaService serves calls to that service; it is needed if the function makes some, or its mapping does.
 VIA = {"sqs": "sqs:", "dynamodb": "dynamodb:", "s3": "s3:"}
 
-# (function, action): calls that no journey on an emulator provokes.
+# (function, action): calls that no journey on an emulator provokes, or not each time.
 RARE: Mapping[tuple[str, str], str] = {
     ("router", "sqs:ChangeMessageVisibility"): "a message comes again soon after AWS failed while it was taken in",
     ("router", "s3:ListBucket"): "never called: with it S3 says that a body is missing, without it that reading is denied",
     ("librarian", "s3:ListBucket"): "the same of the index",
     ("indexer", "s3:ListBucket"): "the same",
+    ("connector", "dynamodb:Query"): "people are looked for where one has room at the moment the company's system was given up",
+    ("connector", "dynamodb:DeleteItem"): "the same, and another had the turn",
 }
 
 # (function, setting): read while an object is built that then does nothing with it.
