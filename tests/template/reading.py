@@ -10,7 +10,7 @@ from typing import Any
 from local.deploy.template import load
 from local.emulators.process import ROOT
 
-NESTED = ("security", "data", "audit", "messaging", "logging", "access", "observability", "web")
+NESTED = ("security", "data", "audit", "backup", "messaging", "logging", "access", "observability", "web")
 
 
 @cache

@@ -63,7 +63,9 @@ def test_deleting_a_stack_deletes_no_customers_data(name: str) -> None:
 
 def test_no_backup_reaches_the_keys() -> None:
     """An erased contact must not come back with a restore."""
-    assert not everywhere("AWS::Backup::BackupPlan"), "a plan must leave out what is tagged backup: never; say so here"
+    selections = [s["Properties"]["BackupSelection"] for s in everywhere("AWS::Backup::BackupSelection").values()]
+    assert [s["Resources"] for s in selections] == [[{"Ref": f"{table}TableArn"} for table in ("Ledger", "State", "Deliveries")]]
+    assert not [s for s in selections if "ListOfTags" in s or "Conditions" in s], "tables are chosen by name alone"
     assert {"Key": "backup", "Value": "never"} in TABLES["KeysTable"]["Properties"]["Tags"]
 
 
