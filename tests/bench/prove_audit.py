@@ -65,7 +65,7 @@ class Trials:
     def __init__(self, company: Audited, folder: Path) -> None:
         self._company, self._folder = company, folder
         self._random = random.Random(11)
-        self._keys = [roots.public_key(company.signer.pem)]
+        self._keys = [roots.public_key(company.signer.public)]
         whole = Remembering(folder, self._keys, company.now, {})
         report = whole.run(1)
         assert report.whole, report.faults[:5]
@@ -268,7 +268,7 @@ def main() -> int:
         speed = 0.0
         for _ in range(LOOKS):
             began = time.monotonic()
-            report = verify(folder, [company.signer.pem], company.now, jobs=jobs)
+            report = verify(folder, [company.signer.public], company.now, jobs=jobs)
             speed = max(speed, report.events / (time.monotonic() - began))
             assert report.whole
             assert (report.events, report.roots, report.waiting) == (company.events, ROOTS, [])
@@ -279,7 +279,7 @@ def main() -> int:
             trial()
             print(f"{trial.__name__}: {time.monotonic() - began:.0f} s")
         last = Known(ROOTS, report.last.digest if report.last else "")
-        assert verify(folder, [company.signer.pem], company.now, jobs=jobs, known=[last]).whole, "the copy is as it was"
+        assert verify(folder, [company.signer.public], company.now, jobs=jobs, known=[last]).whole, "the copy is as it was"
     for name, (found, tried) in trials.found.items():
         print(f"{name}: {found} of {tried} found")
         figures.at_least(f"{name}_found", 100 * found / tried, 100, "%")
