@@ -70,8 +70,9 @@ class Growth:
 
     def missing(self, held: Collection[str]) -> list[Gap]:
         """What must come before those that wait can be put on, if only these files are looked at again."""
-        return [
-            gap
-            for ledger, waiting in sorted(self._early.items()) if waiting
-            for gap in between(ledger, self._head(ledger).commits, (no for no, (file, _) in waiting.items() if file in held), max(waiting))
-        ]  # fmt: skip
+        gaps: list[Gap] = []
+        for ledger, waiting in sorted(self._early.items()):
+            if waiting:
+                kept = (no for no, (file, _) in waiting.items() if file in held)
+                gaps += between(ledger, self._head(ledger).commits, kept, max(waiting))
+        return gaps
