@@ -122,7 +122,9 @@ def test_of_two_remembered_roots_of_one_number_both_count(company: Audited, tmp_
         assert [fault.place for fault in report.faults] == [true.place]
 
 
-def test_a_name_that_cannot_be_printed_is_told_all_the_same(company: Audited, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_name_that_cannot_be_printed_is_told_all_the_same(
+    company: Audited, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     folder = company.copy(tmp_path / "copy")
     (folder / "roots" / "\x1b[31mx\udcff").write_bytes(b"")
     (tmp_path / "key.pem").write_bytes(company.signer.public)
