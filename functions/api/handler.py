@@ -7,7 +7,7 @@ from typing import Any
 from chalice import Chalice
 
 from switchboard.bootstrap import services
-from switchboard.entry.desk_api import ROUTES, call, unknown
+from switchboard.entry.desk_api import ROUTES, call, no_method, unknown
 from switchboard.entry.routes import Paths
 from switchboard.entry.telemetry import logger
 
@@ -29,9 +29,13 @@ for _path in dict.fromkeys(path for _, path in ROUTES):
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], context: Any) -> Any:
     found = paths.find("/v1/" + event["pathParameters"]["proxy"])
-    logger.info("desk", extra={"route": found[0] if found else "", "method": event.get("httpMethod")})
+    # The access log knows the request by this number, and of the route only /v1/{proxy+}: a path may hold what a stranger typed.
+    request = event["requestContext"].get("requestId", "")
+    logger.info("desk", extra={"route": found[0] if found else "", "method": event.get("httpMethod"), "request": request})
     if found is None:
         return unknown(services(), event).to_dict()
     route, values = found
+    if (event.get("httpMethod"), route) not in ROUTES:
+        return no_method(services(), event, route).to_dict()
     meant = {"resource": route, "pathParameters": dict(values), "requestContext": event["requestContext"] | {"resourcePath": route}}
     return app(event | meant, context)

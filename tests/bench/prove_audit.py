@@ -65,8 +65,8 @@ class Trials:
     def __init__(self, company: Audited, folder: Path) -> None:
         self._company, self._folder = company, folder
         self._random = random.Random(11)
-        self._keys = [roots.public_key(company.signer.pem)]
-        whole = Remembering(folder, self._keys, company.now, {})
+        self._keys = [roots.public_key(company.signer.public)]
+        whole = Remembering(folder, self._keys, company.now, [])
         report = whole.run(1)
         assert report.whole, report.faults[:5]
         self._roots, self._heads = whole.roots, whole.heads
@@ -129,7 +129,7 @@ class Trials:
         try:
             for key, raw in change.items():
                 self._put(key, raw)
-            faults = Check(self._folder, self._keys, self._company.now, {}, span).run(1).faults
+            faults = Check(self._folder, self._keys, self._company.now, [], span).run(1).faults
         finally:
             for key in change:
                 self._put(key, self._company.files.there.get(key))
@@ -195,7 +195,7 @@ class Trials:
         try:
             for key, raw in change.items():
                 self._put(key, raw)
-            faults = _Parts(self._folder, self._keys, self._company.now, {}, span).links()
+            faults = _Parts(self._folder, self._keys, self._company.now, [], span).links()
         finally:
             for key in change:
                 self._put(key, self._raw(key))
@@ -211,7 +211,7 @@ class Trials:
             self.count("cut_tails", self._touched(r.number, {}, r.archive[0][0], upto=r.number))
         for kept, gone in zip(reversed(self._roots[:-1]), reversed(self._roots), strict=False):
             self._put(gone.key, None)
-            known = {newest.number: newest.digest} if gone is newest else {}
+            known = [Known(newest.number, newest.digest)] if gone is newest else []
             faults = _Parts(self._folder, self._keys, self._company.now, known).end(kept)
             self.count("cut_tails_with_their_roots", _names(faults, gone.key))
         for key in [*self._files, *(r.key for r in self._roots)]:
@@ -268,7 +268,7 @@ def main() -> int:
         speed = 0.0
         for _ in range(LOOKS):
             began = time.monotonic()
-            report = verify(folder, [company.signer.pem], company.now, jobs=jobs)
+            report = verify(folder, [company.signer.public], company.now, jobs=jobs)
             speed = max(speed, report.events / (time.monotonic() - began))
             assert report.whole
             assert (report.events, report.roots, report.waiting) == (company.events, ROOTS, [])
@@ -279,7 +279,7 @@ def main() -> int:
             trial()
             print(f"{trial.__name__}: {time.monotonic() - began:.0f} s")
         last = Known(ROOTS, report.last.digest if report.last else "")
-        assert verify(folder, [company.signer.pem], company.now, jobs=jobs, known=[last]).whole, "the copy is as it was"
+        assert verify(folder, [company.signer.public], company.now, jobs=jobs, known=[last]).whole, "the copy is as it was"
     for name, (found, tried) in trials.found.items():
         print(f"{name}: {found} of {tried} found")
         figures.at_least(f"{name}_found", 100 * found / tried, 100, "%")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from switchboard.application.audit_ports import AnchoredHeads, AuditFiles, Signer
+from switchboard.application.audit_ports import AnchoredHeads, AuditFiles, Marks, Signer
+from switchboard.domain.audit.gaps import Gap
 from switchboard.domain.audit.heads import Head
 from switchboard.domain.errors import NotFound
 from tests.contract import samples as s
@@ -77,14 +78,57 @@ class AnchoredContract:
         assert anchored.applied() == 9
 
 
+class MarksContract:
+    """Subclasses give a fixture `marks`."""
+
+    def test_a_gap_is_open_until_it_is_done(self, marks: Marks) -> None:
+        one, other = Gap(s.fresh("cnv#"), 3, 9), Gap(s.fresh("cnv#"), 1, 1)
+        marks.mark([one, other, one])
+        assert sorted(marks.open(10)) == sorted([one, other])
+        assert len(marks.open(1)) == 1
+        marks.done(other, 2)
+        assert marks.open(10) == [one]
+        marks.done(one, 10)
+        assert marks.open(10) == []
+
+    def test_of_a_gap_that_is_done_in_parts_the_rest_is_open(self, marks: Marks) -> None:
+        gap = Gap(s.fresh("cnv#"), 3, 9)
+        marks.mark([gap])
+        marks.done(gap, 6)
+        marks.mark([gap, gap._replace(first=5)])
+        assert marks.open(10) == [gap._replace(first=6)]
+
+    def test_what_is_marked_as_wider_meanwhile_is_not_done(self, marks: Marks) -> None:
+        gap = Gap(s.fresh("cnv#"), 3, 9)
+        marks.mark([gap])
+        marks.mark([gap._replace(first=2)])
+        marks.done(gap, 10)
+        assert marks.open(10) == [gap._replace(first=2)]
+
+    def test_many_gaps_are_marked_at_once(self, marks: Marks) -> None:
+        ledger = s.fresh("cnv#")
+        gaps = [Gap(ledger, 2 * n, 2 * n) for n in range(1, 231)]
+        marks.mark(gaps[100:150])
+        marks.mark(gaps)
+        assert marks.open(1000) == gaps
+
+    def test_a_stray_is_new_once(self, marks: Marks) -> None:
+        stray = f"archive/{s.fresh()}"
+        assert [marks.new(stray), marks.new(stray), marks.new(stray + "x")] == [True, False, True]
+
+
 class SignerContract:
     """Subclasses give a fixture `signer`."""
 
     def test_what_it_signed_it_knows_and_nothing_else(self, signer: Signer) -> None:
-        signature = signer.sign(b"a root")
-        assert signer.signed(b"a root", signature)
-        assert not signer.signed(b"another root", signature)
-        assert not signer.signed(b"a root", signature[:-1] + bytes([signature[-1] ^ 1]))
+        from tests.fakes.audit import LocalSigner
+
+        signature, public = signer.sign(b"a root"), signer.public
+        assert signer.signed(b"a root", signature, public)
+        assert not signer.signed(b"another root", signature, public)
+        assert not signer.signed(b"a root", signature[:-1] + bytes([signature[-1] ^ 1]), public)
+        assert not signer.signed(b"a root", signature, LocalSigner().public)
+        assert not signer.signed(b"a root", signature, b"no key")
 
     def test_of_two_signatures_that_hold_it_gives_the_lower(self, signer: Signer) -> None:
         """Or whoever has a root could write another that is as good."""

@@ -20,7 +20,8 @@ from tests.e2e.stage import Stage, until
 def sync(stage: Stage, target: Path) -> Path:
     """What `aws s3 sync` does."""
     s3, bucket = stage.aws("s3"), stage.system.outputs["AuditBucket"]
-    for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket):
+    pages = s3.get_paginator("list_objects_v2")
+    for page in (page for part in ("roots/", "archive/", "keys/") for page in pages.paginate(Bucket=bucket, Prefix=part)):
         for kept in page.get("Contents", ()):
             path = target / kept["Key"]
             path.parent.mkdir(parents=True, exist_ok=True)

@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from switchboard.adapters.aws.signer import holds, lower
+from switchboard.adapters.aws.signer import holds, lower, pem
+from switchboard.domain.audit.commit import Commit
+from switchboard.domain.audit.gaps import Gap
 from switchboard.domain.audit.heads import NOTHING, Head
 from switchboard.domain.errors import NotFound, StorageUnavailable
 
@@ -59,6 +60,57 @@ class MemoryAnchors:
         self._number = max(self._number, number)
 
 
+class MemoryMarks:
+    """`fails`: so many calls of `mark` fail."""
+
+    def __init__(self) -> None:
+        self._gaps: dict[tuple[str, int], tuple[int, int]] = {}  # (ledger, last): (first, next)
+        self._strays: set[str] = set()
+        self.fails = 0
+
+    def mark(self, gaps: Sequence[Gap]) -> None:
+        if self.fails:
+            self.fails -= 1
+            raise StorageUnavailable("as the test wants")
+        for gap in gaps:
+            known = self._gaps.get((gap.ledger, gap.last))
+            if known is None or known[0] > gap.first:
+                self._gaps[gap.ledger, gap.last] = (gap.first, gap.first)
+
+    def open(self, limit: int) -> list[Gap]:
+        return [Gap(ledger, following, last) for (ledger, last), (_, following) in sorted(self._gaps.items())][:limit]
+
+    def done(self, gap: Gap, following: int) -> None:
+        place = (gap.ledger, gap.last)
+        first, begins = self._gaps.get(place, (0, 0))
+        if begins == gap.first:
+            if following > gap.last:
+                del self._gaps[place]
+            else:
+                self._gaps[place] = (first, following)
+
+    def new(self, stray: str) -> bool:
+        found = stray not in self._strays
+        self._strays.add(stray)
+        return found
+
+
+class MemoryChains:
+    """Ledgers as they are stored; `stored` is written by tests. `read`: how many commits were asked for and given."""
+
+    def __init__(self) -> None:
+        self.stored: dict[str, dict[int, Commit]] = {}
+        self.read = 0
+
+    def add(self, commit: Commit) -> None:
+        self.stored.setdefault(commit.ledger, {})[commit.no] = commit
+
+    def chain(self, ledger: str, first: int, last: int, limit: int) -> list[Commit]:
+        found = [c for no, c in sorted(self.stored.get(ledger, {}).items()) if first <= no <= last][:limit]
+        self.read += len(found)
+        return found
+
+
 class LocalSigner:
     """A key of the same kind as KMS's, here."""
 
@@ -69,9 +121,9 @@ class LocalSigner:
     def sign(self, statement: bytes) -> bytes:
         return lower(self._private.sign(statement, ec.ECDSA(hashes.SHA256())))
 
-    def signed(self, statement: bytes, signature: bytes) -> bool:
-        return holds(self._private.public_key(), statement, signature)
+    def signed(self, statement: bytes, signature: bytes, public: bytes) -> bool:
+        return holds(public, statement, signature)
 
     @property
-    def pem(self) -> bytes:
-        return self._private.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    def public(self) -> bytes:
+        return pem(self._private.public_key())

@@ -9,14 +9,14 @@ from pathlib import Path
 
 from switchboard.adapters.dynamo.codec import encode
 from switchboard.adapters.vault import COMPANY, Vault
-from switchboard.application.archive import Archive
+from switchboard.application.archive import Archive, ArchiveRepair, Repaired
 from switchboard.application.notary import Made, Notary
 from switchboard.domain import events as ev
 from switchboard.domain.audit.commit import Commit, chain
 from switchboard.domain.audit.record import Where
 from switchboard.domain.content import Content
 from tests.contract.vault_fakes import Clock, provisioned_branches
-from tests.fakes.audit import LocalSigner, MemoryAnchors, MemoryAuditFiles
+from tests.fakes.audit import LocalSigner, MemoryAnchors, MemoryAuditFiles, MemoryChains, MemoryMarks
 from tests.fakes.system import START, ManualClock
 
 WHERE = Where("switchboard.example.com", "eu-central-1", "123456789012")
@@ -32,9 +32,10 @@ class Audited:
     def __init__(self, customers: int = 20, seed: int = 1) -> None:
         self.random = random.Random(seed)
         self.clock, self.files, self.anchors = ManualClock(), MemoryAuditFiles(), MemoryAnchors()
+        self.marks, self.ledgers = MemoryMarks(), MemoryChains()
         self.signer = LocalSigner()
-        self.archive = Archive(self.files, WHERE, self.clock)
-        self.notary = Notary(self.files, self.anchors, self.signer, self.clock)
+        self.archive = Archive(self.files, self.marks, WHERE, self.clock)
+        self.notary = Notary(self.files, self.anchors, self.marks, self.signer, self.clock)
         self.vault = Vault(provisioned_branches(), clock=Clock())
         self.events = 0
         self._heads: dict[str, tuple[int, int, str]] = {}
@@ -50,7 +51,9 @@ class Audited:
         hashed = chain(prev, ledger, no + 1, at, body)
         self._heads[ledger] = (no + 1, last + len(events), hashed)
         self.events += len(events)
-        return Commit(ledger, no + 1, at, prev, hashed, body)
+        made = Commit(ledger, no + 1, at, prev, hashed, body)
+        self.ledgers.add(made)
+        return made
 
     def something(self) -> Commit:
         """What happens in a service centre: a customer writes, an agent answers, or looks at somebody's talk."""
@@ -76,6 +79,11 @@ class Audited:
     def root(self) -> Made:
         self.clock.advance(seconds=EVERY.total_seconds())
         return self.notary.run()
+
+    def repair(self, **bounds: int) -> Repaired:
+        """What the sweeper does every minute."""
+        self.clock.advance(seconds=60)
+        return ArchiveRepair(self.archive, self.marks, self.ledgers, **bounds).run()
 
     def life(self, roots: int, batches: int = 3, commits: int = 10) -> Audited:
         """Roots with what came before each."""

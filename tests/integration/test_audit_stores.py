@@ -13,12 +13,18 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat,
 
 from switchboard.adapters.aws.audit_files import S3AuditFiles
 from switchboard.adapters.aws.signer import KmsSigner
-from switchboard.adapters.dynamo import Tables
+from switchboard.adapters.dynamo import DynamoStore, Tables
 from switchboard.adapters.dynamo.anchors import DynamoAnchors
+from switchboard.adapters.dynamo.marks import DynamoChains, DynamoMarks
+from switchboard.application.archive import Archive, ArchiveRepair, Repaired
+from switchboard.domain import events as ev
+from switchboard.domain.audit import archive
+from switchboard.domain.audit.gaps import Gap
 from switchboard_verify.verify import verify
 from tests.contract import audit_contract as audit
 from tests.contract.dynamo_tables import OnDynamo
-from tests.fakes.audited import Audited
+from tests.fakes.audited import WHERE, Audited
+from tests.fakes.system import ManualClock
 
 pytestmark = pytest.mark.localstack
 Aws = Callable[[str], Any]
@@ -53,6 +59,31 @@ class TestAnchored(OnDynamo, audit.AnchoredContract):
         return DynamoAnchors(bound)
 
 
+class TestMarks(OnDynamo, audit.MarksContract):
+    @pytest.fixture
+    def marks(self, bound: Tables) -> DynamoMarks:
+        return DynamoMarks(bound)
+
+
+class TestRepair(OnDynamo):
+    def test_what_was_marked_is_archived_from_the_ledger_as_it_is_stored(
+        self, store: DynamoStore, bound: Tables, files: S3AuditFiles
+    ) -> None:
+        boss, at = ev.Actor(ev.ActorKind.AGENT, "boss", "administrator"), datetime(2026, 3, 2, 9, tzinfo=UTC)
+        for n in range(7):
+            store.append("access", [ev.AccessRecorded("ReadConversation", f"cnv#{n}")], boss, at)
+        marks, chains = DynamoMarks(bound), DynamoChains(bound)
+        kept = Archive(files, marks, WHERE, ManualClock(at))
+        marks.mark([Gap("access", 2, 6)])
+        repair = ArchiveRepair(kept, marks, chains, commits=3)
+        assert repair.run() == Repaired(3, 0, True)
+        assert repair.run() == Repaired(2, 0, False)
+        found = [c for key in files.keys("archive/") for c in archive.read(key, files.get(key))]
+        assert sorted(c.no for c in found) == [2, 3, 4, 5, 6]
+        assert all(c.intact for c in found)
+        assert marks.open(9) == []
+
+
 class TestWhole(OnDynamo):
     def test_what_was_anchored_with_aws_is_verified_without(
         self, files: S3AuditFiles, signer: KmsSigner, bound: Tables, aws: Aws, tmp_path: Path
@@ -61,7 +92,7 @@ class TestWhole(OnDynamo):
         company.archive = replace(company.archive, files=files)
         company.notary = replace(company.notary, files=files, signer=signer, anchored=DynamoAnchors(bound))
         company.life(3, batches=2, commits=5)
-        for key in [*files.keys("archive/"), *files.keys("roots/")]:
+        for key in [*files.keys("archive/"), *files.keys("roots/"), *files.keys("keys/")]:
             (tmp_path / key).parent.mkdir(parents=True, exist_ok=True)
             (tmp_path / key).write_bytes(files.get(key))
         public = load_der_public_key(aws("kms").get_public_key(KeyId=signer.key)["PublicKey"])

@@ -128,10 +128,29 @@ def test_who_may_archive_may_not_sign_and_nobody_may_take_from_the_audit() -> No
     def who(action: str, resource: str) -> set[str]:
         return {function.name for function in functions() if function.allows(action, resource)}
 
-    assert who("s3:PutObject", "AuditBucketArn}/archive/") == {"outbox"}
+    assert who("s3:PutObject", "AuditBucketArn}/archive/") == {"outbox", "sweeper"}
+    assert who("s3:PutObject", "AuditBucketArn}/keys/") == {"notary"}
     assert who("s3:PutObject", "AuditBucketArn}/roots/") == who("kms:Sign", "AuditKeyArn") == {"notary"}
     granted = {action for function in functions() for s in function.statements if _on_audit(s) for action in listed(s["Action"])}
     assert granted == {"s3:PutObject", "s3:GetObject", "s3:ListBucket"}
+
+
+AUDITS = {"ANCHOR*", "AUDIT#*"}  # items of the state table
+MAY_CHANGE_THE_AUDITS: dict[str, set[str]] = {"notary": AUDITS, "outbox": {"AUDIT#GAPS"}, "sweeper": {"AUDIT#GAPS"}}
+
+
+@EVERY
+def test_where_the_audit_stands_is_changed_by_nobody_who_commits(function: Function) -> None:
+    changing = {"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:BatchWriteItem"}
+    for statement in function.statements:
+        if changing & set(listed(statement["Action"])) and "StateTableArn" in set(strings(statement["Resource"])):
+            [(test, keys)] = statement["Condition"].items()
+            patterns = set(keys["dynamodb:LeadingKeys"])
+            if test == "ForAllValues:StringNotLike":
+                assert patterns == AUDITS
+            else:
+                assert test in ("ForAllValues:StringLike", "ForAllValues:StringEquals")
+                assert patterns <= MAY_CHANGE_THE_AUDITS.get(function.name, set())
 
 
 def test_only_lambda_takes_a_functions_role() -> None:

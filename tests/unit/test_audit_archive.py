@@ -10,7 +10,7 @@ from switchboard.application.archive import Archive
 from switchboard.domain.audit import archive
 from switchboard.domain.audit.commit import Commit, chain, dumps
 from switchboard.domain.audit.record import Where
-from tests.fakes.audit import MemoryAuditFiles
+from tests.fakes.audit import MemoryAuditFiles, MemoryMarks
 from tests.fakes.system import ManualClock
 
 AT, WHERE = "2026-03-02T09:00:00.000000Z", Where("switchboard.example.com", "eu-central-1", "123456789012")
@@ -25,7 +25,7 @@ def commit(no: int, body: bytes) -> Commit:
 def test_a_commit_that_cannot_be_told_is_named_and_the_others_are_kept(body: bytes) -> None:
     good = [commit(no, dumps({"by": BY, "events": [{"type": "resolved", "no": no, "data": {}}]})) for no in (1, 3)]
     files, heard = MemoryAuditFiles(), list[int]()
-    kept = Archive(files, WHERE, ManualClock(datetime(2026, 3, 2, 9, tzinfo=UTC)), lambda c: heard.append(c.no))
+    kept = Archive(files, MemoryMarks(), WHERE, ManualClock(datetime(2026, 3, 2, 9, tzinfo=UTC)), lambda c: heard.append(c.no))
     kept.keep([good[0], commit(2, body), good[1]])
     [key] = files.keys(archive.FOLDER)
     assert archive.read(key, files.get(key)) == good

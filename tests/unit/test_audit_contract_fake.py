@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.contract import audit_contract as audit
-from tests.fakes.audit import LocalSigner, MemoryAnchors, MemoryAuditFiles
+from tests.fakes.audit import LocalSigner, MemoryAnchors, MemoryAuditFiles, MemoryMarks
 
 
 class TestFiles(audit.FilesContract):
@@ -24,3 +24,9 @@ class TestSigner(audit.SignerContract):
     @pytest.fixture
     def signer(self) -> LocalSigner:
         return LocalSigner()
+
+
+class TestMarks(audit.MarksContract):
+    @pytest.fixture
+    def marks(self) -> MemoryMarks:
+        return MemoryMarks()

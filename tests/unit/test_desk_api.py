@@ -362,6 +362,13 @@ def test_only_our_page_may_read_the_answer(desk: World, ask: Ask) -> None:
     assert answer["headers"]["Access-Control-Allow-Origin"] == ORIGIN
 
 
+def test_our_page_is_told_that_a_route_has_no_such_method(desk: World, ask: Ask) -> None:
+    answer = gateway("DELETE", "/v1/me/presence", "", None, None, {"cognito:username": "ada", "token_use": "id"})
+    assert (answer["statusCode"], answer["headers"]["Allow"]) == (405, "PUT")
+    assert answer["headers"]["Access-Control-Allow-Origin"] == ORIGIN
+    assert json.loads(answer["body"])["code"] == "no_such_method"
+
+
 def test_nothing_a_customer_or_agent_wrote_is_logged(desk: World, ask: Ask, capsys: pytest.CaptureFixture[str]) -> None:
     [c] = desk.store.owned_by("ada")
     ask("POST", "/v1/conversations/{id}/messages", c.id, {"text": "top-secret-words", "client_id": "k1"})

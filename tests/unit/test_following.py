@@ -13,11 +13,12 @@ from switchboard.application.fanout import StoredCommit
 from switchboard.domain import events as ev
 from switchboard.domain.audit import archive
 from switchboard.domain.audit.commit import Commit, chain, dumps
+from switchboard.domain.audit.gaps import Gap
 from switchboard.domain.audit.record import Where
 from switchboard.domain.conversation import Conversation
 from switchboard.domain.errors import Forbidden, StaleVersion, StorageUnavailable
 from switchboard.entry import streams
-from tests.fakes.audit import MemoryAuditFiles
+from tests.fakes.audit import MemoryAuditFiles, MemoryMarks
 from tests.fakes.hooks import MemoryHookOutbox
 from tests.unit.automation_desk import REFUND_RULE, leaf, rule, tag, webhook
 from tests.unit.process import CONTEXT, Process, logged, metrics_of
@@ -34,7 +35,8 @@ class Stream:
         self.world, self.hooks = world, MemoryHookOutbox()
         self.process = Process(world)
         self.audit = MemoryAuditFiles()
-        kept = Archive(self.audit, Where("switchboard.example.com", "eu-central-1", "123456789012"), world.clock)
+        self.marks = MemoryMarks()
+        kept = Archive(self.audit, self.marks, Where("switchboard.example.com", "eu-central-1", "123456789012"), world.clock)
         vars(self.process).update(hook_outbox=self.hooks, outbox_reader=world.outbox_reader, archive=kept)
         handler = importlib.import_module("functions.outbox.handler")
         monkeypatch.setattr(handler, "services", lambda: self.process)
@@ -89,14 +91,37 @@ def test_a_batch_is_archived_while_it_is_handed_on(world: World, stream: Stream)
     assert archived(stream) == [(c.ledger, c.no) for c in found]
 
 
-def test_a_batch_that_could_not_be_archived_comes_again(world: World, stream: Stream) -> None:
-    ledger = world.write("1", GREETING).ledger
+def test_a_batch_that_cannot_be_archived_goes_on_is_counted_and_marked(
+    world: World, stream: Stream, capsys: pytest.CaptureFixture[str]
+) -> None:
+    c = world.write("1", GREETING)
     stream.audit.fails = 1
+    found = stream.brings(c.ledger)
+    assert stream.audit.there == {}
+    assert [item.message for *_, item in world.outbox.sent] == [world.last(c, ev.MessageSent).message]
+    assert stream.marks.open(9) == [Gap(c.ledger, found[0].no, found[-1].no)]
+    assert "ArchiveFailed" in str(metrics_of(capsys.readouterr().out))
+
+
+def test_after_a_failure_the_storage_is_left_alone_for_a_while(world: World, stream: Stream) -> None:
+    """Or each batch would wait for it as the first did."""
+    stream.audit.fails = 1
+    stream.brings(world.write("1", GREETING).ledger)
+    stream.brings(world.write("2", GREETING).ledger)
+    assert stream.audit.there == {}
+    assert len(stream.marks.open(9)) == 2
+    world.clock.advance(seconds=31)
+    stream.brings(world.write("3", GREETING).ledger)
+    assert len(stream.audit.there) == 1
+
+
+def test_a_batch_that_cannot_even_be_marked_comes_again(world: World, stream: Stream) -> None:
+    ledger = world.write("1", GREETING).ledger
+    stream.audit.fails = stream.marks.fails = 1
     with pytest.raises(StorageUnavailable):
         stream.brings(ledger)
-    assert stream.audit.there == {}
     stream.brings(ledger)
-    assert archived(stream)[0] == (ledger, 1)
+    assert stream.marks.open(9)
 
 
 def test_what_cannot_be_handed_on_is_archived_all_the_same(world: World, stream: Stream, monkeypatch: pytest.MonkeyPatch) -> None:

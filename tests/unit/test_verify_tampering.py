@@ -31,7 +31,7 @@ def check(company: Audited, tmp_path: Path) -> Callable[..., Report]:
     def run(**more: object) -> Report:
         folder = tmp_path / "copy"
         shutil.rmtree(folder, ignore_errors=True)
-        return verify(company.copy(folder), [company.signer.pem], more.pop("as_of", company.now), **more)  # type: ignore[arg-type]
+        return verify(company.copy(folder), [company.signer.public], more.pop("as_of", company.now), **more)  # type: ignore[arg-type]
 
     return run
 
@@ -265,7 +265,7 @@ def test_a_commit_rewritten_with_its_hash_before_any_root_saw_it(company: Audite
     c = company.commit("cnv#c00001-000001", *_events(company))
     follower = company.commit("cnv#c00001-000001", *_events(company))
     hashed, body = _forged(c.ledger, c.no, c.prev, c.at)
-    Archive(company.files, WHERE, company.clock).keep([replace(c, hash=hashed, body=body)])
+    Archive(company.files, company.marks, WHERE, company.clock).keep([replace(c, hash=hashed, body=body)])
     company.clock.advance(seconds=1)
     company.archive.keep([follower])
     somewhere(check(), company.keys("archive/")[-1], f"commit {follower.no} of {c.ledger}")
@@ -328,7 +328,7 @@ def test_the_command_says_it_and_exits_accordingly(
     from switchboard_verify.__main__ import main
 
     pem = tmp_path / "public.pem"
-    pem.write_bytes(company.signer.pem)
+    pem.write_bytes(company.signer.public)
     folder = company.copy(tmp_path / "bucket")
     arguments = [str(folder), "--key", str(pem), "--as-of", company.now.isoformat()]
     assert main(arguments) == 0

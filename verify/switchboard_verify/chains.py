@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from datetime import datetime
 
 from switchboard_verify.records import Contents, Fault, Link
@@ -22,6 +22,7 @@ class Chains:
         self.moved: dict[str, Head] = {}
         self.faults: list[Fault] = []
         self.early: dict[str, dict[int, tuple[Link, str, datetime | None]]] = {}  # their predecessors have not come
+        self.gone: dict[str, dict[int, tuple[Link, str, datetime | None]]] = {}  # likewise, and no root looks at them again
         self.doubts: dict[tuple[str, int], list[tuple[str, str, int]]] = {}
         self._recent: OrderedDict[tuple[str, int], str] = OrderedDict()
 
@@ -70,6 +71,14 @@ class Chains:
                 if hashed != link.hash:
                     what = f"commit {link.no} of {link.ledger} is told otherwise than before"
                     self.faults.append(Fault(f"{key} record {record}", what))
+
+    def let_go(self, held: Set[str]) -> None:
+        """The root looks again at these files only: what waits in others must come again, and say the same."""
+        for ledger, waiting in self.early.items():
+            for no in [n for n, (_, key, _) in waiting.items() if key not in held]:
+                link, key, at = waiting.pop(no)
+                self.gone.setdefault(ledger, {}).setdefault(no, (link, key, at))
+                self.doubts.setdefault((ledger, no), []).append((link.hash, key, link.record))
 
     def compare(self, root: str, said: Mapping[str, Head], certain: bool) -> None:
         """A root's heads with those found. Not `certain`: files are missing, which has been said. What is signed goes on from here."""

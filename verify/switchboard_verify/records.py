@@ -13,7 +13,7 @@ from pathlib import Path
 from struct import Struct
 from typing import Any, NamedTuple
 
-NAME = re.compile(r"archive/(\d{4})/(\d\d)/(\d\d)/\1\2\3T\d{6}\.\d{6}Z-([0-9a-f]{64})\.json\.gz")
+NAME = re.compile(r"archive/(\d{4})/(\d\d)/(\d\d)/\1\2\3T\d{6}\.\d{6}Z-([0-9a-f]{64})\.json\.gz", re.ASCII)
 LARGEST = 512 * 1024 * 1024  # bytes unpacked; a batch of the stream is 6 MB at most
 BRIEF = 256  # characters of the longest text that a record shows; what is longer stands in the commit alone
 _LARGER = (list, dict)
@@ -140,11 +140,12 @@ def _searched(key: str, raw: bytes) -> tuple[list[Link], int, list[Fault]]:
         try:
             if chained(link, at, body) != link.hash:
                 faults.append(Fault(place, f"{named}: its hash is not that of what it says"))
-            text, count = derive(link, at, body, where)
+            derived, count = derive(link, at, body, where)
+            differing = _differing(json.loads(derived), record)
         except Exception as error:  # as above
             faults.append(Fault(place, f"{named}: its body cannot be read ({type(error).__name__})"))
             continue
-        if differing := _differing(json.loads(text), record):
+        if differing:
             faults.append(Fault(place, f"the record does not say what {named} says: {differing}"))
         links.append(link)
         events += count
@@ -152,8 +153,23 @@ def _searched(key: str, raw: bytes) -> tuple[list[Link], int, list[Fault]]:
 
 
 def _commit(kept: dict[str, Any], number: int) -> tuple[Link, str, bytes]:
-    link = Link(kept["ledger"], kept["no"], kept["prev"], kept["hash"], number)
-    return link, kept["at"], base64.b64decode(kept["body"], validate=True)
+    link = Link(text(kept["ledger"]), whole(kept["no"]), text(kept["prev"]), text(kept["hash"]), number)
+    return link, text(kept["at"]), base64.b64decode(text(kept["body"]), validate=True)
+
+
+def text(value: object) -> str:
+    """What must be a text that can be written down. Raises ValueError."""
+    if not isinstance(value, str):
+        raise ValueError("not a text")  # noqa: TRY004 - a forged file's wrong type is a wrong value
+    value.encode()
+    return value
+
+
+def whole(value: object, least: int = 1, most: int = 10**15 - 1) -> int:
+    """What must be a whole number in this range. Raises ValueError."""
+    if type(value) is not int or not least <= value <= most:
+        raise ValueError("not such a number")
+    return value
 
 
 def chained(link: Link, at: str, body: bytes) -> str:

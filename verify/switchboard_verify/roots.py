@@ -5,8 +5,9 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from cryptography.exceptions import InvalidSignature
@@ -14,9 +15,13 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, utils
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
-from switchboard_verify.records import NAME, Fault, spelled
+from switchboard_verify.records import NAME, Fault, spelled, text, whole
 
 _ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551  # of P-256
+
+_TIME = re.compile(r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", re.ASCII)
+LONGEST_INTERVAL = 7 * 24 * 3600  # seconds between roots
+KEY_FILE = re.compile(r"keys/\d{10}-[A-Za-z0-9_.-]{1,128}\.pem", re.ASCII)
 
 PublicKey = ec.EllipticCurvePublicKey
 
@@ -32,7 +37,10 @@ class Root(NamedTuple):
     previous: str
     archive: list[tuple[str, str]]
     heads: dict[str, tuple[int, str]]
+    held: frozenset[str]
+    key_name: str
     digest: str  # of its file
+    signer: int  # which of the given keys has signed it; -1: none
 
 
 def place(number: int) -> str:
@@ -62,13 +70,14 @@ def examine(number: int, raw: bytes, keys: Sequence[PublicKey]) -> tuple[Root | 
         said: dict[str, Any] = json.loads(statement)
         signed = base64.b64decode(signature, validate=True)
         pairs = json.loads(b"[" + b",".join(leaves) + b"]")  # at once: a busy root has thousands
-        heads = {str(ledger): (int(commits), str(last)) for ledger, commits, last in pairs}
+        heads = {text(ledger): (whole(commits), text(last)) for ledger, commits, last in pairs}
+        signer = next((n for n, key in enumerate(keys) if _holds(key, statement, signed)), -1)
         root = Root(
-            where, int(said["number"]), datetime.fromisoformat(said["at"]), datetime.fromisoformat(said["seen"]),
-            int(said["interval"]), str(said["previous"]), [(str(k), str(h)) for k, h in said["archive"]], heads,
-            hashlib.sha256(raw).hexdigest(),
+            where, whole(said["number"]), _time(said["at"]), _time(said["seen"]), whole(said["interval"], 1, LONGEST_INTERVAL),
+            text(said["previous"]), [(text(k), text(h)) for k, h in said["archive"]], heads, frozenset(map(text, said["held"])),
+            text(said["key"]), hashlib.sha256(raw).hexdigest(), signer,
         )  # fmt: skip
-        wrong = _wrong(number, said, statement, signature, signed, leaves, pairs, keys)
+        wrong = _wrong(number, said, statement, signature, signed, leaves, pairs, signer)
     except Exception as error:  # whatever a forged file makes the parsers raise
         return None, [Fault(where, f"the root cannot be read ({type(error).__name__})")]
     return root, [Fault(where, what) for what in wrong]
@@ -76,13 +85,13 @@ def examine(number: int, raw: bytes, keys: Sequence[PublicKey]) -> tuple[Root | 
 
 def _wrong(
     number: int, said: dict[str, Any], statement: bytes, signature: bytes, signed: bytes, leaves: list[bytes], pairs: list[Any],
-    keys: Sequence[PublicKey],
+    signer: int,
 ) -> list[str]:  # fmt: skip
     found = []
     alike = spelled(pairs) == b"[" + b",".join(leaves) + b"]" and len(pairs) == len(leaves)
     if not alike or spelled(said) != statement or base64.b64encode(signed) != signature:
         found.append("the root is not spelled as it was written")
-    if not any(_holds(key, statement, signed) for key in keys):
+    if signer < 0:
         found.append("the signature is by none of the given keys, or of other words")
     if said["version"] != 1:
         found.append("the root is of a version that this verifier does not know")
@@ -98,6 +107,13 @@ def _wrong(
         if match is None or match[4] != digest:
             found.append(f"the root names {key}, which is no name of a file with that hash")
     return found
+
+
+def _time(value: object) -> datetime:
+    """Raises ValueError for what is no time of this century, told as a root tells it."""
+    if _TIME.fullmatch(text(value)) is None:
+        raise ValueError("not a time")
+    return datetime.strptime(text(value), "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
 
 
 def _holds(key: PublicKey, statement: bytes, signature: bytes) -> bool:

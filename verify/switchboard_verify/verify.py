@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
@@ -18,6 +18,8 @@ from switchboard_verify.records import Contents, Fault
 from switchboard_verify.roots import Root
 
 LATE = timedelta(minutes=15)  # a file is there this long after the time in its name at the latest
+COPYING = timedelta(days=1)  # the files of a copy are this much younger than its beginning at most
+END = datetime(9000, 1, 1, tzinfo=UTC)
 TOGETHER, AHEAD = 16, 8  # files a process is given at once, and how many such gifts lie ready for each
 
 
@@ -61,9 +63,9 @@ class Report:
 def verify(
     folder: Path, keys: Sequence[bytes], as_of: datetime, *, jobs: int = 1, known: Sequence[Known] = ()
 ) -> Report:
-    """Check a copy of the bucket against public keys in PEM. `as_of`: when the copy was made. `known`: roots as they were at
-    earlier checks. Raises ValueError for a key that is none."""
-    return Check(folder, [roots.public_key(pem) for pem in keys], as_of, dict(known)).run(jobs)
+    """Check a copy of the bucket against public keys in PEM, in the order of their use. `as_of`: when the copy was made.
+    `known`: roots as they were at earlier checks. Raises ValueError for a key that is none."""
+    return Check(folder, [roots.public_key(pem) for pem in keys], as_of, known).run(jobs)
 
 
 class Span(NamedTuple):
@@ -81,7 +83,7 @@ class Check:
     """One verification; of a whole copy, or of a span."""
 
     def __init__(
-        self, folder: Path, keys: Sequence[roots.PublicKey], as_of: datetime, known: dict[int, str], span: Span | None = None
+        self, folder: Path, keys: Sequence[roots.PublicKey], as_of: datetime, known: Sequence[Known], span: Span | None = None
     ) -> None:
         self._folder, self._keys, self._as_of, self._known, self._span = folder, keys, as_of, known, span
         self._report, self._chains = Report(), Chains()
@@ -89,6 +91,7 @@ class Check:
         self._named: dict[str, set[str]] = {}  # by day: files that a root names
         self._done: set[str] = set()  # days whose files are all accounted for
         self._last: Root | None = None
+        self._signer, self._key_name = -1, ""  # of the last root that was signed
         if span is not None:
             self._chains.heads = dict(span.heads)
 
@@ -122,7 +125,7 @@ class Check:
                 continue
             for name in names:
                 key = name if base == "." else f"{base}/{name}"
-                if roots.number_in(key) is None and records.NAME.fullmatch(key) is None:
+                if roots.number_in(key) is None and records.NAME.fullmatch(key) is None and roots.KEY_FILE.fullmatch(key) is None:
                     self._fault(key, "the file does not belong here")
 
     def _days(self) -> list[str]:
@@ -149,7 +152,11 @@ class Check:
                 self._fault(roots.place(missing), "the root is missing")
                 yield None
             wanted = number + 1
-            root, faults = roots.examine(number, (self._folder / roots.place(number)).read_bytes(), self._keys)
+            try:
+                raw = (self._folder / roots.place(number)).read_bytes()
+            except OSError:
+                raw = b""  # a folder of that name: no root
+            root, faults = roots.examine(number, raw, self._keys)
             self._report.faults += faults
             yield root
         if wanted <= last:
@@ -168,10 +175,23 @@ class Check:
                 self._fault(root.key, "the root is older than the one before it")
             if before is not None and root.at - before.at > 3 * timedelta(seconds=before.interval):
                 self._report.notes.append(f"no root was made between {before.at:%Y-%m-%d %H:%M:%S} and {root.at:%Y-%m-%d %H:%M:%S}")
-            if self._known.get(root.number, root.digest) != root.digest:
+            self._signed_by(root)
+            if any(known.number == root.number and known.digest != root.digest for known in self._known):
                 self._fault(root.key, "the root is another than the one remembered")
             yield root, gap
             before, gap = root, False
+
+    def _signed_by(self, root: Root) -> None:
+        """Keys are used in the order in which they were given, and each root names the one that signed it."""
+        if root.signer < 0:
+            return
+        if root.signer < self._signer:
+            self._fault(root.key, "the root is signed by a key that had been given up for another")
+        elif self._key_name and (root.signer == self._signer) != (root.key_name == self._key_name):
+            self._fault(root.key, "the root names another key than the one that signed it")
+        elif self._signer >= 0 and root.signer > self._signer:
+            self._report.notes.append(f"from root {root.number} on another key signs: {root.key_name}")
+        self._signer, self._key_name = max(root.signer, self._signer), root.key_name
 
     def _anchored(self, workers: _Workers) -> Iterator[tuple[tuple[Root, bool], list[Contents]]]:
         """Each root with the files it names, examined ahead of time."""
@@ -207,6 +227,7 @@ class Check:
         self._report.anchored["files"] += len(examined)
         self._report.roots += 1
         self._chains.compare(root.key, root.heads, certain=not gap and all(c.whole for c in examined))
+        self._chains.let_go(root.held)
         self._last = root
         self._report.last, self._report.last_at = Known(root.number, root.digest), root.at
         over = f"archive/{root.seen - LATE - timedelta(days=1):%Y/%m/%d}"
@@ -229,15 +250,19 @@ class Check:
         if self._as_of > due:
             at, following = self._last.at, roots.place(self._last.number + 1)
             self._fault(following, f"there is none since root {self._last.number} of {at:%Y-%m-%d %H:%M:%S} UTC: roots are missing")
-        for number in self._known:
+        for number in sorted({known.number for known in self._known}):
             if number > self._last.number:
                 self._fault(roots.place(number), "the root that is remembered is missing")
+        if 0 <= self._last.signer < len(self._keys) - 1:
+            self._fault(self._last.key, "the last root is signed by an older key than the last one given: roots are missing, or the "
+                        "new key has not signed yet")  # fmt: skip
 
     # -- what no root names ------------------------------------------------------------------------------
 
     def _unnamed(self, workers: _Workers) -> None:
         seen = self._span.seen if self._span else self._last.seen if self._last else None
         oldest = f"archive/{seen - LATE:%Y/%m/%d/%Y%m%dT%H%M%S.%fZ}" if seen else ""
+        latest = f"archive/{min(self._as_of, END) + COPYING:%Y/%m/%d/%Y%m%dT%H%M%S.%fZ}"
         elsewhere = self._span.elsewhere if self._span else frozenset()
         left = []
         for day in self._days():
@@ -249,6 +274,8 @@ class Check:
                     continue
                 if key < oldest:
                     self._fault(key, "no root names the file, and it is too old to wait for one")
+                elif key > latest:
+                    self._fault(key, "the file is dated into the future")
                 else:
                     left.append(key)
         for contents in workers.examine((key, "") for key in left):
@@ -265,12 +292,13 @@ class Check:
 
     def _left_over(self) -> None:
         """Commits whose predecessors never came. Those of the last minutes may still get theirs."""
-        for waiting in self._chains.early.values():
-            for link, key, at in waiting.values():
+        chains = self._chains
+        for ledger, waiting in [*chains.early.items(), *chains.gone.items()]:
+            have = chains.heads.get(ledger, (0, ""))[0]
+            for link, key, at in (found for found in waiting.values() if found[0].no > have):
                 if at is None or self._last is None or at >= self._last.seen - LATE:
                     self._report.waiting.append(Waiting(f"{key} record {link.record}", 1))
                 else:
-                    have = self._chains.heads.get(link.ledger, (0, ""))[0]
                     what = f"commit {link.no} of {link.ledger} is there, those after {have} are missing"
                     self._fault(f"{key} record {link.record}", what)
 

@@ -164,6 +164,7 @@ class Services(Stack):
     suggestions = cached_property(librarians.suggestions)
     knowledge = cached_property(librarians.knowledge)
     archive = cached_property(auditing.archive)
+    archive_repair = cached_property(auditing.archive_repair)
     notary = cached_property(auditing.notary)
     corrections = cached_property(improving.correction_desk)
     improvements = cached_property(improving.improvement_desk)

@@ -1,10 +1,12 @@
-"""What the audit's archive and notary ask of their surroundings."""
+"""What the audit's archive, its repair and its notary ask of their surroundings."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol
 
+from switchboard.domain.audit.commit import Commit
+from switchboard.domain.audit.gaps import Gap
 from switchboard.domain.audit.heads import Head
 
 
@@ -40,16 +42,51 @@ class AnchoredHeads(Protocol):
         ...
 
 
+class Marks(Protocol):
+    """What is to be remembered between runs: gaps of the archive until they are closed, and strays that were told of. All raise
+    StorageUnavailable."""
+
+    def mark(self, gaps: Sequence[Gap]) -> None:
+        """These commits are to be archived from the ledger. Safe to repeat: a gap that ends at the same commit and begins no earlier
+        changes nothing, however much of it is done."""
+        ...
+
+    def open(self, limit: int) -> list[Gap]:
+        """At most so many, each without what is done."""
+        ...
+
+    def done(self, gap: Gap, following: int) -> None:
+        """Of a gap that was open so, all before the commit `following` is archived. Nothing happens where it was marked anew."""
+        ...
+
+    def new(self, stray: str) -> bool:
+        """Whether this is heard for the first time."""
+        ...
+
+
+class LedgerChains(Protocol):
+    """The ledgers as they are stored: what the archive is a copy of."""
+
+    def chain(self, ledger: str, first: int, last: int, limit: int) -> list[Commit]:
+        """Commits of this range in order, from the first there is, at most so many. Raises StorageUnavailable."""
+        ...
+
+
 class Signer(Protocol):
     """A key that signs and never leaves its place (ECDSA on P-256 over SHA-256; DER, the lower of the two `s`)."""
 
     @property
     def key(self) -> str:
-        """Its name."""
+        """Its name; no other key ever has it."""
+        ...
+
+    @property
+    def public(self) -> bytes:
+        """Its public half, PEM."""
         ...
 
     def sign(self, statement: bytes) -> bytes: ...
 
-    def signed(self, statement: bytes, signature: bytes) -> bool:
-        """Whether this key has signed it."""
+    def signed(self, statement: bytes, signature: bytes, public: bytes) -> bool:
+        """Whether the key with this public half has signed it."""
         ...

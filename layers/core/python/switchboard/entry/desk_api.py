@@ -67,6 +67,14 @@ def unknown(services: Services, event: Mapping[str, Any]) -> Response:
     return _response(body_of(error), status_of(error), _allowed(services, event.get("headers") or {}))
 
 
+def no_method(services: Services, event: Mapping[str, Any], route: str) -> Response:
+    """The answer where there is such a route, and another method is meant."""
+    body = {"code": "no_such_method", "message": "this address is asked for by another method; see Allow"}
+    answer = _response(body, 405, _allowed(services, event.get("headers") or {}))
+    answer.headers["Allow"] = ", ".join(sorted(method for method, path in ROUTES if path == route))
+    return answer
+
+
 def _cors(services: Services, request: Any) -> dict[str, str]:
     return _allowed(services, request.headers)
 

@@ -20,12 +20,13 @@ from switchboard.entry.telemetry import count, failed, logger
 
 def hand_on(services: Services, event: Mapping[str, Any]) -> int:
     """Process a batch of the ledger's stream; returns how many commits were handed on. It is archived meanwhile, also where handing
-    on fails: a batch is done only if both are."""
+    on fails. Where it cannot be archived, it is marked for later (`archive_repair`), and nobody waits for it."""
     services.on_lost_facts = lambda records: count("FactsLost", records)
     services.on_rules_trouble = _told_of
-    reader, archive = replace(services.outbox_reader, rules=partial(follow, services)), replace(services.archive, refused=_unarchived)
+    reader = replace(services.outbox_reader, rules=partial(follow, services))
+    archive = replace(services.archive, refused=refused, failed=_unarchived)
     with ThreadPoolExecutor(1) as pool:
-        kept = pool.submit(lambda: archive.keep(streams.audit_commits(event)))
+        kept = pool.submit(lambda: archive.keep_or_mark(streams.audit_commits(event)))
         try:
             done = reader.advance(streams.commits(event))
         finally:
@@ -33,7 +34,13 @@ def hand_on(services: Services, event: Mapping[str, Any]) -> int:
     return done
 
 
-def _unarchived(commit: Commit) -> None:
+def _unarchived(error: Exception) -> None:
+    count("ArchiveFailed")
+    failed("a batch was not archived; it is marked, and will be from the ledger", error)
+
+
+def refused(commit: Commit) -> None:
+    """Tell of a commit of which no record can be made."""
     count("ArchiveRefused")
     logger.error("a commit cannot be archived", extra={"ledger": commit.ledger, "no": commit.no})
 

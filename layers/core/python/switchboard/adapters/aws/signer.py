@@ -7,11 +7,11 @@ from functools import cached_property
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePublicKey
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
-from cryptography.hazmat.primitives.serialization import load_der_public_key
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_der_public_key, load_pem_public_key
 
 from switchboard.domain.errors import StorageUnavailable
 
@@ -24,13 +24,20 @@ def lower(signature: bytes) -> bytes:
     return encode_dss_signature(r, min(s, ORDER - s))
 
 
-def holds(key: EllipticCurvePublicKey, statement: bytes, signature: bytes) -> bool:
-    """Whether the key has signed the statement."""
+def holds(public: bytes, statement: bytes, signature: bytes) -> bool:
+    """Whether the key with this public half (PEM) has signed the statement."""
     try:
+        key = load_pem_public_key(public)
+        if not isinstance(key, EllipticCurvePublicKey):
+            return False
         key.verify(signature, statement, ECDSA(hashes.SHA256()))
-    except InvalidSignature:
+    except (InvalidSignature, ValueError, UnsupportedAlgorithm):
         return False
     return True
+
+
+def pem(key: EllipticCurvePublicKey) -> bytes:
+    return key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
 
 
 class KmsSigner:
@@ -47,14 +54,14 @@ class KmsSigner:
             raise StorageUnavailable("KMS did not sign a root") from error
         return lower(answer["Signature"])
 
-    def signed(self, statement: bytes, signature: bytes) -> bool:
-        return holds(self._public, statement, signature)
+    def signed(self, statement: bytes, signature: bytes, public: bytes) -> bool:
+        return holds(public, statement, signature)
 
     @cached_property
-    def _public(self) -> EllipticCurvePublicKey:
+    def public(self) -> bytes:
         try:
             found = load_der_public_key(self._client.get_public_key(KeyId=self.key)["PublicKey"])
         except (ClientError, BotoCoreError) as error:
             raise StorageUnavailable("KMS did not give the signing key's public half") from error
         assert isinstance(found, EllipticCurvePublicKey)
-        return found
+        return pem(found)

@@ -269,6 +269,15 @@ class AnchorItem(StateItem):
     hash = UnicodeAttribute()
 
 
+class GapItem(StateItem):
+    """Commits of a ledger that are to be archived from it. `next`: the first that is not yet."""
+
+    ledger = UnicodeAttribute()
+    first = NumberAttribute()
+    next = NumberAttribute()
+    last = NumberAttribute()
+
+
 class ByConversation(GlobalSecondaryIndex["DeliveryItem"]):
     class Meta:
         index_name = "by_conversation"

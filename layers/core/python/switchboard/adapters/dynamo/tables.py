@@ -58,6 +58,8 @@ class Tables:
         self.spending = self._bind(m.SpendingItem, names.state)
         self.cursor = self._bind(m.CursorItem, names.state)
         self.anchor = self._bind(m.AnchorItem, names.state)
+        self.gap = self._bind(m.GapItem, names.state)
+        self.stray = self._bind(m.StateItem, names.state)
         self.delivery = self._bind(m.DeliveryItem, names.deliveries)
         self.connections = self._bind(m.ConnectionItem, names.connections)
         self.key = self._bind(m.KeyItem, names.keys)

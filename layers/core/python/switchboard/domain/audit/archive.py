@@ -6,6 +6,7 @@ import base64
 import gzip
 import hashlib
 import json
+import re
 import zlib
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
@@ -16,6 +17,7 @@ from switchboard.domain.audit.record import Where, record
 from switchboard.domain.errors import Unreadable
 
 FOLDER = "archive/"
+NAME = re.compile(r"archive/(\d{4})/(\d\d)/(\d\d)/\1\2\3T\d{6}\.\d{6}Z-[0-9a-f]{64}\.json\.gz", re.ASCII)
 MOST_BYTES = 128 * 1024 * 1024  # a batch is 100 commits of 400 KB at most, half as much again in base64, twice
 LATE = timedelta(minutes=15)  # a file is there this long after the time in its name at the latest: its writer lives a minute
 
@@ -37,8 +39,10 @@ def begins(at: datetime) -> str:
 
 
 def time_of(key: str) -> datetime:
-    """When the file of this key was named. Raises Unreadable."""
+    """When the file of this key was named. Raises Unreadable for what is no file of the archive."""
     try:
+        if NAME.fullmatch(key) is None:
+            raise ValueError
         return datetime.strptime(key.rsplit("/", 1)[-1].split("-", 1)[0], "%Y%m%dT%H%M%S.%fZ").replace(tzinfo=UTC)
     except ValueError:
         raise Unreadable("this is no file of the archive") from None
@@ -64,7 +68,7 @@ def read(key: str, raw: bytes) -> list[Commit]:
         commits = [Commit(k["ledger"], k["no"], k["at"], k["prev"], k["hash"], base64.b64decode(k["body"])) for k in kept]
         where = Where(records[0]["eventSource"], records[0]["awsRegion"], records[0]["recipientAccountId"])
         again = dumps({"Records": [record(c, where) for c in commits]})
-    except (OSError, EOFError, zlib.error, ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
+    except (OSError, EOFError, zlib.error, ValueError, KeyError, IndexError, TypeError, AttributeError, RecursionError) as error:
         raise Unreadable(f"{key} cannot be read ({type(error).__name__})") from None
     if again != text or not all(c.intact for c in commits):
         raise Unreadable(f"{key} holds a record that does not say what its commit says")

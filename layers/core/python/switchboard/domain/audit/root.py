@@ -24,7 +24,8 @@ FOLDER, VERSION = "roots/", 1
 class Root:
     """`at`: when it was made; `seen`: every file of the archive named up to `LATE` before then is in this root or an earlier one;
     `interval`: seconds until the next; `previous`: hash of the file before; `archive`: keys and hashes of the files it adds;
-    `held`: of all files so far, those with commits that wait for their predecessors."""
+    `held`: of all files so far, those with commits that wait for their predecessors and are looked at again; what waits in others is
+    archived anew."""
 
     number: int
     at: datetime
@@ -81,7 +82,7 @@ def read(raw: bytes) -> tuple[Root, bytes]:
         )  # fmt: skip
         signed = base64.b64decode(signature)
         again = written(root, signed)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise Unreadable(f"this is no root ({type(error).__name__})") from None
     if again != raw:
         raise Unreadable("a root's statement is not about its leaves")
