@@ -49,6 +49,13 @@ def test_each_kind_is_named_and_not_shown(lines: io.StringIO, kind: str) -> None
     assert clean(lines.getvalue())
 
 
+def test_a_cards_security_code_is_no_more_shown_than_its_number(lines: io.StringIO) -> None:
+    telemetry.logger.info("said cvv 987 today")
+    telemetry.logger.info("said 4111 1111 1111 1111 12/27 986")
+    assert "987" not in lines.getvalue()
+    assert "986" not in lines.getvalue()
+
+
 def test_extra_fields_however_deep(lines: io.StringIO) -> None:
     class Odd:
         def __str__(self) -> str:

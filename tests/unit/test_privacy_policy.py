@@ -35,7 +35,8 @@ SAID = f"charge {CARD}, not my SSN {SSN}, mail nadja@web.de"
     (Kind.CARD, "卡号４１１１１１１１１１１１１１１１", "卡号••••••••••••１１１１"),
     (Kind.CARD, f"{CARD} exp 12/27 cvv 123", "•••• •••• •••• 1111 exp 12/27 cvv •••"),
     (Kind.CARD, f"{CARD} 12/27 123", "•••• •••• •••• 1111 12/27 •••"),
-    (Kind.CARD, "cvv 123 is not a card", "cvv 123 is not a card"),
+    (Kind.CARD, f"{CARD}, 123", "•••• •••• •••• 1111, •••"),
+    (Kind.CARD, f"{CARD}, 123 EUR please", "•••• •••• •••• 1111, 123 EUR please"),
     (Kind.PHONE, "call +49 170 1234567", "call +•• ••• •••4567"),
     (Kind.EMAIL, "to nadja.berg@web.de!", "to n•••@web.de!"),
     (Kind.IBAN, "DE89 3704 0044 0532 0130 00", "DE•• •••• •••• •••• ••30 00"),
@@ -44,6 +45,25 @@ SAID = f"charge {CARD}, not my SSN {SSN}, mail nadja@web.de"
 def test_each_kind_keeps_what_may_be_known(kind: Kind, text: str, shown: str) -> None:
     assert masked(text, {kind}) == shown
     assert masked(shown, set(Kind)) == shown  # what is masked is not found again
+
+
+@pytest.mark.parametrize("text", [
+    "cvv {}", "cvc: {}", "CVV2 is {}", "the cvv:\n{}", "{} is my cvv", "security code {}", "card code {}", "cid {}", "c\u00advv {}",
+    "Prüfziffer {}", "Sicherheitscode: {}", "Kartenprüfnummer ist {}", "cryptogramme {}", "code de sécurité : {}",
+    "código de seguridad {}", "código de segurança: {}", "codice di sicurezza {}", "код безопасности {}", "رمز الأمان {}",
+    "सुरक्षा कोड {}", "सीवीवी {}", "セキュリティコードは{}です", "セキュリティ番号{}", "보안코드 {}", "보안 코드는 {}", "安全码 {}", "安全码是{}", "卡背面三位{}",
+])  # fmt: skip
+def test_a_security_code_is_masked_with_no_card_beside_it(text: str) -> None:
+    for code in ("123", "9876"):
+        assert masked(text.format(code), {Kind.CARD}) == text.format("•" * len(code))
+
+
+@pytest.mark.parametrize("text", [
+    "Madrid 1234", "decided 123", "my cvv is worn off, order 123456", "cvv? I ordered 123 of them", "code 1234 of the door",
+    "order 123 is late", "the acid 123 test", "验证码 1234 没收到", "cvv 12345678",
+])  # fmt: skip
+def test_other_short_numbers_stay(text: str) -> None:
+    assert masked(text, {Kind.CARD}) == text
 
 
 def test_other_kinds_stay() -> None:

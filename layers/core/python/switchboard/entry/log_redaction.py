@@ -40,14 +40,15 @@ def _text(text: str) -> str:
         return text
     from switchboard.domain.privacy.detector import detect  # a function that starts waits for no patterns it may never need
     from switchboard.domain.privacy.kinds import DOUBTFUL, Kind
+    from switchboard.domain.privacy.masking import without_codes
 
-    parts, at = list[str](), 0
+    parts, at, card = list[str](), 0, False
     for f in detect(text, least=DOUBTFUL):
         if f.certainty == DOUBTFUL and f.kind is not Kind.CARD:  # in doubt whether a number is a card's, it is: nobody misses it here
             continue
         parts += [text[at : f.start], f"[{f.kind.value}]"]
-        at = f.end
-    return "".join([*parts, text[at:]])
+        at, card = f.end, card or f.kind is Kind.CARD
+    return without_codes("".join([*parts, text[at:]]), card=card)
 
 
 def dumps(record: Mapping[str, Any]) -> str:

@@ -12,6 +12,12 @@ def luhn(digits: str) -> bool:
     return (sum(plain) - 48 * len(plain) + sum(doubled.translate(_DOUBLED))) % 10 == 0 and digits != digits[0] * len(digits)
 
 
+def ean(digits: str) -> bool:
+    """GS1's check digit (EAN-13)."""
+    b = [int(c) for c in reversed(digits)]
+    return (sum(b[0::2]) + 3 * sum(b[1::2])) % 10 == 0
+
+
 def iban(plain: str) -> bool:
     """ISO 13616: 97 leaves 1."""
     if not 15 <= len(plain) <= 34 or not plain.isascii() or not plain.isalnum():

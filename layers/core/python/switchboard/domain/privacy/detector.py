@@ -13,7 +13,7 @@ from operator import attrgetter
 
 from switchboard.domain.privacy import accounts, cards, emails, national, phones, words
 from switchboard.domain.privacy.countries import COUNTRIES
-from switchboard.domain.privacy.folding import folded
+from switchboard.domain.privacy.folding import Visible
 from switchboard.domain.privacy.kinds import LIKELY, Found, Kind
 from switchboard.domain.privacy.numbers import rows
 
@@ -37,7 +37,8 @@ def detect(text: str, language: str = "und", least: int = LIKELY) -> list[Found]
     if not text:
         return []
     found: list[Found] = []
-    plain = folded(text)
+    seen = Visible(text)
+    plain = seen.text
     if "@" in plain or "(at" in plain or "[at" in plain or "(AT" in plain or "arroba" in plain:
         found += emails.emails(plain)
     if any(map(str.isdigit, set(plain))):
@@ -46,9 +47,11 @@ def detect(text: str, language: str = "und", least: int = LIKELY) -> list[Found]
         countries = tuple(dict.fromkeys(c for each in spoken for c in phones.countries_of(each)))
         found += accounts.ibans(plain)
         found += national.lettered(plain, spoken[0])
+        found += cards.cards(plain)
         found += cards.listed(plain)
         found += _in_rows(plain, spoken[0], countries)
-    return _resolved(found, least)
+    resolved = _resolved(found, least)
+    return [Found(*seen.span(f.start, f.end), f.kind, f.certainty) for f in resolved] if seen.text != text else resolved
 
 
 def _in_rows(text: str, language: str, countries: tuple[str, ...]) -> Iterator[Found]:
@@ -62,7 +65,7 @@ def _in_rows(text: str, language: str, countries: tuple[str, ...]) -> Iterator[F
         if row.long or (known := judged.get(beside)) is None:
             if follows and row.label is None:
                 row.label = Kind.PHONE
-            known = [*cards.cards(row), *national.numbered(row, language), *phones.phones(row, countries)]
+            known = [*cards.named_cards(row), *national.numbered(row, language), *phones.phones(row, countries)]
             if not row.long:
                 judged[beside] = [Found(f.start - start, f.end - start, f.kind, f.certainty) for f in known]
         else:

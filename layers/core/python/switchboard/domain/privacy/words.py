@@ -18,6 +18,18 @@ class Other(StrEnum):
 
 Label = Kind | Other
 
+_PAYING = (
+    "pay| paid|charge|debit|zahl|belast|paiement|payer|payé|débit|pagar|pagu|pago|cobr|pagam|pagat|"
+    "addebit|оплат|плат|спис|دفع|خصم|"
+    "भुगतान|支払|支払い|결제|付款|支付|扣款"
+)
+_CARD_NOUNS = (
+    "card|visa|mastercard|master card|amex|"
+    "american express|maestro|discover| jcb |unionpay|diners| pan:|karte|kredit|carte|cb |bancaire|"
+    "tarjeta|tarxeta|crédito|credito|débito|cartão|cartao|carta |carta:|carta di|карт|мир |بطاق|فيزا|"
+    "ماستر|مدى|कार्ड|カード|クレジット|카드|卡号|卡號|银行卡|銀行卡|信用卡|卡片|"
+    "银联|借记卡|储蓄卡|我的卡|张卡|尾号|卡 "
+)
 # A blank at an end is the end of a word. The rest are beginnings or parts of words, as languages inflect and compound them.
 _STEMS: dict[Label, str] = {
     Other.THING: (
@@ -73,15 +85,7 @@ _STEMS: dict[Label, str] = {
         "휴대폰|핸드폰|연락|휴대전화|폰번호|폰 번호|제 번호|문자|电话|手机|"
         "手機|号码是|致电|打给|拨打|联系|聯繫|座机|联络|微信同号|回电|来电"
     ),
-    Kind.CARD: (
-        "card|pay| paid|charge|debit|zahl|belast|paiement|payer|payé|débit|pagar|pagu|pago|cobr|pagam|pagat|"
-        "addebit|оплат|плат|спис|دفع|خصم|"
-        "भुगतान|支払|支払い|결제|付款|支付|扣款|visa|mastercard|master card|amex|"
-        "american express|maestro|discover| jcb |unionpay|diners| pan:|karte|kredit|carte|cb |bancaire|"
-        "tarjeta|tarxeta|crédito|credito|débito|cartão|cartao|carta |carta:|carta di|карт|мир |بطاق|فيزا|"
-        "ماستر|مدى|कार्ड|カード|クレジット|카드|卡号|银行卡|信用卡|卡片|"
-        "银联|借记卡|储蓄卡|我的卡|张卡|尾号|卡 "
-    ),
+    Kind.CARD: f"{_PAYING}|{_CARD_NOUNS}",
     Kind.CN_ID: (
         "身份证|身份證|身分证|公民身份|证件|national id|id card|identity card|id number|id no|chinese id|resident id|居民|id:|"
         " id |주민|身份"
@@ -123,11 +127,19 @@ _ALL: tuple[tuple[str, Label], ...] = tuple(
 """With the long vowel's sign as a blank, for it is a dash among digits (`folding`)."""
 _OF_DEVICES = ("imei", "imsi", "iccid", "serial", "serie", "série", "серийн")
 _OF_CARDS = tuple(stem for stem, label in _ALL if label is Kind.CARD)
+_NOUNS = tuple(stem.rstrip("ー").replace("ー", " ") for stem in _CARD_NOUNS.split("|"))
+_ACCOUNTS = frozenset({
+    "account n", "acct", "kontonummer", "cuenta", "conta ", "conto", "счет", "счёт", "الحساب", "खाता", "口座", "계좌", "账号", "code ",
+    "код ", " pin ", "código", "codigo", "كود", "رمز", "कोड", "코드", "コ ド",
+})  # fmt: skip
+"""What people also call a card's own numbers."""
 _PRESENTS = re.compile(
     r"gift ?cards?|geschenkkarte|carte cadeau|tarjeta (?:de )?regalo|cartão.presente|carta regalo|подарочн\w* карт\w*|"
     r"ギフトカ.ド|기프트카드|礼品卡"
 )
-_ASCII = tuple((stem, label) for stem, label in _ALL if stem.isascii())
+_BY_TWO: dict[str, list[tuple[str, Label]]] = {}
+for _stem, _label in _ALL:
+    _BY_TWO.setdefault(_stem[:2], []).append((_stem, _label))
 _SIGNS = str.maketrans(dict.fromkeys(",;()[]{}<>\"'“”„«»「」『』（），；、：:=#|/\\*_~!¡¿?-\n’٫،؛؟", " "))
 _ENDS = "!?。！？।؟\n"
 _DIGIT = re.compile(r"\d")
@@ -153,13 +165,87 @@ def before(text: str, start: int) -> Label | None:
     window = text[max(0, start - BEFORE) : start]
     if (digit := _DIGIT.search(window[::-1])) is not None:
         window = window[len(window) - digit.start() :]
-    return _nearest(_sentence(window), last=True)
+    return _nearest(_sentence(_led(window)), last=True)
 
 
 def of_card(text: str, start: int) -> bool:
     """Whether a card, or paying, is spoken of before a number at all."""
-    shown = _PRESENTS.sub(" ", f" {text[max(0, start - BEFORE) : start].lower().translate(_SIGNS)} ")
-    return any(stem in shown for stem in _OF_CARDS)
+    return _told(_OF_CARDS, text[max(0, start - BEFORE) : start])
+
+
+def names_card(text: str, start: int, end: int) -> bool:
+    """Whether a card is named in the sentence before a number, or right after it. A line with ":" at its end belongs to the next."""
+    return _told(_NOUNS, _sentence(_led(text[max(0, start - BEFORE) : start]))) or _told(_NOUNS, text[end : end + AFTER].partition("\n")[0])
+
+
+def _told(stems: tuple[str, ...], window: str) -> bool:
+    if not any(map(str.isalpha, window)):
+        return False
+    shown = _PRESENTS.sub(" ", f" {window.lower().translate(_SIGNS)} ")
+    return any(stem in shown for stem in stems)
+
+
+_NUMBERS = r"(?:numbers?|nos?|nr|nrs|num|núm|nummern?|numm?ers?|numéros?|números?|numeros?|numeri|id|ids|code)"
+_FILLER = re.compile(
+    r"(?:\s|\.|(?:(?:with|mit|avec|con|com|under|unter|sous|bajo|sob) )?(?:(?:the|der|die|le|el|il|o|a|la) )?" + _NUMBERS + r"(?![a-z])"
+    r"|(?:is|are|was|were|ist|sind|lautet|lauten|war|est|sont|es|son|é|são|è|sono|my|the|our|mein|meine|mon|mes|mi|mis|meu|meus|mio|et"
+    r"|number|is:|n|nº|n°|no|№|номера?|это|мой|моя|رقم|أرقام|هو|هي|नंबर|संख्या|है|हैं)(?![^\W\d_])"
+    r"|번호|는|은|이|가|号码?|號碼?|编号|編號|是|为|為|我的|番号|は|が|の|で)*"
+)
+_INFLECTED = re.compile(r"[a-z\u00c0-\u024f\u0400-\u052f\u0600-\u06ff\u0900-\u097f]*")
+_LISTED = " \n,;/&+|.-#•*0123456789、，；"
+_AND = re.compile(r"(?i)(?<![^\W\d_])(?:and|or|und|oder|et|ou|y|o|e|и|или|و|और|या)$|[和与或と및]$")
+LIST = 400  # characters that are looked back to a list's head
+
+
+def called(text: str, start: int, end: int, *, printed: bool) -> Label | None:
+    """What words that belong to a number and nothing else call it: "order number 123", "123 is my order", a list's head for numbers of
+    one length; "for my order use 123" calls it nothing."""
+    window = _sentence(_led(text[max(0, start - BEFORE) : start]))
+    if window.rstrip().endswith("#") and not _told(_NOUNS, window):
+        return Other.THING
+    if (digit := _DIGIT.search(window[::-1])) is not None:
+        window = window[len(window) - digit.start() :]
+    if (label := _directly(window)) is not None or printed:
+        return label
+    if (head := _head(text, start, end)) < start:
+        window = _led(text[max(0, head - BEFORE) : head] + text[head : head + 1].strip(" 0123456789"))
+        if (label := _directly(_sentence(window))) is not None:
+            return label
+    shown = f" {text[end : end + AFTER].partition(chr(10))[0].lower().translate(_SIGNS)} "
+    label, at, _ = _found(shown, last=False)
+    return label if label is not None and _FILLER.fullmatch(shown[:at]) is not None else None
+
+
+def _directly(window: str) -> Label | None:
+    shown = f" {window.lower().translate(_SIGNS)} "
+    label, at, stem = _found(shown, last=True)
+    if label is None or stem in _ACCOUNTS:
+        return None
+    rest = _INFLECTED.sub("", shown[at:], count=1) if shown[at - 1].isalpha() else shown[at:]
+    return label if _FILLER.fullmatch(rest) is not None else None
+
+
+def _head(text: str, start: int, end: int) -> int:
+    """Where a list begins that a number stands in: of numbers as long as it is."""
+    floor = max(0, start - LIST)
+    shown, size = text[floor:start], end - start
+    while True:
+        cut = shown.rstrip(_LISTED)
+        runs = [len(run) for run in re.findall(r"\d+", shown[len(cut) :])]
+        if any(run != size for run in runs[0 if cut or not floor else 1 :]):
+            return start
+        if (joined := _AND.search(cut)) is None:
+            return floor + len(cut)
+        shown = cut[: joined.start()]
+
+
+def _led(window: str) -> str:
+    """What words with ":" at the end of a line say, they say of the next."""
+    line = window.rstrip(" ")
+    if line.endswith("\n") and (led := line.rstrip(" \n")).endswith((":", "：")) and line.count("\n", len(led)) == 1:
+        return led + " "
+    return window
 
 
 def after(text: str, end: int) -> Label | None:
@@ -183,14 +269,19 @@ def _sentence(text: str) -> str:
 def _nearest(window: str, *, last: bool) -> Label | None:
     if not any(map(str.isalpha, window)):
         return None
-    shown = f" {window.lower().translate(_SIGNS)} "
-    best, place = None, (-1, 0)
-    for stem, label in _ASCII if shown.isascii() else _ALL:
-        at = shown.rfind(stem) if last else shown.find(stem)
-        if at >= 0:
-            mine = (at + len(stem.rstrip()), len(stem)) if last else (len(shown) - at, len(stem))
-            if mine > place:
-                best, place = label, mine
+    return _found(f" {window.lower().translate(_SIGNS)} ", last=last)[0]
+
+
+def _found(shown: str, *, last: bool) -> tuple[Label | None, int, str]:
+    """The label of the last stem, or the first; where the stem ends, or begins; and the stem."""
+    best, place, at, told = None, (-1, 0), 0, ""
+    for begins in range(len(shown) - 1):
+        for stem, label in _BY_TWO.get(shown[begins : begins + 2], ()):
+            if shown.startswith(stem, begins):
+                mine = (begins + len(stem.rstrip()), len(stem)) if last else (len(shown) - begins, len(stem))
+                if mine > place:
+                    best, place, told = label, mine, stem
+                    at = mine[0] if last else begins
     if best is Kind.PHONE and any(word in shown for word in _OF_DEVICES):
-        return Other.THING
-    return best
+        return Other.THING, at, told
+    return best, at, told
