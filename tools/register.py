@@ -11,12 +11,12 @@ from tools.catalogue import ROOT, Catalogue, Record, read
 FILE = ROOT / "docs" / "compliance" / "register-of-processing.md"
 HEAD = """# Register of processing (GDPR Art. 30)
 
-Made by `python -m tools.register` from `docs/compliance/data-catalogue.yaml`, which `tests/unit/test_catalogue.py` compares with the code; do
-not edit it. **Yours to add**: your name and representative, your data protection officer, joint controllers, the contracts with those who
-get data, and where they are (Art. 30(1)(a), (e)). One region holds everything that is stored: the one you deploy to.
+Made by `python -m tools.register` from `docs/compliance/data-catalogue.yaml`, which `tests/unit/test_catalogue.py` compares with
+the code; do not edit it. **Yours to add**: your name and representative, your data protection officer, joint controllers, the
+contracts with those who get data, and where they are (Art. 30(1)(a), (e)). One region holds all that is stored: where you deploy.
 
-Measures (Art. 30(1)(g), 32): personal and special fields are sealed one by one under a key a person, which is wrapped by a branch key that
-KMS wraps; every change and every read of customers' data is on a hash-chained ledger whose roots are signed; docs/compliance/controls.md.
+Measures (Art. 30(1)(g), 32): personal and special fields are sealed one by one under a key a person, which is wrapped by a branch key
+that KMS wraps; every change and every read of customers' data is on a hash-chained ledger whose roots are signed (controls.md).
 """
 
 
