@@ -102,7 +102,7 @@ class ContactObjected(Event):
 
 @dataclass(frozen=True, slots=True)
 class ExportAsked(Event):
-    """The person's data are to be gathered for them (GDPR 15, 20)."""
+    """The person's data are about to be gathered for them (GDPR 15, 20)."""
 
     type: ClassVar[str] = "export_asked"
     export: str
@@ -110,13 +110,11 @@ class ExportAsked(Event):
 
 @dataclass(frozen=True, slots=True)
 class ExportMade(Event):
-    """They lie ready until `until`. `failed`: they do not, and why."""
+    """They were gathered, `lines` of them; whoever asked has them now."""
 
     type: ClassVar[str] = "export_made"
     export: str
-    bytes: int
-    until: datetime
-    failed: str = ""
+    lines: int
 
 
 CONTACT_TYPES: tuple[type[Event], ...] = (
