@@ -2,8 +2,8 @@
 
     python -m tools.export_contact CONTACT --to FILE --by NAME
 
-Reads the stack that the SWITCHBOARD_* variables name. Who had it made is on the person's ledger and on NAME's access ledger. A file that
-does not end with a line of the kind "end" is not whole."""
+Reads the stack that the SWITCHBOARD_* variables name. Who had it made is on the person's ledger and on NAME's access ledger. A file
+that does not end with a line of the kind "end" is not whole."""
 
 from __future__ import annotations
 

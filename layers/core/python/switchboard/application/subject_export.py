@@ -1,9 +1,9 @@
 """All that is stored of a person, for them (GDPR 15, 20): one JSON object a line, so that a large contact needs no more memory than
 their longest conversation.
 
-Kinds of lines: `export` (first), `contact`, `contact_event`, `conversation`, `event`, `deliveries`, `end` (last, with the count of lines
-before it: without it the export is not whole). Attachments are the vendors' references, as they are stored. A body that could not be
-processed is named and left sealed."""
+Kinds of lines: `export` (first), `contact`, `contact_event`, `conversation`, `event`, `deliveries`, `end` (last, with the count of
+lines before it: without it the export is not whole). Attachments are the vendors' references, as they are stored. A body that could
+not be processed is named and left sealed."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from typing import Any
 from switchboard.application import views
 from switchboard.application.consents import standing
 from switchboard.application.ports import Clock, Deliveries, Ids, Store
+from switchboard.application.races import decide_again
 from switchboard.domain import events as ev
 from switchboard.domain.contacts import Contact
 from switchboard.domain.conversation import conversation_id, ledger_of, ordinal_of
@@ -43,8 +44,6 @@ class SubjectExport:
         yield {"kind": "end", "export": export, "lines": number}
 
     def _record(self, actor: ev.Actor, contact: str, event: ev.Event) -> None:
-        from switchboard.application.races import decide_again
-
         decide_again(
             lambda: self.store.commit_contact(self.store.contact(contact).contact, [event], actor, self.clock.now())
         )  # fmt: skip
@@ -71,4 +70,5 @@ class SubjectExport:
 def _event(r: ev.Recorded) -> dict[str, Any]:
     """An event as stored, opened. Its own fields stand apart: one may be named as one of ours."""
     fields = {k: v for k, v in views.plain(r.event).items() if k not in SEALED_BODIES}
-    return {"no": r.no, "at": views.plain(r.at), "by": {"kind": r.actor.kind.value, "id": r.actor.id}, "type": r.event.type, "fields": fields}
+    by = {"kind": r.actor.kind.value, "id": r.actor.id}
+    return {"no": r.no, "at": views.plain(r.at), "by": by, "type": r.event.type, "fields": fields}
