@@ -141,7 +141,7 @@ def summary(told: Mapping[str, Any]) -> str:
     lines = [
         f"Between {told['from']} and {told['to']} the data of {told['contacts_touched']} customers were read or changed by "
         f"{len(told['people'])} accounts (by channel: {channels}).",
-        f"Masked data shown on demand: {', '.join(kinds) or 'none'}. Reads of lists, which name no customer: {told['reads_of_lists']}.",
+        f"Masked data shown on demand: {', '.join(kinds) or 'none'}. Reads of lists (no customer named): {told['reads_of_lists']}.",
         "Countries are not in the audit's records; look the contacts below up while their keys exist.", "",
     ]  # fmt: skip
     for who, p in told["people"].items():

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from tests.e2e.stage import Stage, refused, until
+from urllib.error import HTTPError
+
+from tests.e2e.stage import Agent, Stage, refused, until
 
 
 def test_stop_is_on_record_and_an_agent_is_refused(stage: Stage) -> None:
@@ -16,5 +18,18 @@ def test_stop_is_on_record_and_an_agent_is_refused(stage: Stage) -> None:
         return [(c["purpose"], c["channel"], c["given"]) for c in found] == [("messages", "whatsapp", False)]
 
     until("the withdrawal is on record", withdrawn)
-    with refused(409, "not_allowed_now"):
-        mia.rest("POST", f"/v1/conversations/{conversation}/messages", {"text": "An offer!", "client_id": "offer-1"})
+    url = f"/v1/conversations/{conversation}/messages"
+    answer = refused(lambda: mia.rest("POST", url, {"text": "An offer!", "client_id": "offer-1"}))
+    assert (answer.status, answer.body["code"]) == (409, "not_allowed_now")
+    assert "withdrew their consent" in answer.body["message"]
+    customer.says("but where is my parcel?")
+    until("an answer is allowed again", lambda: _sent(mia, url))
+
+
+def _sent(mia: Agent, url: str) -> bool:
+    try:
+        mia.rest("POST", url, {"text": "On its way.", "client_id": "answer-1"})
+    except HTTPError as error:
+        assert error.code == 409  # the customer's words are still on their way
+        return False
+    return True

@@ -194,6 +194,17 @@ def test_a_projection_holds_what_is_declared(world: World, rich: Conversation, v
         assert {*SECRETS[name].fields} - {*opened} <= {"dialogue"}  # the customer was led through none
 
 
+def test_what_a_person_said_about_their_data_comes_back_from_their_profile(world: World, rich: Conversation, vault: Vault) -> None:
+    world._made.subject_rights.object(who("boss", "administrator"), rich.contact, ["ai"], "does not want that")
+    world._made.subject_rights.restrict(who("boss", "administrator"), rich.contact, True, "until it is clear")
+    contact = world.store.contact(rich.contact).contact
+    vault.mint(contact.id)
+    tables = Tables(TableNames("l", "s", "d", "c", "k"))
+    assert projections.contact_of_item(vault, projections.profile_item(tables, vault, contact)) == contact
+    assert contact.rights.consents
+    assert contact.rights.restricted
+
+
 def test_queues_hold_what_is_declared(world: World, rich: Conversation) -> None:
     branches = provisioned_branches()
     index, seal, sqs, bucket = Index(branches), QueueSeal(branches), MemoryFifo(), MemoryBucket()
