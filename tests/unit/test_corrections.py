@@ -186,6 +186,9 @@ class Erased:
     def __init__(self, store: Any, ledger: str) -> None:
         self._store, self._ledger = store, ledger
 
+    def contact(self, contact: str) -> Any:
+        return self._store.contact(contact)
+
     def events(self, ledger: str, after: int = 0) -> Any:
         if ledger == self._ledger:
             raise Unreadable("the key is gone")

@@ -130,6 +130,9 @@ class Erased:
     def prefetch(self, ledgers: Any) -> None:
         self._store.prefetch(ledgers)
 
+    def contact(self, contact: str) -> Any:
+        return self._store.contact(contact)
+
     def events(self, ledger: str, after: int = 0) -> Any:
         self._sealed(ledger)
         return self._store.events(ledger, after)

@@ -12,7 +12,7 @@ from functools import cached_property, lru_cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from switchboard import auditing, improving, large_models, librarians
+from switchboard import auditing, improving, large_models, librarians, subjects
 from switchboard.settings import Settings
 from switchboard.stack import Stack
 from switchboard.trying_out import what_if_desk
@@ -168,6 +168,8 @@ class Services(Stack):
     notary = cached_property(auditing.notary)
     corrections = cached_property(improving.correction_desk)
     improvements = cached_property(improving.improvement_desk)
+    consents = cached_property(subjects.consents)
+    subject_rights = cached_property(subjects.subject_rights)
 
     @cached_property
     def assisting(self) -> Assisting:

@@ -17,6 +17,7 @@ export const codes = {
   "untranslated.damaged": "numbers or links would have been changed",
   "untranslated.unreached": "the server did not answer",
   "untranslated.same_language": "it is the customer’s language already",
+  "untranslated.withdrawn": "the customer does not want it to be given to a translator",
   "untranslated.wordless": "there are no words in it",
   "untranslated.other": "it could not be translated",
 

@@ -28,6 +28,7 @@ export const drafts = {
   "refused.throttled": "The model is busy. Try again in a minute.",
   "refused.unavailable": "The model could not be reached.",
   "refused.withheld": "The model’s own filter held its answer back.",
+  "refused.withdrawn": "The customer does not want their words to be given to a large model.",
   "refused.too_long": "The model did not come to an end.",
   "refused.lost": "The answer was lost on the way. Ask anew.",
   "refused.no_answer": "By the model’s own word the articles do not answer this.",

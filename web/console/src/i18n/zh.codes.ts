@@ -19,6 +19,7 @@ export const codes: Record<keyof typeof en, string> = {
   "untranslated.damaged": "译文会改动数字或链接",
   "untranslated.unreached": "服务器没有响应",
   "untranslated.same_language": "已经是客户的语言",
+  "untranslated.withdrawn": "客户不同意将其内容交给翻译服务",
   "untranslated.wordless": "没有文字",
   "untranslated.other": "无法翻译",
 

@@ -30,6 +30,7 @@ export const drafts: Record<keyof typeof en, string> = {
   "refused.throttled": "模型繁忙，请一分钟后再试。",
   "refused.unavailable": "无法连接到模型。",
   "refused.withheld": "模型自身的过滤器拦下了回答。",
+  "refused.withdrawn": "客户不同意将其内容交给大模型。",
   "refused.too_long": "模型的回答没有结束。",
   "refused.lost": "回答在途中丢失，请重新起草。",
   "refused.no_answer": "模型表示现有文章不能回答此问题。",

@@ -22,6 +22,7 @@ from switchboard.domain.change import Change
 from switchboard.domain.contacts import Contact
 from switchboard.domain.conversation import Conversation, Status, ledger_of
 from switchboard.domain.errors import AgentUnavailable, Duplicate, Misconfigured, NotFound, SwitchboardError, Unreadable
+from switchboard.domain.privacy.rights import Purpose
 from switchboard.domain.rules import Facts, Outcome, Report, RuleSet, Trigger, decide, dry_run, limits, trigger_of
 from switchboard.domain.rules.carrying_out import Means, Undone, carry_out
 from switchboard.domain.rules.decisions import Decided
@@ -166,8 +167,8 @@ class Automation:
         weight = self.assignment.policy.weight(c.channel, named.capacity) if named is not None else 1.0
         names = {"name": c.name or contact.name, "agent": owner.name if owner else "", "queue": c.queue, "conversation": c.id}
         served = (self.store.queues() if assign is not None else frozenset()) | {FALLBACK_QUEUE}
-        now = self.clock.now()
-        return Means(now, now + self.assignment.accept_within, served, names, self.ids.new, named, weight, refused)
+        now, unasked = self.clock.now(), contact.rights.allow(Purpose.MESSAGES, c.channel)
+        return Means(now, now + self.assignment.accept_within, served, names, self.ids.new, named, weight, refused, unasked)
 
     def _agent(self, agent: str) -> Agent | None:
         try:

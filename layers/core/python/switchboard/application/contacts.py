@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from switchboard.application.access import LEADERS
 from switchboard.application.assignment import Assignment
@@ -13,9 +14,11 @@ from switchboard.domain import events as ev
 from switchboard.domain.change import Change
 from switchboard.domain.contacts import CUSTOMER, Contact
 from switchboard.domain.errors import Forbidden, Malformed, NotAllowedNow
+from switchboard.domain.privacy.rights import Purpose, Rights
 
 ATTRIBUTES = 64
 ATTRIBUTE_CHARACTERS = 2_000
+MERGED = "said before they were known to be the same person"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +67,25 @@ class Contacts:
                     raise NotAllowedNow(f"{contact} has the open conversation; merge {into} into it instead")
                 freed.update({talk.owner} - {""})
                 talk = self.store.commit(Change(talk, (ev.Resolved(actor.kind, actor.id, goes_on.id),), actor, now))
-            return self.store.merge_contacts(source.contact, talk, target.contact, actor, now)
+            kept = target.contact
+            if carried := _carried(source.contact.rights, kept.rights, now):  # first: should the merge fail, not too much is allowed
+                kept = self.store.commit_contact(kept, carried, actor, now)
+            return self.store.merge_contacts(source.contact, talk, kept, actor, now)
 
         merged = decide_again(attempt)
         for agent in freed:
             self.assignment.wake_agent(agent)
         return merged
+
+
+def _carried(source: Rights, target: Rights, at: datetime) -> list[ev.Event]:
+    """What a person denied as one contact, they deny as the other."""
+    found: list[ev.Event] = [
+        ev.ConsentWithdrawn(c.purpose, c.channel, c.source, at, c.version)
+        for c in source.consents if not c.given and target.allow(Purpose(c.purpose), c.channel)
+    ]  # fmt: skip
+    if not {*source.objections} <= {*target.objections}:
+        found.append(ev.ContactObjected(tuple(sorted({*source.objections, *target.objections})), MERGED))
+    if source.restricted and not target.restricted:
+        found.append(ev.ContactRestricted(True, MERGED))
+    return found

@@ -6,14 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from switchboard.application.consents import standing
 from switchboard.application.ports import Clock, Store
 from switchboard.application.races import decide_again
 from switchboard.domain import events as ev
 from switchboard.domain.change import Change
-from switchboard.domain.conversation import Conversation, ledger_of
+from switchboard.domain.conversation import Conversation, contact_of, ledger_of
 from switchboard.domain.errors import NotFound, Unreadable
 from switchboard.domain.improvement import corrections
 from switchboard.domain.improvement.corrections import Labelled
+from switchboard.domain.privacy.rights import Purpose
 
 MOST = 200  # messages of a page
 
@@ -36,7 +38,7 @@ class CorrectedMessages(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """`next`: where the next page begins, "" after the last. `left_out`: of erased customers, or nothing to learn from."""
+    """`next`: where the next page begins, "" after the last. `left_out`: of customers erased or unwilling, or of no use."""
 
     found: tuple[Labelled, ...]
     left_out: int
@@ -74,6 +76,8 @@ class CorrectionDesk:
 
     def _events(self, conversation: str) -> list[ev.Recorded]:
         try:
+            if not standing(self.store, contact_of(conversation)).rights.allow(Purpose.IMPROVEMENT):
+                return []
             return self.store.events(ledger_of(conversation))
         except (NotFound, Unreadable):  # erased
             return []

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from switchboard.application.access import LEADERS
 from switchboard.application.assignment import Assignment
+from switchboard.application.consents import standing
 from switchboard.application.ports import Clock, Deliveries, Ids, Index, Store
 from switchboard.application.races import decide_again
 from switchboard.domain import conversation as cv
@@ -64,6 +65,7 @@ class Desk:
         message = self.ids.new("m")
 
         def decide(c: Conversation) -> Sequence[ev.Event]:
+            self._may_write(c)
             return cv.reply(c, actor.id, message, Content(text=text), client_id, own=own)
 
         return self._commit(actor, conversation, decide, self._once(actor, conversation, client_id))
@@ -90,6 +92,7 @@ class Desk:
         own = OwnWords(original.original, original.original_language, original.translated_by) if original.original else None
 
         def decide(c: Conversation) -> Sequence[ev.Event]:
+            self._may_write(c)
             return cv.reply(c, actor.id, fresh, original.content, "", resend_of=message, own=own)
 
         return self._commit(actor, conversation, decide, self.index.key("resend", message))
@@ -158,6 +161,11 @@ class Desk:
         after = self._commit(actor, conversation, decide)
         self._slot_freed(*owners)
         return after
+
+    def _may_write(self, c: Conversation) -> None:
+        """Raises NotAllowedNow where the customer wants no messages on this channel and has not written since they said so."""
+        if not standing(self.store, c.contact).rights.may_answer(c.channel, c.customer_at):
+            raise NotAllowedNow(f"the customer withdrew their consent to messages on {c.channel} and has not written since")
 
     def _slot_freed(self, agent: str = "") -> None:
         """Whoever frees a slot looks for waiting work."""

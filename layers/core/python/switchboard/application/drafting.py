@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from switchboard.application.consents import standing
 from switchboard.application.desk import CLIENT_ID
 from switchboard.application.knowledge_ports import Librarian
 from switchboard.application.large_model import USER, LargeModel, Limits, NoAnswer, Said, Spending
@@ -40,6 +41,7 @@ from switchboard.domain.errors import CeilingReached, Duplicate, Malformed, NotA
 from switchboard.domain.knowledge.article import Audience, language_of
 from switchboard.domain.knowledge.hits import Hit
 from switchboard.domain.knowledge.regions import region_of
+from switchboard.domain.privacy.rights import Purpose
 
 LEAST = 0.4  # probability of a passage that may bear a draft; the bot, whom nobody reads over, needs more
 PASSAGES = 4
@@ -94,6 +96,8 @@ class DraftDesk:
         if last is None:
             return self._refuse(actor, conversation.id, wish, message, reasons.NO_QUESTION)
         contact = self._contact(conversation)
+        if not contact.rights.allow(Purpose.AI):
+            return self._refuse(actor, conversation.id, wish, message, reasons.WITHDRAWN)
         sources = self._sources(last.content.text, conversation, contact) if wish.kind == REPLY else ()
         if wish.kind == REPLY and not sources:
             return self._refuse(actor, conversation.id, wish, message, reasons.NO_SOURCE)
@@ -155,7 +159,7 @@ class DraftDesk:
 
     def _contact(self, c: Conversation) -> Contact:
         try:
-            return self.store.contact(c.contact).contact
+            return standing(self.store, c.contact)
         except NotFound:
             return Contact(c.contact)
 

@@ -11,15 +11,18 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
+from switchboard.application.consents import standing
 from switchboard.application.fanout import StoredCommit
+from switchboard.application.ports import ContactState
 from switchboard.domain import events as ev
-from switchboard.domain.conversation import ledger_of
+from switchboard.domain.conversation import contact_of, ledger_of
 from switchboard.domain.errors import NotFound, TooLarge, Unreadable
 from switchboard.domain.improvement.corrections import Said, said
 from switchboard.domain.improvement.figures import MOST_SUGGESTIONS, kept_to, rows_of
 from switchboard.domain.improvement.proposals import LEAST, MOST, SHOWN, Nearest, told
 from switchboard.domain.improvement.talks import AFTER, Talk, Talks, Unresolved
 from switchboard.domain.privacy.redaction import redact
+from switchboard.domain.privacy.rights import Purpose
 from switchboard.domain.wording import kept
 
 T = TypeVar("T")
@@ -46,6 +49,8 @@ class Opened(Protocol):
     """Ledgers with what is sealed. `Unreadable` and `NotFound` where a contact is erased."""
 
     def prefetch(self, ledgers: Sequence[str]) -> None: ...
+
+    def contact(self, contact: str) -> ContactState: ...
 
     def events(self, ledger: str, after: int = 0) -> list[ev.Recorded]: ...
 
@@ -180,6 +185,8 @@ def open_message(opened: Opened, conversation: str, message: str, commit: int) -
     """A customer's message by its place (commit 0: somewhere in its conversation); None where it is gone, or has no words."""
     ledger = ledger_of(conversation)
     try:
+        if not standing(opened, contact_of(conversation)).rights.allow(Purpose.IMPROVEMENT):
+            return None
         return said(opened.commit_events(ledger, commit) if commit else opened.events(ledger), message)
     except (NotFound, Unreadable):  # erased
         return None

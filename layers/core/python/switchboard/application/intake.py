@@ -9,6 +9,7 @@ from datetime import datetime
 
 from switchboard.application.assignment import Assignment
 from switchboard.application.bot_turns import BotTurns, Customer
+from switchboard.application.consents import ConsentDesk
 from switchboard.application.ports import Clock, Deliveries, Ids, Index, Parked, Store
 from switchboard.application.races import decide_again
 from switchboard.application.waiting_room import Replies
@@ -19,9 +20,11 @@ from switchboard.domain.change import Change
 from switchboard.domain.contacts import Contact, Identity
 from switchboard.domain.content import WORDLESS, Content
 from switchboard.domain.conversation import Conversation, Status
+from switchboard.domain.dialogue.state import EMPTY as NO_DIALOGUE
 from switchboard.domain.errors import AgentUnavailable, Duplicate, NotFound, Unreadable
 from switchboard.domain.inbound import DeliveryReceipt, DeliveryStatus, InboundMessage
 from switchboard.domain.privacy.policy import PrivacyPolicy, kept, kept_content
+from switchboard.domain.privacy.rights import command
 from switchboard.domain.understanding import Understanding, spoken
 
 OPERATIONS_LEDGER = "ops#parked"
@@ -63,6 +66,11 @@ def _heard(c: Conversation, message: str, u: Understanding, at: datetime, urgent
     return [detected, ev.AngerHeard(message, round(u.anger, 4)), *([ev.PrioritySet(urgent, "anger")] if raised else [])]
 
 
+def _wants_no_more(c: Conversation, message: InboundMessage) -> bool:
+    """A word by which the customer stops messages, where it does not stop what the bot leads them through."""
+    return c.dialogue == NO_DIALOGUE and command(message.channel, message.content.text) is False
+
+
 @dataclass(frozen=True, slots=True)
 class Intake:
     """Takes messages in, once and in order, and decides who answers."""
@@ -87,11 +95,18 @@ class Intake:
             after = decide_again(lambda: self._receive(message, u, once, parked))
         except Duplicate:
             after = None
+        self._obey(message)
         if after is None and parked:
             self.settle_parked(parked, "received", ev.SYSTEM)
         if after is not None and after.status is Status.QUEUED:
             self.assignment.wake_work(after)
         return after
+
+    def _obey(self, message: InboundMessage) -> None:
+        """A word by which the customer wants no more messages, or wants them again, holds from now on: also where the message came a
+        second time because the first try died before this."""
+        identity = identity_key(self.index, message.channel, message.account, message.sender.address)
+        ConsentDesk(self.store, self.clock).heard(identity, message.channel, message.content.text, message.sent_at)
 
     def _kept(self, message: InboundMessage, u: Understanding) -> tuple[InboundMessage, Understanding]:
         """As they may be stored: what the policy masks, nobody hears from here on, the bot no more than people."""
@@ -123,13 +138,19 @@ class Intake:
         if before.version == 0:
             happened.append(ev.ConversationOpened(before.contact, message.channel, message.account, before.language))
         happened.append(received)
-        if message.content.text.strip():
+        restricted = place.contact is not None and place.contact.rights.restricted
+        if message.content.text.strip() and not restricted:
             u = replace(u, language=spoken(before.language, u.language, message.content.text))
             happened += _heard(before, received.message, u, now, self.turns.policy().anger_priority)
         if parked:
             happened.append(ev.Redriven(parked, "received"))
         so_far = cv.fold(before, happened, now)
-        if so_far.status is Status.BOT and message.content.kind not in WORDLESS:
+        if so_far.status is Status.BOT and restricted:  # no machine reads or answers it: people do
+            queue = before.queue or self.turns.policy().default_queue
+            happened.append(ev.Queued(queue, before.priority, "restricted", now, self.turns.needs(before, place.customer)))
+        elif so_far.status is Status.BOT and _wants_no_more(so_far, message):
+            happened.append(self.turns.idle())  # no answer, either
+        elif so_far.status is Status.BOT and message.content.kind not in WORDLESS:
             happened += self.turns.hear(so_far, received.message, message.content.text, u, place.customer, message.sent_at)
         elif so_far.status is Status.BOT and so_far.bot_until is None:  # a reaction: nothing to answer, and no reason to stay open
             happened.append(self.turns.idle())

@@ -6,9 +6,10 @@ asks again, for by then there may be an engine, or a term."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from switchboard.application.consents import standing
 from switchboard.application.ports import Clock, Store
 from switchboard.application.races import decide_again
 from switchboard.application.translation_ports import Translator
@@ -16,6 +17,7 @@ from switchboard.domain import events as ev
 from switchboard.domain.change import Change
 from switchboard.domain.conversation import Conversation
 from switchboard.domain.errors import Malformed, NotAllowedNow
+from switchboard.domain.privacy.rights import Purpose
 from switchboard.domain.translation import languages
 from switchboard.domain.translation.cutting import batches, size
 from switchboard.domain.translation.events import MessageTranslated
@@ -65,7 +67,8 @@ class TranslationDesk:
         made: dict[str, Translation] = {}
         for source in dict.fromkeys(s.language for s in asked if s.message not in known):
             group = [s for s in asked if s.language == source and s.message not in known]
-            made |= zip((s.message for s in group), self._texts([s.text for s in group], source, target), strict=True)
+            texts = self._texts([s.text for s in group], source, target, conversation.contact)
+            made |= zip((s.message for s in group), texts, strict=True)
         fresh = [(m, t) for m, t in made.items() if t.translated]
         for part in batches(fresh, lambda each: size(each[1].text), COMMIT_BYTES):
             known = {**known, **self._keep(actor, conversation.id, target, dict(part))}
@@ -95,16 +98,19 @@ class TranslationDesk:
             raise Malformed(f"a text holds at most {MOST_CHARACTERS} characters; this has {len(text)}")
         own = languages.required(source, "source")
         target = languages.required(language) if language else languages.known(conversation.language)
-        return self._texts([text.encode("utf-8", "replace").decode()], own, target)[0]
+        return self._texts([text.encode("utf-8", "replace").decode()], own, target, conversation.contact)[0]
 
-    def _texts(self, texts: Sequence[str], source: str, target: str) -> list[Translation]:
+    def _texts(self, texts: Sequence[str], source: str, target: str, contact: str) -> list[Translation]:
         if not source or not target or source == target:
             reason = Reason.SAME if source and source == target else Reason.UNKNOWN_LANGUAGE
             return [Translation(t, source, target, reason=reason) for t in texts]
         terms, known = self.glossary().terms(source, target), self.known()
         found = [_by_company(text, source, target, terms, known) for text in texts]
         open_ = [text for text, outcome in zip(texts, found, strict=True) if outcome is None]
-        engine = iter(self.translator.translate(open_, source, target, terms) if open_ else ())
+        if open_ and not standing(self.store, contact).rights.allow(Purpose.TRANSLATION):
+            engine: Iterator[Outcome] = iter([Outcome(reason=Reason.WITHDRAWN)] * len(open_))
+        else:
+            engine = iter(self.translator.translate(open_, source, target, terms) if open_ else ())
         outcomes = [outcome or next(engine) for outcome in found]
         return [_translation(t, o, source, target, terms) for t, o in zip(texts, outcomes, strict=True)]
 

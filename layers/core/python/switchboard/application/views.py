@@ -111,7 +111,8 @@ def agent(a: Agent) -> dict[str, Any]:
 def contact(c: Contact) -> dict[str, Any]:
     return {
         "id": c.id, "name": c.name, "phone": c.phone, "email": c.email, "attributes": dict(c.attributes),
-        "merged_into": c.merged_into, "identities": [{"channel": i.channel, "account": i.account} for i in c.identities],
+        "merged_into": c.merged_into, "restricted": c.rights.restricted,
+        "identities": [{"channel": i.channel, "account": i.account} for i in c.identities],
     }  # fmt: skip
 
 

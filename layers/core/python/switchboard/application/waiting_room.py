@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from switchboard.application.assignment import Assignment
+from switchboard.application.consents import standing
 from switchboard.application.ports import Clock, Flows, Ids, Outbox, Store, Timer
 from switchboard.application.presence import EARLY
 from switchboard.application.races import decide_again
@@ -23,6 +24,7 @@ from switchboard.domain.conversation import Conversation, Status
 from switchboard.domain.errors import NotFound, Unreadable
 from switchboard.domain.hours.absence import whereabouts
 from switchboard.domain.hours.settings import HoursSettings
+from switchboard.domain.privacy.rights import Purpose
 from switchboard.domain.waiting_room.decisions import (
     LOOK,
     SOON,
@@ -111,7 +113,14 @@ class WaitingRoom:
     def _decide(self, c: Conversation, now: datetime) -> Decision:
         slots = self.flows.slots(c.queue)
         staffed = slots > 0 or self._is_open(c, now)
-        return next_step(self.settings(), _state(c, staffed), self._estimate(c, slots), now)
+        found = next_step(self.settings(), _state(c, staffed), self._estimate(c, slots), now)
+        if isinstance(found.step, MoveTo | Nothing) or self._may_be_told(c):
+            return found
+        return Decision(Nothing(), LOOK)  # it may be asked for again
+
+    def _may_be_told(self, c: Conversation) -> bool:
+        """Whether the customer may be written to unasked where they wait."""
+        return standing(self.store, c.contact).rights.allow(Purpose.MESSAGES, c.channel)
 
     def _is_open(self, c: Conversation, now: datetime) -> bool:
         hours = self.hours()

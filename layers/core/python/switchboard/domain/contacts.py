@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from switchboard.domain.privacy.rights import UNSAID, Rights
+
+RECTIFIABLE = frozenset({"name", "phone", "email"})  # attributes have a way of their own
 CUSTOMER = "customer"  # the attribute that holds the company's own id of the customer: whose orders the bot acts on
 
 
@@ -32,6 +35,7 @@ class Contact:
     attributes: Mapping[str, str] = field(default_factory=dict)
     merged_into: str = ""
     absorbed: tuple[str, ...] = ()  # contacts merged into this one: their conversations are this customer's too
+    rights: Rights = UNSAID  # what they said about the use of their data
     version: int = 0
     last_event: int = 0
     head: str = ""

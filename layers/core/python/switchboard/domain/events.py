@@ -31,10 +31,17 @@ from switchboard.domain.configuration_events import RoutingPolicyDrafted as Rout
 from switchboard.domain.configuration_events import RoutingPolicySet as RoutingPolicySet
 from switchboard.domain.configuration_events import RulesSet as RulesSet
 from switchboard.domain.contact_events import CONTACT_TYPES
+from switchboard.domain.contact_events import ConsentGiven as ConsentGiven
+from switchboard.domain.contact_events import ConsentWithdrawn as ConsentWithdrawn
 from switchboard.domain.contact_events import ContactAbsorbed as ContactAbsorbed
 from switchboard.domain.contact_events import ContactAttributesSet as ContactAttributesSet
 from switchboard.domain.contact_events import ContactCreated as ContactCreated
 from switchboard.domain.contact_events import ContactMerged as ContactMerged
+from switchboard.domain.contact_events import ContactObjected as ContactObjected
+from switchboard.domain.contact_events import ContactRectified as ContactRectified
+from switchboard.domain.contact_events import ContactRestricted as ContactRestricted
+from switchboard.domain.contact_events import ExportAsked as ExportAsked
+from switchboard.domain.contact_events import ExportMade as ExportMade
 from switchboard.domain.content import Content
 from switchboard.domain.dialogue.events import DIALOGUE_TYPES
 from switchboard.domain.dialogue.events import ActionDone as ActionDone

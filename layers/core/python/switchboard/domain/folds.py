@@ -8,6 +8,7 @@ from dataclasses import replace
 from switchboard.domain import events as ev
 from switchboard.domain.agents import Agent
 from switchboard.domain.contacts import Contact
+from switchboard.domain.privacy.rights import Consent
 
 
 def fold_agent(a: Agent, events: Sequence[ev.Event]) -> Agent:
@@ -39,6 +40,17 @@ def fold_contact(c: Contact, events: Sequence[ev.Event]) -> Contact:
             case ev.ContactAbsorbed():
                 identities = (*c.identities, *event.identities)
                 c = replace(c, identities=identities, absorbed=(*c.absorbed, event.contact))
+            case ev.ConsentGiven() | ev.ConsentWithdrawn():
+                given = isinstance(event, ev.ConsentGiven)
+                said = Consent(event.purpose, event.channel, given, event.since, event.source, event.version)
+                c = replace(c, rights=c.rights.said(said))
+            case ev.ContactRectified():
+                right = event.values
+                c = replace(c, name=right.get("name", c.name), phone=right.get("phone", c.phone), email=right.get("email", c.email))
+            case ev.ContactRestricted():
+                c = replace(c, rights=replace(c.rights, restricted=event.restricted))
+            case ev.ContactObjected():
+                c = replace(c, rights=c.rights.objected(event.purposes))
             case _:
                 pass
     return replace(c, version=c.version + 1, last_event=c.last_event + len(events))

@@ -26,6 +26,7 @@ from switchboard.entry import (
     privacy_api,
     routing_api,
     rules_api,
+    subjects_api,
     translation_api,
     waiting_room_api,
     what_if_api,
@@ -354,5 +355,6 @@ ROUTES: Mapping[tuple[str, str], Callable[[Call], Any]] = {
     **drafts_api.ROUTES,
     **translation_api.ROUTES,
     **privacy_api.ROUTES,
+    **subjects_api.ROUTES,
     **assist_api.ROUTES,
 }

@@ -21,6 +21,7 @@ from switchboard.domain.conversation import Conversation, Status, ordinal_of
 from switchboard.domain.dialogue import state as dialogue
 from switchboard.domain.errors import Unreadable
 from switchboard.domain.events import Presence
+from switchboard.domain.privacy.rights import UNSAID, Consent, Rights
 from switchboard.domain.requirements import NOTHING, Requirements
 from switchboard.domain.routing.waiting import Waiting
 
@@ -167,6 +168,7 @@ def profile_item(tables: Tables, vault: Vault, c: Contact) -> m.ProfileItem:
         "name": c.name, "phone": c.phone, "email": c.email, "attributes": dict(c.attributes),
         "absorbed": list(c.absorbed),
         "identities": [[i.key, i.channel, i.account, i.address] for i in c.identities],
+        **({} if c.rights == UNSAID else {"rights": _rights_to(c.rights)}),
     }  # fmt: skip
     return tables.profile(
         contact_pk(c.id), PROFILE, merged_into=c.merged_into or None, version=c.version, last_event=c.last_event,
@@ -179,10 +181,23 @@ def contact_of_item(vault: Vault, i: m.ProfileItem) -> Contact:
     secret = _open(vault, contact, Place(f"cct#{contact}", int(i.version), "profile"), i.secret)
     identities = tuple(Identity(*row) for row in secret.pop("identities"))
     absorbed = tuple(secret.pop("absorbed"))
+    rights = _rights_of(secret.pop("rights", None))
     return Contact(
-        id=contact, identities=identities, absorbed=absorbed, merged_into=i.merged_into or "", version=int(i.version),
+        id=contact, identities=identities, absorbed=absorbed, rights=rights, merged_into=i.merged_into or "", version=int(i.version),
         last_event=int(i.last_event), head=i.head, **secret,
     )  # fmt: skip
+
+
+def _rights_to(r: Rights) -> dict[str, Any]:
+    consents = [[c.purpose, c.channel, c.given, stamp(c.since), c.source, c.version] for c in r.consents]
+    return {"consents": consents, "objections": list(r.objections), "restricted": r.restricted}
+
+
+def _rights_of(stored: Any) -> Rights:
+    if stored is None:  # the person said nothing
+        return UNSAID
+    consents = tuple(Consent(p, ch, given, unstamp(since), source, v) for p, ch, given, since, source, v in stored["consents"])
+    return Rights(consents, tuple(stored["objections"]), stored["restricted"])
 
 
 # -- agents --------------------------------------------------------------------------------------

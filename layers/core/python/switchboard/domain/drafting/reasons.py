@@ -7,6 +7,7 @@ NO_QUESTION = "no_question"  # the customer wrote nothing that could be answered
 NO_SOURCE = "no_source"  # no article is likely enough to answer it
 CONVERSATION_CEILING = "conversation_ceiling"
 DAILY_CEILING = "daily_ceiling"
+WITHDRAWN = "withdrawn"  # the customer does not want their words to be given to a large model
 
 # the call
 THROTTLED = "throttled"
@@ -35,5 +36,5 @@ AFTER_ANSWER = frozenset({
     NO_ANSWER, EMPTY, NOT_PLAIN, ECHO, MARK, LINK, PERSONAL, ADDRESS, CITATION, UNCITED, NUMBER, PROMISE, UNSUPPORTED, LANGUAGE,
 })  # fmt: skip
 ALL = AFTER_ANSWER | {
-    NO_QUESTION, NO_SOURCE, CONVERSATION_CEILING, DAILY_CEILING, THROTTLED, UNAVAILABLE, WITHHELD, TOO_LONG, LOST,
+    NO_QUESTION, NO_SOURCE, WITHDRAWN, CONVERSATION_CEILING, DAILY_CEILING, THROTTLED, UNAVAILABLE, WITHHELD, TOO_LONG, LOST,
 }  # fmt: skip

@@ -38,6 +38,7 @@ class Obstacle(StrEnum):
     NOT_FREE = "not_free"  # the agent is full or not online; it waits in its queue, or stays with whoever was offered it
     HANDED_BACK = "handed_back"  # it does not go straight back to the agent who gave it up
     TOO_MANY_TAGS = "too_many_tags"
+    WITHDRAWN = "withdrawn"  # the customer wants nothing unasked on this channel
     TOO_OFTEN = "too_often"  # rules and routing would hand it to and fro for ever
 
 
@@ -64,6 +65,7 @@ class Means:
     agent: Agent | None = None
     weight: float = 1.0
     refused: bool = False
+    unasked: bool = True  # whether the customer may be written to unasked
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +119,8 @@ def _done(decided: Decided, c: Conversation, case: _Case) -> _Done:
         case Webhook(endpoint):
             told = body(decided.rule, case.version, case.event, case.moment.at, case.facts)
             return [ev.WebhookRequested(case.means.new_id("h"), decided.rule, endpoint, told)], None
+        case Reply() if not case.means.unasked:
+            return [], Obstacle.WITHDRAWN
         case Reply() as reply:  # a last word about a conversation that the event itself ended is all right
             return ([], Obstacle.RESOLVED) if ended_since else ([_reply(reply, c, case.means)], None)
         case _ if over:

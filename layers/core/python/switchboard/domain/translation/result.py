@@ -16,6 +16,7 @@ class Reason(StrEnum):
     TOO_LONG = "too_long"
     BUSY = "busy"  # try again later
     DAMAGED = "damaged"  # what must survive did not
+    WITHDRAWN = "withdrawn"  # the customer does not want their words to be given to an engine
     WORDLESS = "wordless"  # numbers, links or signs alone: the same in every language
 
 
