@@ -93,7 +93,7 @@ def test_a_batch_is_archived_while_it_is_handed_on(world: World, stream: Stream)
 def test_a_batch_that_could_not_be_archived_comes_again(world: World, stream: Stream) -> None:
     ledger = world.write("1", GREETING).ledger
     stream.audit.fails = 1
-    with pytest.raises(FunctionFailed, match="^StorageUnavailable"):
+    with pytest.raises(FunctionFailed, match=r"^StorageUnavailable"):
         stream.brings(ledger)
     assert stream.audit.there == {}
     stream.brings(ledger)
@@ -103,7 +103,7 @@ def test_a_batch_that_could_not_be_archived_comes_again(world: World, stream: St
 def test_what_cannot_be_handed_on_is_archived_all_the_same(world: World, stream: Stream, monkeypatch: pytest.MonkeyPatch) -> None:
     breaks(monkeypatch, StorageUnavailable("down"))
     ledger = world.write("1", GREETING).ledger
-    with pytest.raises(FunctionFailed, match="^StorageUnavailable"):
+    with pytest.raises(FunctionFailed, match=r"^StorageUnavailable"):
         stream.brings(ledger)
     assert archived(stream)[0] == (ledger, 1)
 
@@ -136,7 +136,7 @@ def test_a_customers_answer_leaves_although_rules_are_in_trouble(
 ) -> None:
     breaks(monkeypatch, StorageUnavailable("try again"))
     c = world.write("1", GREETING)
-    with pytest.raises(FunctionFailed, match="^StorageUnavailable"):
+    with pytest.raises(FunctionFailed, match=r"^StorageUnavailable"):
         stream.brings(c.ledger)
     assert [item.message for *_, item in world.outbox.sent] == [world.last(c, ev.MessageSent).message]
 
