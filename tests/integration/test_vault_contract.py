@@ -237,3 +237,17 @@ class TestEnvelope:
             vault.admit(record)
             vault.seal(record.owner, Place("conversation#1", n, "content"), b"text")
         assert calls == ["Decrypt"]
+
+    def test_kms_is_told_the_purpose_so_that_a_role_can_be_kept_to_some(
+        self, aws: Aws, keys_table: str, new_key: Callable[[], str]
+    ) -> None:
+        kms, told = aws("kms"), list[dict[str, str]]()
+        kms.meta.events.register("provide-client-params.kms.Decrypt", lambda params, **_: told.append(params["EncryptionContext"]))
+        branches = BranchKeys(
+            DynamoBranchRecords(aws("dynamodb"), keys_table), KmsWrapper(kms, new_key()), tenant="acme", clock=time.time
+        )  # fmt: skip
+        for purpose in Purpose:
+            branches.create(purpose)
+            told.clear()
+            branches.newest(purpose)
+            assert [context["purpose"] for context in told] == [purpose]

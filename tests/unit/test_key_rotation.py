@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
@@ -13,6 +14,7 @@ from switchboard.adapters.vault.generations import Generations
 from switchboard.application.key_rotation import PAGE, QUEUED, SETTLED, KeyRotation
 from switchboard.domain.errors import Forbidden, NotAllowedNow, NotFound
 from tests.contract.vault_fakes import Clock, LocalWrapper, MemoryBranchRecords, MemoryDataKeys
+from tools import keys as tool
 
 PLACE = Place("conversation#c1", 7, "content")
 
@@ -226,3 +228,32 @@ def test_without_a_second_persons_word_nothing_changes(world: World) -> None:
     with pytest.raises(Forbidden):
         operator.retire("queue", 1)
     assert [len(world.records.all(p)) for p in ("contact", "queue")] == [1, 2]
+
+
+# -- the command ----------------------------------------------------------------------------------------------------
+
+
+def run(world: World, monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
+    monkeypatch.setattr(tool, "Stack", lambda settings: SimpleNamespace(key_rotation=world.operator()))
+    return tool.main([*arguments, "--table", "keys", "--key", "arn"])
+
+
+def test_an_operator_rotates_wraps_anew_and_retires_by_command(
+    world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    vault = world.process()
+    for n in range(PAGE + 1):
+        world.contact(f"c{n:03d}", vault)
+    assert run(world, monkeypatch, "rotate", "contact") == 0
+    assert run(world, monkeypatch, "rewrap", "--most", "1") == 1
+    assert run(world, monkeypatch, "rewrap") == 0
+    with pytest.raises(SystemExit, match="not before"):
+        run(world, monkeypatch, "retire", "contact", "1")
+    world.later(SETTLED)
+    assert run(world, monkeypatch, "retire", "contact", "1") == 0
+    capsys.readouterr()
+    assert run(world, monkeypatch, "show") == 0
+    shown = capsys.readouterr().out
+    assert f"contact 2: made {world.now() - SETTLED:%Y-%m-%dT%H:%M}+00:00, {PAGE + 1} data keys" in shown
+    assert f"{PAGE + 1} seen, {PAGE + 1} moved, 0 gone meanwhile, 0 unreadable" in shown
+    assert "contact 1" not in shown
