@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from switchboard.adapters.vault import BranchKeys, BranchRecord, Purpose
+from switchboard.adapters.vault import BranchKeys, BranchRecord, KeyRecord, Purpose
+from switchboard.application.key_rotation import Progress
 from switchboard.domain.errors import Unreadable
 
 
@@ -44,9 +45,49 @@ class MemoryBranchRecords:
         with self._lock:
             return self._stored.setdefault((record.purpose, record.generation), record) is record
 
+    def all(self, purpose: str) -> list[BranchRecord]:
+        return sorted((r for r in list(self._stored.values()) if r.purpose == purpose), key=lambda r: r.generation)
+
+    def remove(self, purpose: str, generation: int) -> None:
+        with self._lock:
+            self._stored.pop((purpose, generation), None)
+
     def overwrite(self, record: BranchRecord) -> None:
         """What only somebody with direct access to the table can do."""
         self._stored[record.purpose, record.generation] = record
+
+
+class MemoryDataKeys:
+    def __init__(self) -> None:
+        self.stored: dict[str, KeyRecord] = {}
+        self._progress: Progress | None = None
+        self._lock = threading.Lock()
+
+    def put(self, record: KeyRecord) -> None:
+        self.stored[record.owner] = record
+
+    def erase(self, owner: str) -> None:
+        self.stored.pop(owner, None)
+
+    def get(self, owner: str) -> KeyRecord | None:
+        return self.stored.get(owner)
+
+    def page(self, after: str, limit: int) -> tuple[list[KeyRecord], str]:
+        owners = sorted(o for o in self.stored if o > after)
+        return [self.stored[o] for o in owners[:limit]], owners[limit - 1] if len(owners) > limit else ""
+
+    def replace(self, old: KeyRecord, new: KeyRecord) -> bool:
+        with self._lock:
+            if self.stored.get(old.owner) != old:
+                return False
+            self.stored[old.owner] = new
+            return True
+
+    def progress(self) -> Progress | None:
+        return self._progress
+
+    def keep(self, progress: Progress) -> None:
+        self._progress = progress
 
 
 class LocalWrapper:

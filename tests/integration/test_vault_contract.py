@@ -18,16 +18,18 @@ from switchboard.adapters.vault import (
     BranchKeys,
     BranchRecord,
     Index,
+    KeyRecord,
     NotProvisioned,
     Place,
     Purpose,
     QueueSeal,
     Vault,
 )
+from switchboard.adapters.vault.data_keys import DynamoDataKeys
 from switchboard.adapters.vault.dynamo_records import DynamoBranchRecords
 from switchboard.adapters.vault.kms_wrapper import KmsWrapper
 from switchboard.domain.errors import StorageUnavailable, Unreadable
-from tests.contract.vault_contract import CONTEXT, BranchRecordsContract, WrapperContract
+from tests.contract.vault_contract import CONTEXT, BranchRecordsContract, DataKeysContract, WrapperContract
 
 Aws = Callable[[str], Any]
 
@@ -80,6 +82,37 @@ def unreachable() -> Callable[[str], Any]:
         )
 
     return client
+
+
+class Shelf(DynamoDataKeys):
+    """With what the store does to data keys: it mints and erases them."""
+
+    def put(self, record: KeyRecord) -> None:
+        item = _place_of(record.owner) | {
+            "owner": {"S": record.owner}, "generation": {"N": str(record.generation)}, "wrapped": {"B": record.wrapped},
+        }  # fmt: skip
+        self._client.put_item(TableName=self._table, Item=item)
+
+    def get(self, owner: str) -> KeyRecord | None:
+        item = self._client.get_item(TableName=self._table, Key=_place_of(owner), ConsistentRead=True).get("Item")
+        return KeyRecord(item["owner"]["S"], int(item["generation"]["N"]), bytes(item["wrapped"]["B"])) if item else None
+
+    def erase(self, owner: str) -> None:
+        self._client.delete_item(TableName=self._table, Key=_place_of(owner))
+
+
+def _place_of(owner: str) -> dict[str, Any]:
+    return {"pk": {"S": f"contact#{owner}"}, "sk": {"S": "key"}}
+
+
+class TestDynamoDataKeys(DataKeysContract):
+    @pytest.fixture
+    def shelf(self, aws: Aws, keys_table: str) -> Shelf:
+        records = DynamoBranchRecords(aws("dynamodb"), keys_table)
+        for purpose in ("contact", "queue"):
+            for generation in (1, 2, 3):
+                records.put(BranchRecord(purpose, generation, b"branch"))
+        return Shelf(aws("dynamodb"), keys_table)
 
 
 class TestDynamoBranchRecords(BranchRecordsContract):
@@ -204,3 +237,17 @@ class TestEnvelope:
             vault.admit(record)
             vault.seal(record.owner, Place("conversation#1", n, "content"), b"text")
         assert calls == ["Decrypt"]
+
+    def test_kms_is_told_the_purpose_so_that_a_role_can_be_kept_to_some(
+        self, aws: Aws, keys_table: str, new_key: Callable[[], str]
+    ) -> None:
+        kms, told = aws("kms"), list[dict[str, str]]()
+        kms.meta.events.register("provide-client-params.kms.Decrypt", lambda params, **_: told.append(params["EncryptionContext"]))
+        branches = BranchKeys(
+            DynamoBranchRecords(aws("dynamodb"), keys_table), KmsWrapper(kms, new_key()), tenant="acme", clock=time.time
+        )  # fmt: skip
+        for purpose in Purpose:
+            branches.create(purpose)
+            told.clear()
+            branches.newest(purpose)
+            assert [context["purpose"] for context in told] == [purpose]

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from switchboard.adapters.vault import Purpose
 from tests.template.reading import Function, everywhere, functions, listed, resources, strings, template
 
 EVERY = pytest.mark.parametrize("function", functions(), ids=lambda function: function.name)
@@ -110,7 +111,7 @@ def _on_audit(statement: dict[str, Any]) -> bool:
 def test_encrypted_queues_and_tables_can_be_used(function: Function) -> None:
     """A right to a queue or table without the right to its key fails only on AWS: no emulator checks it."""
     actions = {action for statement in function.statements for action in listed(statement["Action"])}
-    direct = any("kms:Decrypt" in s["Action"] and "Condition" not in s for s in function.statements)
+    direct = any("kms:Decrypt" in s["Action"] and "kms:ViaService" not in str(s.get("Condition")) for s in function.statements)
     if "sqs:SendMessage" in actions:
         assert _encryption(function, "sqs.") >= {"kms:GenerateDataKey", "kms:Decrypt"}
     if "sqs:ReceiveMessage" in actions:
@@ -163,3 +164,27 @@ def test_only_lambda_takes_a_functions_role() -> None:
 def test_no_user_group_or_access_key_is_made() -> None:
     kinds: list[dict[str, Any]] = [everywhere(f"AWS::IAM::{kind}") for kind in ("User", "Group", "AccessKey")]
     assert not any(kinds)
+
+
+DOORS = {"webhook_whatsapp", "webhook_wechat", "visitor"}  # strangers reach them
+
+
+@EVERY
+def test_the_doors_may_not_unwrap_the_keys_of_contacts(function: Function) -> None:
+    """Who breaks into one of them opens nothing that is stored. KMS sees the purpose in what the wrapped key is bound to."""
+    direct = [
+        s for s in function.statements
+        if "kms:Decrypt" in listed(s["Action"]) and "kms:ViaService" not in str(s.get("Condition"))
+    ]  # fmt: skip
+    if function.name in DOORS:
+        [statement] = direct
+        assert statement["Condition"] == {"StringEquals": {"kms:EncryptionContext:purpose": ["queue", "index"]}}
+        assert set(Purpose) - set(statement["Condition"]["StringEquals"]["kms:EncryptionContext:purpose"]) == {Purpose.CONTACT}
+    else:
+        assert all("Condition" not in s for s in direct)
+
+
+@EVERY
+def test_no_function_ends_a_key_or_walks_over_all(function: Function) -> None:
+    for action in ("dynamodb:Scan", "dynamodb:DeleteItem", "dynamodb:UpdateItem"):
+        assert not function.allows(action, "KeysTableArn")

@@ -5,9 +5,12 @@ from __future__ import annotations
 
 import gzip
 import socket
+import ssl
+import threading
 import time
 import tracemalloc
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +19,7 @@ from urllib3.exceptions import HTTPError
 from urllib3.util.ssl_ import create_urllib3_context
 
 from local.certificates import self_signed
-from switchboard.adapters.vendor import courier
+from switchboard.adapters.vendor import calls, courier
 from switchboard.adapters.vendor.lines import NotPublic, connect, is_public, read
 from switchboard.channels.base import Account, VendorCall
 from switchboard.domain.errors import VendorUnavailable
@@ -148,11 +151,10 @@ BOMB = gzip.compress(b"\0" * 100 * 1024 * 1024, 9)
 def test_a_bomb_is_opened_no_further_than_it_is_read(receiver: Receiver) -> None:
     receiver.headers, receiver.body = {"Content-Encoding": "gzip"}, BOMB
     line = connect(f"https://127.0.0.1:{receiver.port}/", 5, private=True)
-    wire = line.sock
     line.request("POST", "/", body=b"{}", preload_content=False)
     tracemalloc.start()
     try:
-        assert read(wire, line.getresponse(), 64 * 1024, time.monotonic() + 5) is None  # type: ignore[arg-type]
+        assert read(line.getresponse(), 64 * 1024) is None
         assert tracemalloc.get_traced_memory()[1] < 2 * 1024 * 1024
     finally:
         tracemalloc.stop()
@@ -188,6 +190,104 @@ def test_a_vendor_that_answers_drop_by_drop_has_no_more_time_than_others(receive
     with pytest.raises(courier.AnswerLost):
         ask(receiver.port, timeout=0.4)
     assert time.monotonic() - began < 1.5
+
+
+class Dripping:
+    """Sends `text` byte by byte to whoever connects, as slowly as never to be silent for long; `greeting` at once. With TLS where
+    there is a certificate, else at once: what is no TLS drips into the middle of the handshake."""
+
+    def __init__(self, text: bytes, certificate: Path | None = None, greeting: bytes = b"") -> None:
+        self._text, self._greeting, self._over = text, greeting, threading.Event()
+        self._listening = socket.create_server(("127.0.0.1", 0))
+        self.port: int = self._listening.getsockname()[1]
+        self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER) if certificate else None
+        if self._context and certificate:
+            self._context.load_cert_chain(certificate)
+        self._thread = threading.Thread(target=self._run)
+        self._thread.start()
+
+    def _run(self) -> None:
+        with suppress(OSError):
+            wire, _ = self._listening.accept()
+            wire = self._context.wrap_socket(wire, server_side=True) if self._context else wire
+            with wire:
+                wire.sendall(self._greeting)
+                for byte in self._text:
+                    if self._over.wait(0.03):
+                        return
+                    wire.sendall(bytes([byte]))
+
+    def close(self) -> None:
+        self._over.set()
+        self._listening.close()
+        self._thread.join(10)
+
+
+ENDLESS = b"X-Slow: " + b"a" * 2000
+SLOW = {
+    "status": (b"HTTP/1.1 200 " + ENDLESS, b""),
+    "headers": (ENDLESS, b"HTTP/1.1 200 OK\r\n"),
+    "many headers": (b"A: b\r\n" * 300, b"HTTP/1.1 200 OK\r\n"),
+    "interim answers": (b"HTTP/1.1 100 Continue\r\n\r\n" * 80, b""),
+    "body": (b"x" * 2000, b"HTTP/1.1 200 OK\r\nContent-Length: 2000\r\n\r\n"),
+    "body without end": (b"x" * 2000, b"HTTP/1.1 200 OK\r\n\r\n"),
+    "chunks": (b"1\r\nx\r\n" * 300, b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"),
+}
+
+
+@pytest.mark.parametrize("part", SLOW)
+@pytest.mark.parametrize("caller", ["vendor", "hook"])
+def test_whatever_drips_is_cut_when_the_calls_time_is_over(
+    part: str, caller: str, certificate: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each byte comes within the socket's time-out, so that alone would wait for a minute."""
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    server = Dripping(SLOW[part][0], certificate, SLOW[part][1])
+    began = time.monotonic()
+    try:
+        if caller == "vendor":
+            with pytest.raises(courier.AnswerLost):
+                ask(server.port, timeout=0.4)
+        else:
+            monkeypatch.setattr(calls, "SECONDS", 0.4)
+            with pytest.raises(calls.Silent):
+                calls.post(calls.Endpoint("shop", f"https://127.0.0.1:{server.port}/", b"k", private=True), b"{}", {}, most=4096)
+    finally:
+        took = time.monotonic() - began
+        server.close()
+    assert 0.3 < took < 1.5
+
+
+def test_a_handshake_that_drips_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(courier, "CONNECT", 0.4)
+    server = Dripping(b"\x16\x03\x03\x40\x00" + b"\x02\x00\x3f\x00" + b"\0" * 2000)
+    began = time.monotonic()
+    with pytest.raises(VendorUnavailable):
+        ask(server.port)
+    took = time.monotonic() - began
+    server.close()
+    assert took < 1.5
+
+
+def test_a_name_server_that_does_not_answer_holds_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    answered = threading.Event()
+
+    def silent(*_: Any, **__: Any) -> Any:
+        answered.wait(10)
+        return []
+
+    monkeypatch.setattr(socket, "getaddrinfo", silent)
+    began = time.monotonic()
+    with pytest.raises(TimeoutError):
+        connect("https://crm.example/", 0.3)
+    assert time.monotonic() - began < 1.5
+    answered.set()
+
+
+def test_who_answers_in_time_leaves_no_watcher_behind(receiver: Receiver) -> None:
+    receiver.body = b"{}"
+    assert ask(receiver.port).body == b"{}"
+    assert [t.name for t in threading.enumerate() if t.name == "line"] == []
 
 
 def test_a_vendor_in_our_own_network_hears_nothing(receiver: Receiver) -> None:

@@ -6,14 +6,21 @@ import importlib
 import io
 import json
 import logging
-from collections.abc import Iterator
+import re
+import traceback
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
+import pydantic
 import pytest
+from botocore.exceptions import ClientError
+from hypothesis import given
+from hypothesis import strategies as st
 
+from switchboard.domain.errors import StorageUnavailable
 from switchboard.entry import telemetry
-from switchboard.entry.log_redaction import Redacting, without_words
+from switchboard.entry.log_redaction import FunctionFailed, Redacting, account
 from tests.unit.process import CONTEXT
 
 PLANTED = {
@@ -140,8 +147,153 @@ def test_a_function_that_ends_with_an_exception_says_nothing_personal(
     assert not [s for s in SECRETS if s in lines.getvalue()]
 
 
-def test_an_exceptions_own_words_are_redacted_in_place() -> None:
-    error = ValueError(ALL, {"said": ALL}, 7)
-    without_words(error)
-    assert clean(str(error))
-    assert error.args[2] == 7
+# -- exceptions: whatever they hold, wherever they hold it --------------------------------------------------------
+
+
+class Form(pydantic.BaseModel):
+    number: int
+
+
+SECRET = "opensesame-wer-wohnt-im-Apfelbaum"  # no pattern of personal data finds it
+
+
+def of_pydantic() -> Exception:
+    try:
+        Form.model_validate({"number": SECRET, SECRET: 1})
+    except pydantic.ValidationError as error:
+        return error
+    raise AssertionError
+
+
+def of_unicode() -> Exception:
+    try:
+        (SECRET.encode() + b"\xff").decode()
+    except UnicodeDecodeError as error:
+        return error
+    raise AssertionError
+
+
+class Holding(Exception):
+    """Shows what it holds in none of its arguments."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.code = SECRET  # an instance may call anything its code
+
+    def __str__(self) -> str:
+        return SECRET
+
+
+class Answered(Exception):
+    response: Mapping[str, Any] = {"Error": {"Code": f"{SECRET} {SECRET}", "Message": SECRET}}
+
+
+PLAIN: list[Callable[[], Exception]] = [
+    of_pydantic, of_unicode, Holding, lambda: Answered(SECRET), lambda: ValueError(SECRET), lambda: KeyError({SECRET: [SECRET]}),
+    lambda: OSError(2, SECRET, SECRET), lambda: json.JSONDecodeError(SECRET, SECRET, 0), lambda: StopIteration(SECRET),
+    lambda: ClientError({"Error": {"Code": "Throttled", "Message": SECRET}, "Secret": SECRET}, "GetItem"),
+]  # fmt: skip
+
+
+def raised(error: BaseException, cause: BaseException | None = None) -> BaseException:
+    try:
+        if cause is None:
+            raise error
+        try:
+            raise cause
+        except BaseException:
+            raise error  # noqa: B904 - the context is the point
+    except BaseException as caught:
+        return caught
+
+
+def noted(error: Exception) -> Exception:
+    error.add_note(SECRET)
+    return error
+
+
+def caused(error: Exception, by: Exception) -> Exception:
+    error.__cause__ = by
+    return error
+
+
+kinds = st.sampled_from(PLAIN).map(lambda make: make())
+nested: st.SearchStrategy[Exception] = st.recursive(kinds, lambda inner: st.one_of(
+    inner.map(noted),
+    st.lists(inner, min_size=1, max_size=3).map(lambda members: ExceptionGroup(SECRET, members)),
+    st.tuples(kinds, inner).map(lambda pair: caused(*pair)),
+    st.tuples(kinds, inner).map(lambda pair: cast(Exception, raised(*pair))),
+    st.tuples(inner).map(lambda args: RuntimeError(*args)),  # as an argument of another
+), max_leaves=6)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def shared_lines() -> Iterator[io.StringIO]:
+    stream = io.StringIO()
+    [handler] = [h for h in telemetry.logger.handlers if isinstance(h, logging.StreamHandler)]
+    before = handler.setStream(stream)
+    yield stream
+    handler.setStream(before)
+
+
+@given(error=nested)
+def test_a_secret_in_an_exception_of_any_kind_however_nested_is_in_no_line(shared_lines: io.StringIO, error: Exception) -> None:
+    shared_lines.seek(0)
+    shared_lines.truncate()
+    other = io.StringIO()
+    handler = logging.StreamHandler(other)
+    handler.addFilter(Redacting())
+    other_logger = logging.Logger("other")
+    other_logger.addHandler(handler)
+    for logger in (telemetry.logger, other_logger):
+        try:
+            raise error
+        except Exception as caught:
+            logger.exception("broken")
+            logger.error("broken by %s and %r", caught, caught)  # noqa: TRY400 - its arguments are the point
+            logger.error(caught)  # noqa: TRY400 - the same
+            logger.warning("broken", extra={"why": caught, "all": [{"deep": caught}]})
+            telemetry.failed("it failed", caught)
+    for text in (shared_lines.getvalue(), other.getvalue()):
+        assert SECRET not in text
+        assert type(error).__name__ in text
+
+    def broken(event: Any, context: Any) -> None:
+        raise error
+
+    with pytest.raises(FunctionFailed) as ended:
+        telemetry.logger.inject_lambda_context(broken)({}, CONTEXT)
+    assert SECRET not in "".join(traceback.format_exception(ended.value))
+    assert ended.value.__context__ is None
+    assert ended.value.__cause__ is None
+    assert type(error).__name__ in str(ended.value)
+
+
+def test_what_an_operator_needs_of_an_exception_stays() -> None:
+    """Which error, the service's or our code for it, where, and what was behind it."""
+    try:
+        try:
+            raise ClientError({"Error": {"Code": "ThrottlingException", "Message": SECRET}}, "GetItem")
+        except ClientError as cause:
+            raise StorageUnavailable(SECRET) from cause
+    except StorageUnavailable as error:
+        told = account(error)
+    place = r"at test_privacy_logs\.py:\d+"
+    assert re.fullmatch(rf"StorageUnavailable \(storage_unavailable\) {place} <- ClientError \(ThrottlingException\) {place}", told)
+    group = account(ExceptionGroup(SECRET, [ValueError(SECRET), FileNotFoundError(2, SECRET)]))
+    assert group == "ExceptionGroup of 2 [ValueError, FileNotFoundError (ENOENT)]"
+
+
+def test_a_function_that_ends_keeps_its_trace() -> None:
+    def deep() -> None:
+        raise KeyError(SECRET)
+
+    with pytest.raises(FunctionFailed) as ended:
+        telemetry.logger.inject_lambda_context(lambda event, context: deep())({}, CONTEXT)
+    assert traceback.extract_tb(ended.value.__traceback__)[-1].name == "deep"
+
+
+def test_exceptions_in_a_circle_end() -> None:
+    one, two = ValueError(SECRET), KeyError(SECRET)
+    one.__cause__, two.__cause__ = two, one
+    assert account(one) == "ValueError <- KeyError"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.contract.vault_contract import BranchRecordsContract, WrapperContract
-from tests.contract.vault_fakes import LocalWrapper, MemoryBranchRecords
+from tests.contract.vault_contract import BranchRecordsContract, DataKeysContract, WrapperContract
+from tests.contract.vault_fakes import LocalWrapper, MemoryBranchRecords, MemoryDataKeys
 
 
 class TestMemoryBranchRecords(BranchRecordsContract):
@@ -22,3 +22,9 @@ class TestLocalWrapper(WrapperContract):
     @pytest.fixture
     def stranger(self) -> LocalWrapper:
         return LocalWrapper()
+
+
+class TestMemoryDataKeys(DataKeysContract):
+    @pytest.fixture
+    def shelf(self) -> MemoryDataKeys:
+        return MemoryDataKeys()

@@ -55,6 +55,7 @@ T = TypeVar("T")
 
 POLICY_KEPT = 60.0  # seconds
 QUEUE_KEY_AGE = 7 * 86_400.0  # seconds; bodies live some weeks, and any generation opens them
+CONTACT_KEY_AGE = 90 * 86_400.0  # the same of what wraps new contacts' keys; older ones are wrapped anew by tools.keys
 
 
 def kept(read: Callable[[], T], last: T | None, what: str) -> T:
@@ -342,12 +343,13 @@ class Services(Stack):
         )
 
     def provision(self) -> None:
-        """Make the stack's first keys, and a new queue key every week; safe to repeat."""
+        """Make the stack's first keys, a new queue key every week and a new one for contacts every 90 days; safe to repeat."""
         from switchboard.adapters.vault import Purpose
 
         for purpose in Purpose:
             self.branches.create(purpose)
         self.branches.keep_fresh(Purpose.QUEUE, QUEUE_KEY_AGE)
+        self.branches.keep_fresh(Purpose.CONTACT, CONTACT_KEY_AGE)
         self.store.provision()
 
 

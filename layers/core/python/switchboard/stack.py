@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from switchboard.adapters.sqs.hooks import SqsHookOutbox
     from switchboard.adapters.sqs.inbound import SqsInboundQueue
     from switchboard.adapters.sqs.outbound import SqsOutbox
-    from switchboard.adapters.vault import BranchKeys, Index, QueueSeal, Vault
+    from switchboard.adapters.vault import BranchKeys, Index, KeyRecord, QueueSeal, Vault
+    from switchboard.application.key_rotation import KeyRotation
     from switchboard.application.ports import Understander
 
 
@@ -30,6 +31,7 @@ class Stack:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.on_lost_facts: Callable[[int], None] = lambda _: None  # the edge sets it, and counts
+        self.key_approval: Callable[[str], None] = lambda _: None  # raises where a second person has yet to agree to it
 
     # -- AWS clients -----------------------------------------------------------------------------
 
@@ -84,6 +86,17 @@ class Stack:
             tenant=self.settings.tenant,
             clock=time.time,
         )
+
+    @cached_property
+    def key_rotation(self) -> KeyRotation[KeyRecord]:
+        from switchboard.adapters.vault.data_keys import DynamoDataKeys
+        from switchboard.adapters.vault.dynamo_records import DynamoBranchRecords
+        from switchboard.adapters.vault.generations import Generations
+        from switchboard.application.key_rotation import KeyRotation
+
+        client, table = self._dynamo_client, self.settings.keys_table
+        branches = Generations(self.branches, DynamoBranchRecords(client, table))
+        return KeyRotation(branches, DynamoDataKeys(client, table), self.clock, lambda what: self.key_approval(what))
 
     @cached_property
     def vault(self) -> Vault:

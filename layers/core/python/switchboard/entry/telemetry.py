@@ -12,7 +12,7 @@ from typing import Any
 from aws_lambda_powertools import Logger, Metrics
 
 from switchboard.domain.errors import SwitchboardError
-from switchboard.entry.log_redaction import Redacting, dumps, without_words
+from switchboard.entry.log_redaction import Redacting, Wordless, dumps, without_words
 
 NAMESPACE = "Switchboard"
 
@@ -38,9 +38,9 @@ def _guarded(handler: Callable[..., Any]) -> Callable[..., Any]:
     def guarded(*args: Any, **kwargs: Any) -> Any:
         try:
             return handler(*args, **kwargs)
-        except Exception as error:
-            without_words(error)
-            raise
+        except (Exception, BaseExceptionGroup) as error:
+            failure = without_words(error)
+        raise failure
 
     return guarded
 
@@ -49,6 +49,8 @@ for _handler in logging.getLogger().handlers:  # Lambda's own, through which eve
     _handler.addFilter(Redacting())
 
 logger = _Logger(service="switchboard", log_uncaught_exceptions=False, json_serializer=dumps)
+for _handler in logger.handlers:
+    _handler.addFilter(Wordless())
 metrics = Metrics(namespace=NAMESPACE, service="switchboard")
 
 

@@ -109,6 +109,15 @@ class Vault:
         return _fields_of(secret, record.owner)
 
 
+def rewrapped(branches: BranchKeys, record: KeyRecord, generation: int) -> KeyRecord:
+    """The same data key under another generation. Raises `Unreadable` if it was tampered with or its generation
+    is gone."""
+    old = branches.get(Purpose.CONTACT, record.generation, SECRET_LENGTH)
+    secret = _wrapping(old).open(_key_place(record.owner, record.generation), record.wrapped)
+    new = branches.get(Purpose.CONTACT, generation, SECRET_LENGTH)
+    return KeyRecord(record.owner, generation, _wrapping(new).seal(generation, _key_place(record.owner, generation), secret))
+
+
 def _wrapping(branch: bytes) -> Cipher:
     return Cipher(branch, "data key")
 

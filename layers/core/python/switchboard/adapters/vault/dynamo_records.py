@@ -12,7 +12,7 @@ from switchboard.domain.errors import StorageUnavailable, Unreadable
 
 class DynamoBranchRecords:
     """`client` is a boto3 DynamoDB client. Needs GetItem and Query on the table; PutItem only where keys are
-    created or rotated. `dynamodb:LeadingKeys` can narrow a function to `branch#<purpose>`."""
+    created or rotated, DeleteItem where they are retired. `dynamodb:LeadingKeys` can narrow a function to `branch#<purpose>`."""
 
     def __init__(self, client: Any, table: str) -> None:
         self._client = client
@@ -42,6 +42,22 @@ class DynamoBranchRecords:
         except self._client.exceptions.ConditionalCheckFailedException:
             return False
         return True
+
+    def all(self, purpose: str) -> list[BranchRecord]:
+        found: list[BranchRecord] = []
+        more: dict[str, Any] = {}
+        while True:
+            answer = self._call(
+                "query", KeyConditionExpression="pk = :pk", ExpressionAttributeValues={":pk": {"S": _partition(purpose)}},
+                ConsistentRead=True, **more,
+            )  # fmt: skip
+            found += [_record(purpose, item) for item in answer["Items"]]
+            if "LastEvaluatedKey" not in answer:
+                return found
+            more = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}
+
+    def remove(self, purpose: str, generation: int) -> None:
+        self._call("delete_item", Key=_key(purpose, generation))
 
     def _call(self, operation: str, **arguments: Any) -> Any:
         try:

@@ -21,6 +21,14 @@ class BranchRecords(Protocol):
         """Store a new generation. False, and nothing changed, if that generation exists."""
         ...
 
+    def all(self, purpose: str) -> list[BranchRecord]:
+        """Every generation there is, the oldest first."""
+        ...
+
+    def remove(self, purpose: str, generation: int) -> None:
+        """Nothing happens where it does not exist."""
+        ...
+
 
 class Wrapper(Protocol):
     """Wraps branch keys under a key that never leaves its keeper (KMS)."""

@@ -6,7 +6,6 @@ HMAC-SHA256 over "<webhook-id>.<webhook-timestamp>.<body>", in base64 after "v1,
 from __future__ import annotations
 
 import hmac
-import time
 from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -17,9 +16,9 @@ from urllib3.exceptions import HTTPError
 from urllib3.util import parse_url
 
 from switchboard.adapters.vendor.lines import NotPublic as NotPublic
-from switchboard.adapters.vendor.lines import connect, read
+from switchboard.adapters.vendor.lines import connect, exchange
 
-SECONDS = 5.0  # to connect; and then for the answer
+SECONDS = 5.0  # to connect, all in all; and then, all in all, for the answer
 AGAIN = frozenset({408, 409, 425, 429})  # of the 4xx those that may pass
 LONGEST_PAUSE = 3600.0  # seconds that a receiver may make us wait
 
@@ -72,11 +71,8 @@ def post(endpoint: Endpoint, payload: bytes, headers: Mapping[str, str], *, most
     except (HTTPError, OSError, ValueError) as error:
         raise Silent(type(error).__name__) from error
     try:
-        wire, until = line.sock, time.monotonic() + SECONDS
-        line.request("POST", parse_url(endpoint.url).request_uri, body=payload, headers=headers, preload_content=False)
-        answer = line.getresponse()
-        body = read(wire, answer, most, until) if most else None
-        return Reply(answer.status, _seconds(answer.headers.get("Retry-After", "")), body)
+        answer = exchange(line, "POST", parse_url(endpoint.url).request_uri, headers, payload, SECONDS, most)
+        return Reply(answer.status, _seconds(answer.headers.get("retry-after", "")), answer.body if most else None)
     except (HTTPError, HTTPException, OSError) as error:
         raise Silent(type(error).__name__) from error
     finally:

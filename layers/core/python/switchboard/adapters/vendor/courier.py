@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from http.client import HTTPException
 from typing import Protocol
@@ -11,7 +10,7 @@ from urllib3.connection import HTTPConnection
 from urllib3.exceptions import HTTPError
 from urllib3.util import parse_url
 
-from switchboard.adapters.vendor.lines import NotPublic, connect, read
+from switchboard.adapters.vendor.lines import NotPublic, connect, exchange
 from switchboard.application.ports import Sent
 from switchboard.channels.base import Account, Channel, Outbound, Outcome, SendResult, VendorAnswer, VendorCall
 from switchboard.domain.content import Content
@@ -116,19 +115,15 @@ def _request(call: VendorCall, account: Account) -> VendorAnswer:
     failure of TLS tells which."""
     line = _line(call, account)
     try:
-        line.timeout = call.timeout
-        wire, until = line.sock, time.monotonic() + call.timeout
         uri = parse_url(call.url).request_uri
-        line.request(call.method, uri, body=call.body or None, headers=dict(call.headers), preload_content=False)
-        answer = line.getresponse()
-        body = read(wire, answer, LONGEST_ANSWER, until)
+        answer = exchange(line, call.method, uri, call.headers, call.body or None, call.timeout, LONGEST_ANSWER)
     except (HTTPError, HTTPException, OSError):
         raise AnswerLost from None
     finally:
         line.close()
-    if body is None:
+    if answer.body is None:
         raise AnswerLost
-    return VendorAnswer(answer.status, body, {k.lower(): v for k, v in answer.headers.items()})
+    return VendorAnswer(answer.status, answer.body, answer.headers)
 
 
 def _line(call: VendorCall, account: Account) -> HTTPConnection:

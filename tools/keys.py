@@ -1,0 +1,90 @@
+"""The branch keys of a stack: their generations, new ones, data keys wrapped anew, and the end of old ones.
+
+    python -m tools.keys show                      # the generations, and how many data keys need each
+    python -m tools.keys rotate contact|queue      # add a generation; every process seals with it within two hours
+    python -m tools.keys rewrap [--most N]         # wrap data keys under the newest; goes on where it stood, until all are
+    python -m tools.keys retire contact|queue GENERATION  # destroy an old one; refused while anything may still need it
+
+Each takes --table (the stack's output KeysTable) and --key (KmsKeyArn); --tenant as the stack has it. It acts with the caller's own
+AWS credentials, which need kms:Decrypt and, to rotate, kms:GenerateDataKey on the key, and on the table dynamodb:GetItem, Query, Scan,
+PutItem, UpdateItem and, to retire, DeleteItem. No function of the stack has the rights to re-wrap or retire."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from switchboard.adapters.vault.model import KeyRecord
+from switchboard.application.key_rotation import PAGE, ROTATABLE, KeyRotation, Progress
+from switchboard.domain.errors import SwitchboardError
+from switchboard.settings import Settings
+from switchboard.stack import Stack
+
+
+def show(rotation: KeyRotation[KeyRecord]) -> None:
+    needed = rotation.needed()
+    for purpose in (*ROTATABLE, "index"):
+        for g in rotation.branches.generations(purpose):
+            keys = f", {needed.get(g.number, 0)} data keys" if purpose == "contact" else ""
+            print(f"{purpose} {g.number}: made {g.made.isoformat(timespec='minutes')}{keys}")
+    if at := rotation.keys.progress():
+        state = f"through at {at.finished.isoformat(timespec='minutes')}" if at.finished else "under way"
+        print(f"rewrap: {state}, {counted(at)}")
+
+
+def counted(at: Progress) -> str:
+    return f"generation {at.target}: {at.looked} seen, {at.moved} moved, {at.lost} gone meanwhile, {at.broken} unreadable"
+
+
+def rewrap(rotation: KeyRotation[KeyRecord], most: int) -> int:
+    """0 when every data key was seen and could be opened, 1 when there is more to do, 2 when some cannot be opened."""
+    seen = 0
+    while True:
+        at = rotation.rewrap(PAGE)
+        seen += PAGE
+        print(counted(at), flush=True)
+        if at.finished is not None:
+            return 2 if at.broken else 0
+        if seen >= most:
+            return 1
+
+
+def parser() -> argparse.ArgumentParser:
+    p = argparse.ArgumentParser(prog="python -m tools.keys", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    commands = p.add_subparsers(dest="command", required=True)
+    showing = commands.add_parser("show")
+    rotating = commands.add_parser("rotate")
+    rewrapping = commands.add_parser("rewrap")
+    rewrapping.add_argument("--most", type=int, default=1_000_000_000, help="data keys in this run, about")
+    retiring = commands.add_parser("retire")
+    for command in (rotating, retiring):
+        command.add_argument("purpose", choices=ROTATABLE)
+    retiring.add_argument("generation", type=int)
+    for command in (showing, rotating, rewrapping, retiring):
+        command.add_argument("--table", required=True)
+        command.add_argument("--key", required=True)
+        command.add_argument("--tenant", default="switchboard")
+    return p
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    chosen = parser().parse_args(arguments)
+    rotation = Stack(Settings(keys_table=chosen.table, kms_key_id=chosen.key, tenant=chosen.tenant)).key_rotation
+    try:
+        if chosen.command == "show":
+            show(rotation)
+        elif chosen.command == "rotate":
+            print(f"{chosen.purpose}: generation {rotation.rotate(chosen.purpose)} is the newest")
+        elif chosen.command == "rewrap":
+            return rewrap(rotation, chosen.most)
+        else:
+            rotation.retire(chosen.purpose, chosen.generation)
+            print(f"{chosen.purpose}: generation {chosen.generation} is destroyed")
+    except SwitchboardError as error:
+        raise SystemExit(f"keys: {error}") from None
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
