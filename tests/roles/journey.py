@@ -87,8 +87,8 @@ class Journey:
     def _anchored(self) -> None:
         """What happened until now is in a root; the next one is tied to it."""
         self._put("StateTable", {
-            "pk": {"S": "AUDIT#GAPS"}, "sk": {"S": "access|0000000002"}, "ledger": {"S": "access"},
-            "first": {"N": "1"}, "next": {"N": "1"}, "last": {"N": "2"},
+            "pk": {"S": "AUDIT#GAPS"}, "sk": {"S": "cfg#rules|0000000001"}, "ledger": {"S": "cfg#rules"},
+            "first": {"N": "1"}, "next": {"N": "1"}, "last": {"N": "1"},
         })  # fmt: skip
         assert self._invoke("sweeper", {"source": "aws.events"})["archived"]
         first, second = (self._invoke("notary", {"source": "aws.events"}) for _ in range(2))
