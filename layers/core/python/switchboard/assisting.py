@@ -49,7 +49,7 @@ class Assisting:
         from switchboard.application.macro_book import MacroDesk
 
         s = self._services
-        return MacroDesk(self.macro_book, s.store, s.assignment, s.index, s.ids, s.clock)
+        return MacroDesk(self.macro_book, s.store, s.assignment, s.index, s.ids, s.clock, s.privacy)
 
     @cached_property
     def listener(self) -> Listener:

@@ -232,7 +232,7 @@ class Services(Stack):
     def contacts(self) -> Contacts:
         from switchboard.application.contacts import Contacts
 
-        return Contacts(self.store, self.assignment, self.clock)
+        return Contacts(self.store, self.assignment, self.clock, self.privacy)
 
     @cached_property
     def parking(self) -> Parking:

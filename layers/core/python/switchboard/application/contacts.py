@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,6 +15,7 @@ from switchboard.domain.change import Change
 from switchboard.domain.contacts import CUSTOMER, Contact
 from switchboard.domain.errors import Forbidden, Malformed, NotAllowedNow
 from switchboard.domain.privacy.rights import Purpose, Rights
+from switchboard.domain.privacy.policy import PrivacyPolicy, kept
 
 ATTRIBUTES = 64
 ATTRIBUTE_CHARACTERS = 2_000
@@ -26,11 +27,15 @@ class Contacts:
     store: Store
     assignment: Assignment
     clock: Clock
+    privacy: Callable[[], PrivacyPolicy] = PrivacyPolicy
 
     def set_attributes(self, actor: ev.Actor, contact: str, attributes: Mapping[str, str]) -> Contact:
         """Set the company's own facts of a customer (orders, tier ...). An empty value removes one."""
         if any(len(k) > 64 or len(v) > ATTRIBUTE_CHARACTERS or not k.strip() for k, v in attributes.items()):
             raise Malformed(f"attribute names hold 1-64 characters, values at most {ATTRIBUTE_CHARACTERS}")
+
+        policy = self.privacy()
+        attributes = {k: _kept(k, v, policy) for k, v in attributes.items()}
 
         def attempt() -> Contact:
             before = self.store.contact(contact).contact
@@ -89,3 +94,10 @@ def _carried(source: Rights, target: Rights, at: datetime) -> list[ev.Event]:
     if source.restricted and not target.restricted:
         found.append(ev.ContactRestricted(True, MERGED))
     return found
+
+
+def _kept(name: str, value: str, policy: PrivacyPolicy) -> str:
+    """As it may be stored; the attribute's name says what a bare number is."""
+    lead = f"{name.replace('_', ' ')}: "
+    under = kept(lead + value, policy)
+    return under[len(lead) :] if under.startswith(lead) else kept(value, policy)

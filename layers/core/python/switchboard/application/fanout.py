@@ -140,6 +140,6 @@ def facts_of(commit: StoredCommit) -> list[dict[str, object]]:
         return []
     return [
         {"ledger": commit.ledger, "no": e.no, "commit": commit.no, "at": commit.at.isoformat(), "actor": commit.actor,
-         "type": e.type, **{k: views.hide(v, EVERY_KIND) for k, v in e.fields.items() if k not in NO_FACT}}
+         "type": e.type, **{k: views.hide(v, EVERY_KIND, "und") for k, v in e.fields.items() if k not in NO_FACT}}
         for e in commit.events
     ]  # fmt: skip

@@ -112,6 +112,8 @@ class Intake:
         """As they may be stored: what the policy masks, nobody hears from here on, the bot no more than people."""
         policy = self.privacy()
         content = kept_content(message.content, policy, u.language)
+        sender = replace(message.sender, name=kept(message.sender.name, policy, u.language))
+        message = replace(message, sender=sender)
         if content == message.content:
             return message, u
         parts = tuple(replace(part, text=kept(part.text, policy, u.language)) for part in u.parts)

@@ -19,6 +19,7 @@ from switchboard.domain.assist.macros import Macro, MacroSet
 from switchboard.domain.change import Change
 from switchboard.domain.conversation import Conversation, Status
 from switchboard.domain.errors import Duplicate, Forbidden, Malformed, Misconfigured, NotAllowedNow, NotFound, StaleVersion
+from switchboard.domain.privacy.policy import PrivacyPolicy, kept
 
 LEDGER = "cfg#macros"
 Document = Mapping[str, object]
@@ -101,6 +102,7 @@ class MacroDesk:
     index: Index
     ids: Ids
     clock: Clock
+    privacy: Callable[[], PrivacyPolicy] = PrivacyPolicy
 
     def preview(self, actor: ev.Actor, c: Conversation, name: str) -> Preview:
         """Raises NotFound where there is no such macro."""
@@ -161,7 +163,8 @@ class MacroDesk:
             raise Malformed(f"there is no value for {{{{{missing[0][:60]}}}}} in this conversation; write it in, or take it out")
         if not said.strip() or len(said) > TEXT_CHARACTERS:
             raise Malformed(f"a text has 1 to {TEXT_CHARACTERS} characters")
-        return Wording(message, said, language, said.strip() != filled.text.strip())
+        edited = said.strip() != filled.text.strip()
+        return Wording(message, kept(said, self.privacy(), c.language), language, edited)
 
     def _filled(self, actor: ev.Actor, c: Conversation, macro: Macro) -> tuple[Filled, str]:
         template, language = macro.text(c.language)

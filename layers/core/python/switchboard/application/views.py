@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, fields
 from datetime import UTC, date, datetime
@@ -42,36 +43,61 @@ def plain(value: Any) -> Any:
             return value
 
 
-_FIELDS = {"phone": Kind.PHONE, "email": Kind.EMAIL, "reply_address": Kind.PHONE, "recipient": Kind.PHONE}
+_FIELDS = {"phone": Kind.PHONE, "email": Kind.EMAIL, "reply_address": Kind.PHONE, "recipient": Kind.PHONE, "number": Kind.PHONE, "contact": Kind.PHONE}
 """What a field by its name is, for it stands alone there: of addresses on a channel, some are telephone numbers."""
 _NUMBER = 7  # digits
 _NEVER = frozenset({"id", "at", "type", "contact", "conversation", "message", "client_id", "actor", "by", "owner", "agent", "agents"})
 
 
-def hide(shown: Any, hidden: Collection[Kind], language: str = "und") -> Any:
-    """What a screen is shown, with personal data of these kinds masked wherever people's words may hold it."""
+_LABELLED = frozenset({"attributes", "data", "arguments", "memory", "slots"})
+"""Mappings whose keys say what their values are."""
+_OUR_ID = re.compile(r"[a-z]{1,4}[0-9a-z]{20,32}(?:-\d+)?")
+
+
+def hide(shown: Any, hidden: Collection[Kind], language: str = "") -> Any:
+    """What a screen is shown, with personal data of these kinds masked wherever people's words may hold it. `language`: that of the
+    conversation (ISO 639-1); "": the one that what is shown names, and where it names none, every country's data is looked for."""
     if not hidden:
         return shown
     match shown:
         case str():
-            return masked(shown, hidden, language) if any(map(str.isdigit, shown)) or "@" in shown else shown
+            return masked(shown, hidden, language or "und") if any(map(str.isdigit, shown)) or "@" in shown else shown
         case Mapping():
-            spoken = shown.get("language")
-            own = spoken if isinstance(spoken, str) else language
-            return {k: _field(k, v, hidden, own) for k, v in shown.items()}
+            own = _spoken(shown, language)
+            return {k: _field(k, v, hidden, own, shown) for k, v in shown.items()}
         case list() | tuple():
             return [hide(v, hidden, language) for v in shown]
         case _:
             return shown
 
 
-def _field(name: str, value: Any, hidden: Collection[Kind], language: str) -> Any:
-    if name in _NEVER and isinstance(value, str):
+def _spoken(shown: Mapping[str, Any], language: str) -> str:
+    """The languages of what is shown: the conversation's, and its own besides. "und" among them stands for all."""
+    about = shown.get("conversation")
+    known = [language, shown.get("language"), about.get("language") if isinstance(about, Mapping) else None]
+    return " ".join(dict.fromkeys(part for each in known if isinstance(each, str) for part in each.split()))
+
+
+def _field(name: str, value: Any, hidden: Collection[Kind], language: str, beside: Mapping[str, Any]) -> Any:
+    if name in _NEVER and isinstance(value, str) and (name != "contact" or not value or _OUR_ID.fullmatch(value)):
         return value
-    kind = _FIELDS.get(name)
+    kind = _FIELDS.get(name) or (Kind.EMAIL if name == "contact" and "@" in str(value) else None)
     if isinstance(value, str) and kind in hidden and (kind is not Kind.PHONE or sum(map(str.isdigit, value)) >= _NUMBER):
         return mask(kind, value) if kind is not None else value
+    if name in _LABELLED and isinstance(value, Mapping):
+        return {k: _labelled(str(k), v, hidden, language) for k, v in value.items()}
+    if name == "value" and isinstance(beside.get("slot"), str):
+        return _labelled(beside["slot"], value, hidden, language)
     return hide(value, hidden, language)
+
+
+def _labelled(label: str, value: Any, hidden: Collection[Kind], language: str) -> Any:
+    """A value that stands alone under a name, which says what it is: {"ssn": "078051120"}."""
+    if not isinstance(value, str):
+        return hide(value, hidden, language)
+    lead = f"{label.replace('_', ' ')}: "
+    under = masked(lead + value, hidden, language or "und")
+    return under[len(lead) :] if under.startswith(lead) else hide(value, hidden, language)
 
 
 def summary(c: Conversation) -> dict[str, Any]:

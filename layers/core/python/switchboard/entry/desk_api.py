@@ -27,6 +27,7 @@ from switchboard.entry import (
     routing_api,
     rules_api,
     subjects_api,
+    showing,
     translation_api,
     waiting_room_api,
     what_if_api,
@@ -40,7 +41,6 @@ from switchboard.entry.telemetry import count, logger
 BODY_BYTES = 1024 * 1024  # the largest that any route has use for (rule sets, flows, macros, imported articles) is a quarter of it
 ROLES = ("administrator", "supervisor", "agent")  # the strongest first
 AUDIT_PAGE = 100
-NOTHING_HIDDEN = frozenset({privacy_api.REVEAL})
 LIST_MARKS = str.maketrans("[],'\"", "     ")  # API Gateway and emulators spell a list of groups differently
 
 
@@ -51,7 +51,7 @@ def call(services: Services, request: Any, route: str, path: Mapping[str, str]) 
         actor = actor_of(request.context)
         c = Call(services, actor, path, request.query_params or {}, _body(request))
         result = ROUTES[(request.method, route)](c)
-        if (request.method, route) not in NOTHING_HIDDEN:
+        if (request.method, route) not in showing.SETTINGS:
             result = views.hide(result, hidden_from(services.privacy(), actor.role))
     except SwitchboardError as error:
         count("DeskRefused", code=error.code)

@@ -20,7 +20,7 @@ from switchboard.application.intake import identity_key, vendor_key
 from switchboard.application.ports import Index
 from switchboard.domain.errors import Malformed, StorageUnavailable, Unreadable
 from switchboard.domain.inbound import DeliveryReceipt, InboundMessage
-from switchboard.domain.privacy.policy import PrivacyPolicy, kept_content
+from switchboard.domain.privacy.policy import PrivacyPolicy, kept, kept_content
 
 ENTRIES, BYTES = 10, 256 * 1024  # of one SendMessageBatch call; AWS allows 1 MiB since 2025, older regions and emulators less
 BODY_BYTES = 200 * 1024  # a sealed body above this goes through S3
@@ -105,7 +105,8 @@ class SqsInboundQueue:
             dedupe = self._index.key("receipt", item.channel, item.account, item.vendor_id, item.status.value)
         group = identity_key(self._index, item.channel, item.account, address)
         if isinstance(item, InboundMessage):  # no card's number is ever queued, sealed or not
-            item = replace(item, content=kept_content(item.content, CARDS_ALONE))
+            sender = replace(item.sender, name=kept(item.sender.name, CARDS_ALONE))
+            item = replace(item, content=kept_content(item.content, CARDS_ALONE), sender=sender)
         wire = {"v": 1, "kind": kind, "item": _adapter(kind).dump_python(item, mode="json")}
         body = self._seal.seal(group, json.dumps(wire, ensure_ascii=False).encode())
         if len(body) > BODY_BYTES:

@@ -32,8 +32,8 @@ _RANK = {kind: place for place, kind in enumerate((
 
 
 def detect(text: str, language: str = "und", least: int = LIKELY) -> list[Found]:
-    """What is personal in a text, in its order, nothing within another. `language` (ISO 639-1) says whose national numbers are looked
-    for; "und": guessed from the letters. `least`: how certain it is at least."""
+    """What is personal in a text, in its order, nothing within another. `language` (ISO 639-1, several with blanks between) says whose
+    national numbers are looked for; "und": every country's numbers of people, telephones' as the letters let guess. `least`: how certain it is at least."""
     if not text:
         return []
     found: list[Found] = []
@@ -46,15 +46,16 @@ def detect(text: str, language: str = "und", least: int = LIKELY) -> list[Found]
         spoken = _spoken(plain, language)
         countries = tuple(dict.fromkeys(c for each in spoken for c in phones.countries_of(each)))
         found += accounts.ibans(plain)
-        found += national.lettered(plain, spoken[0])
+        people = frozenset(COUNTRIES if "und" in spoken or language == "und" else spoken)
+        found += national.lettered(plain, people)
         found += cards.cards(plain)
         found += cards.listed(plain)
-        found += _in_rows(plain, spoken[0], countries)
+        found += _in_rows(plain, people, countries)
     resolved = _resolved(found, least)
     return [Found(*seen.span(f.start, f.end), f.kind, f.certainty) for f in resolved] if seen.text != text else resolved
 
 
-def _in_rows(text: str, language: str, countries: tuple[str, ...]) -> Iterator[Found]:
+def _in_rows(text: str, people: frozenset[str], countries: tuple[str, ...]) -> Iterator[Found]:
     """What rows of digits hold. The same row between the same words is judged once."""
     judged: dict[tuple[str, str, str, bool], list[Found]] = {}
     called = -FOLLOWING  # where the last telephone number ended: "or", and another
@@ -65,7 +66,7 @@ def _in_rows(text: str, language: str, countries: tuple[str, ...]) -> Iterator[F
         if row.long or (known := judged.get(beside)) is None:
             if follows and row.label is None:
                 row.label = Kind.PHONE
-            known = [*cards.named_cards(row), *national.numbered(row, language), *phones.phones(row, countries)]
+            known = [*cards.named_cards(row), *national.numbered(row, people), *phones.phones(row, countries)]
             if not row.long:
                 judged[beside] = [Found(f.start - start, f.end - start, f.kind, f.certainty) for f in known]
         else:
@@ -83,9 +84,9 @@ _LATIN = ("en", "de", "fr", "es", "pt", "it")
 
 def _spoken(text: str, language: str) -> tuple[str, ...]:
     """The languages a text may be in, the likeliest first."""
-    known = language.partition("-")[0].lower()
-    if known in COUNTRIES:
-        return (known,)
+    known = [each.partition("-")[0].lower() for each in language.split()]
+    if known and all(each in COUNTRIES for each in known):
+        return tuple(known)
     c = m[0] if (m := _NOT_LATIN.search(text)) is not None else ""
     if not c:
         return ("und", *(_LATIN if any(map(str.isalpha, set(text))) else COUNTRIES))

@@ -26,13 +26,13 @@ _CHECK_X = re.compile(r"(?ai)[ -]?X(?![A-Z0-9])")
 _BARE = re.compile(r"[^A-Za-z0-9]")
 
 
-def numbered(row: Row, language: str) -> Iterator[Found]:
+def numbered(row: Row, languages: frozenset[str]) -> Iterator[Found]:
     """The numbers of people in a row of digits."""
     if row.long or len(row.shown) < 9:
         return
     count = len(row.groups)
     if count == 1 or count > MOST_GROUPS:
-        yield from _window(row, 0, count, language)
+        yield from _window(row, 0, count, languages)
         return
     for first in range(count):
         total = 0
@@ -41,10 +41,10 @@ def numbered(row: Row, language: str) -> Iterator[Found]:
             if total > 18:
                 break
             if total in _WANTED:
-                yield from _window(row, first, last, language)
+                yield from _window(row, first, last, languages)
 
 
-def _window(row: Row, first: int, last: int, language: str) -> Iterator[Found]:
+def _window(row: Row, first: int, last: int, languages: frozenset[str]) -> Iterator[Found]:
     start, end = row.groups[first][0], row.groups[last - 1][1]
     text = row.text
     if of_code(text[start - 1 : start], "+#"):
@@ -55,11 +55,11 @@ def _window(row: Row, first: int, last: int, language: str) -> Iterator[Found]:
     elif of_code(text[end : end + 1]):
         return
     whole = first == 0 and last == len(row.groups)
-    if (found := _numbered(row, digits, row.sizes[first:last], language, whole=whole)) is not None:
+    if (found := _numbered(row, digits, row.sizes[first:last], languages, whole=whole)) is not None:
         yield Found(start, end, *found)
 
 
-def _numbered(row: Row, digits: str, sizes: tuple[int, ...], language: str, *, whole: bool) -> tuple[Kind, int] | None:
+def _numbered(row: Row, digits: str, sizes: tuple[int, ...], languages: frozenset[str], *, whole: bool) -> tuple[Kind, int] | None:
     """What these digits are, and how surely."""
     match len(digits):
         case 18 if check.chinese_id(digits):
@@ -69,20 +69,20 @@ def _numbered(row: Row, digits: str, sizes: tuple[int, ...], language: str, *, w
         case 15 if whole and check.chinese_id(digits):
             if row.label is Kind.CN_ID:
                 return Kind.CN_ID, CHECKED
-            return (Kind.CN_ID, LIKELY) if row.label is None and language == "zh" and not check.luhn(digits) else None
+            return (Kind.CN_ID, LIKELY) if row.label is None and "zh" in languages and not check.luhn(digits) else None
         case 13 if check.french_nir(digits) and row.label is Kind.FR_NIR:
             return Kind.FR_NIR, CHECKED
         case 12 if check.aadhaar(digits):
             if row.label is Kind.IN_ID:
                 return Kind.IN_ID, CHECKED
-            spelled = (whole and sizes == (4, 4, 4)) or (language == "hi" and sizes == (12,) and digits[:2] != "91")
+            spelled = (whole and sizes == (4, 4, 4)) or ("hi" in languages and sizes == (12,) and digits[:2] != "91")
             return (Kind.IN_ID, LIKELY) if row.label is None and spelled else None
         case 11 if check.brazilian_cpf(digits) and (
-            row.label is Kind.BR_CPF or sizes == (3, 3, 3, 2) or (language == "pt" and row.label is None)
+            row.label is Kind.BR_CPF or sizes == (3, 3, 3, 2) or ("pt" in languages and row.label is None)
         ):
             return Kind.BR_CPF, CHECKED
         case 11 if check.german_tax_id(digits) and (
-            row.label is Kind.DE_ID or (row.label is None and (sizes == (2, 3, 3, 3) or language == "de"))
+            row.label is Kind.DE_ID or (row.label is None and (sizes == (2, 3, 3, 3) or "de" in languages))
         ):
             return Kind.DE_ID, CHECKED
         case 9 if check.us_ssn(digits):
@@ -96,7 +96,7 @@ def _numbered(row: Row, digits: str, sizes: tuple[int, ...], language: str, *, w
     return None
 
 
-def lettered(text: str, language: str) -> Iterator[Found]:
+def lettered(text: str, languages: frozenset[str]) -> Iterator[Found]:
     """The numbers of people with letters in them. `text` is folded."""
     beside = words.Beside(text)
     for m in _SPANISH.finditer(text):
@@ -104,7 +104,7 @@ def lettered(text: str, language: str) -> Iterator[Found]:
         if check.spanish_id(plain if plain[0] in "XYZ" else plain.zfill(9)):
             label = beside.of(*m.span())
             sure = label is Kind.ES_ID or (label is None and len(plain) == 9)
-            if sure or (len(plain) == 9 and language == "es" and label is not words.Other.THING):
+            if sure or (len(plain) == 9 and "es" in languages and label is not words.Other.THING):
                 yield Found(*m.span(), Kind.ES_ID, CHECKED)
     for m in _ITALIAN.finditer(text):
         if check.italian_code(_bare(m[0])):

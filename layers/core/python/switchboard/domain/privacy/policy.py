@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from switchboard.domain.content import Content
 from switchboard.domain.errors import Malformed
@@ -68,6 +68,7 @@ def kept_content(content: Content, policy: PrivacyPolicy, language: str = "und")
     """A message's body as it may be stored."""
     text = kept(content.text, policy, language)
     data = {name: kept(value, policy, language) for name, value in content.data.items()}
-    if text == content.text and data == dict(content.data):
+    files = tuple(replace(a, name=kept(a.name, policy, language)) for a in content.attachments)
+    if text == content.text and data == dict(content.data) and files == content.attachments:
         return content
-    return Content(content.kind, text, content.attachments, data)
+    return Content(content.kind, text, files, data)
