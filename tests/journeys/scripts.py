@@ -12,7 +12,10 @@ import yaml
 from tests.journeys.shop import DIALOGUE, Shop
 
 CHANNELS = ("webchat", "email", "sms", "whatsapp", "wechat")
-TAGS = ("correction", "noisy", "ask", "angry", "uncovered", "not_understood", "vip")
+TAGS = (
+    "correction", "noisy", "ask", "angry", "uncovered", "not_understood", "vip",
+    "odd_yes", "partial", "yes_and", "denies_option", "two_wishes", "gives_up", "leaves", "numbers", "refused",
+)  # fmt: skip
 SLOTS = ("order", "address", "change", "reason", "wanted", "email", "wish", "what", "value", "product", "size", "confirm")
 
 # What a change or an answer holds besides `do`; `*_contains` is looked for within the value, anything else is the whole value.

@@ -141,6 +141,54 @@ def test_who_wants_it_to_stay_as_it_is_says_no_at_any_length(language: str, text
     assert c.ends == [("order_cancel", "cancelled")]
 
 
+ONLY = {
+    "en": "yes, only the lamp, thanks", "de": "ja, nur die Lampe, danke", "fr": "oui, seulement la lampe, merci",
+    "es": "sí, solo la lámpara, gracias", "pt": "sim, só a lâmpada, obrigada", "it": "sì, solo la lampada, grazie",
+    "ru": "да, только лампу, спасибо", "zh": "好的,只取消台灯,谢谢", "ja": "はい、ランプだけお願いします",
+    "ko": "네, 램프만 취소해 주세요",
+    "ar": "نعم، المصباح فقط، شكرا", "hi": "हाँ, सिर्फ़ लैंप, धन्यवाद",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("heard", ["affirm", "order_cancel", ""])
+@pytest.mark.parametrize("language", list(ONLY))
+def test_a_yes_to_a_part_is_no_yes_to_all_of_it(language: str, heard: str) -> None:
+    c = Customer(language=language)
+    c.write("cancel SB-42155", "order_cancel")
+    c.write(ONLY[language], heard, 0.95)
+    assert c.effects == []
+
+
+@pytest.mark.parametrize("text", ["yes, only SB-42155, thanks", "yes, just cancel it please"])
+def test_a_yes_that_says_once_more_what_was_asked_is_one(text: str) -> None:
+    c = Customer()
+    c.write("cancel SB-42155", "order_cancel")
+    c.write(text, "affirm", 0.95)
+    assert len(c.effects) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "yes, and cancel the other 2", "yes, and send me the invoice of SB-41900", "yes, and my number is +44 7700 900123",
+        "yes, and mail it to me at jo@post.example 4", "yes, and add " + "Flat 2 " * 90,
+    ],
+)  # fmt: skip
+def test_a_wish_a_number_and_what_does_not_fit_never_join_an_address(text: str) -> None:
+    c = moving()
+    said = c.write(text, "affirm")
+    assert c.effects == []
+    assert f"{ADDRESS}, " not in said
+    assert c.turns[-1].outcome == HandOver("misses")
+
+
+def test_a_no_that_may_be_to_a_part_is_for_people_and_not_the_end() -> None:
+    c = Customer()
+    c.write("cancel SB-42155", "order_cancel")
+    c.write("no, I want the lamp", "deny")
+    assert c.ends != [("order_cancel", "cancelled")]
+
+
 WISH = Slot(
     "wish", SlotKind.CHOICE, ask={"en": "?"},
     options={

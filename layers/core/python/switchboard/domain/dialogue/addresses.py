@@ -95,7 +95,7 @@ def _stripped(m: Message, language: str, span: Span) -> Span:
     place = 0
     before = [cue(name, language) for name in ("yes", "no", "besides", "corrective", "but", "hums", "address_leads")]
     while place < len(forms) and (size := max(phrases.at(forms, place) for phrases in before)):
-        if _address_word(forms[place]) and size == 1:
+        if size == 1 and (_address_word(forms[place]) or forms[place : place + 2] == ("成", "都")):
             break
         place += size
     last = len(forms)

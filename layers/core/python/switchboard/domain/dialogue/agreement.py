@@ -21,7 +21,8 @@ _STEM = 5
 """Letters from which two words are taken for forms of one."""
 _DENIALS = (
     "no|not|don't|never|nope|nah|non|ne|pas|nan|nein|nicht|kein|keine|nee|nö|nix|não|nao|nem|нет|не|неа|不|别|別|没|沒|否|"
-    "いいえ|いえ|いや|イイエ|ううん|ない|ません|아니|아뇨|안돼|지마|말아|لا|لأ|كلا|ليس|مش|नहीं|नही|मत|ना|na|nahi|nahin"
+    "いいえ|いえ|いや|イイエ|ううん|ない|ません|아니|아뇨|안돼|지마|말아|لا|لأ|كلا|ليس|مش|مو|ما أبي|ما أبغى|ما بدي|ما أريد|"
+    "नहीं|नही|मत|ना|na|nahi|nahin"
 )
 DENIAL = Phrases(_DENIALS.split("|"))
 """Words that deny, whatever else is said."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from switchboard.domain.dialogue import events as de
-from switchboard.domain.dialogue.adding import added, adds
+from switchboard.domain.dialogue.adding import added, adds, further
 from switchboard.domain.dialogue.agreement import DENIAL, Reply, asks, denies, echoes, marked, mentions, replied, wary, without_preface
 from switchboard.domain.dialogue.flow import Flow, Slot, SlotKind
 from switchboard.domain.dialogue.gathering import ASIDE, Gathered, Manner, fill, gathered
@@ -26,8 +26,9 @@ from switchboard.domain.dialogue.judging import (
 from switchboard.domain.dialogue.kinds import find, free_text
 from switchboard.domain.dialogue.message import Message
 from switchboard.domain.dialogue.phrases import Phrases, covered, cue, listed, says
+from switchboard.domain.dialogue.reservations import narrowed, withdrawn
 from switchboard.domain.dialogue.talk import PATIENCE, Talk, pending_words
-from switchboard.domain.dialogue.wishes import give_up, read_flow, wish
+from switchboard.domain.dialogue.wishes import changing, give_up, read_flow, wish
 
 SURELY = 0.8
 """How probable a yes has to be that no word of the message says: "maybe" and "whatever" sound like one, too."""
@@ -62,6 +63,13 @@ def _answered(t: Talk, x: Heard, flow: Flow) -> Heard | None:
     if reply.says == "yes" and not unseen and not goal and not questioning and (more := added(t, x, flow, reply.rest)):
         fill(t, more, x.message)
         return None
+    if reply.says == "yes" and not (unseen or correcting) and (wished := further(t, x, flow, reply.rest, found.values)) is not None:
+        return _agree_and(t, x, wished)
+    if goal and reply.says == "yes" and denies(reply.rest, language):
+        goal = None  # "yes, swap it, but do not refund it": what is not wanted is no wish
+    if goal and not questioning and _keeps(t, x, reply):
+        t.hand_over("misses")  # as it was, and something else: which of them is not for us to say
+        return None
     if found.values and not (wishing and all(flow.slot(name).kind is SlotKind.CODE for name in found.values)):
         return _corrected(t, x, flow, reply, found, correcting=correcting or unseen)
     if correcting and not reply.bare and not unseen and (meant := _meant(t, x)):
@@ -76,6 +84,9 @@ def _answered(t: Talk, x: Heard, flow: Flow) -> Heard | None:
     if goal and reply.says == "yes" and not questioning and _contradicts(t, x, flow, goal):
         wish(t, x, goal, instead=True)
         return None
+    if reply.says == "yes" and not unseen and narrowed(t, flow, reply.rest):
+        t.hand_over("misses")
+        return None
     if reply.says == "yes" and not correcting:
         if unseen or asks(reply.rest, language) or marked(x.m):
             return _questioned(t, x, reply, unseen=unseen)
@@ -84,8 +95,12 @@ def _answered(t: Talk, x: Heard, flow: Flow) -> Heard | None:
             if adds(t, x, flow, reply.rest) and not t.over:  # the same question again would leave it out
                 t.hand_over("misses")
             return None
+        if adds(t, x, flow, reply.rest):  # plain only with a wish that is understood
+            return _agree_and(t, x, (x.only(reply.rest),))
         return _agree(t, x, reply)
-    if goal:
+    if goal and not reply.says and not questioning and changing(t, goal[0]) and says(x.m, "also", language):
+        t.hand_over("misses")  # "fine, and pause my membership, too": whether that is a yes is not plain
+    elif goal:
         wish(t, x, goal, instead=replaces(t, x, reply))
     elif reply.says:
         if not unseen:
@@ -93,6 +108,24 @@ def _answered(t: Talk, x: Heard, flow: Flow) -> Heard | None:
     else:
         _neither(t, x, flow, found, unseen=unseen, cautious=cautious)
     return None
+
+
+def _agree_and(t: Talk, x: Heard, more: tuple[Heard, ...]) -> Heard | None:
+    """A yes, and one more wish: what is not understood of it would be lost, so that people have both."""
+    if not more:
+        t.hand_over("misses")
+        return None
+    t.happen(de.Confirmed(t.top.flow, x.message))
+    return more[0]
+
+
+def _no_more(t: Talk, x: Heard, flow: Flow) -> None:
+    """A no. Where more is said than that, it may be a no to a part, or a wish that was not understood: the customer would be told
+    that all is settled, and it is not."""
+    if withdrawn(t, x, flow):
+        give_up(t)
+    else:
+        t.hand_over("misses")
 
 
 def _keeps(t: Talk, x: Heard, reply: Reply) -> bool:
@@ -117,9 +150,15 @@ def _meant(t: Talk, x: Heard) -> tuple[Heard, tuple[str, int]] | None:
     if other(t, x) and not own(t, x) and not x.u.parts:
         return None  # heard as a whole
     for part in parts(t, x):
-        if (goal := other(t, part)) and not DENIAL.within(part.m):
+        if (goal := other(t, part)) and not DENIAL.within(part.m) and (part.u.confidence >= SURELY or _shares(t, goal)):
             return part, goal
     return None
+
+
+def _shares(t: Talk, goal: tuple[str, int]) -> bool:
+    """Whether another flow is about what this one is about: the same order."""
+    wanted = read_flow(t, goal)
+    return wanted is not None and any(name in wanted.slots and wanted.slots[name].carry for name in t.top.values)
 
 
 def _is_plain(t: Talk, x: Heard, flow: Flow, reply: Reply) -> bool:
@@ -155,6 +194,10 @@ def _corrected(t: Talk, x: Heard, flow: Flow, reply: Reply, found: Gathered, *, 
         t.happen(de.Confirmed(t.top.flow, x.message))
         return x.only(reply.rest)
     fill(t, found.values, x.message)
+    if any(flow.slot(name).kind is SlotKind.CHOICE for name in found.values):  # "the telephone, not the e-mail"
+        for slot in flow.of_kind(SlotKind.CONTACT):
+            if slot.name in t.top.values and slot.name not in found.values:
+                t.happen(de.SlotRejected(flow.name, slot.name, "corrected"))
     return None
 
 
@@ -178,12 +221,15 @@ def _declined(t: Talk, x: Heard, flow: Flow, reply: Reply) -> None:
     denied = reply.says == "no" and (not rest.words or _only_no(t, rest, flow))
     if denied:
         give_up(t)
-    elif free is not None and _says_what(t, x, flow, free, rest, cautious=cautious) and (value := _instead(free, rest, language)):
+    elif (
+        free is not None and not _refuses(reply, rest, language) and _says_what(t, x, flow, free, rest, cautious=cautious)
+        and (value := _instead(free, rest, language))
+    ):  # fmt: skip
         fill(t, {free.name: value}, x.message)
     elif slot is not None and cautious:
         t.happen(de.SlotRejected(flow.name, slot.name, "corrected"))
     elif reply.says == "no" and (intent(t, x) == "deny" or rest.bulk <= ASIDE) and not cautious:
-        give_up(t)
+        _no_more(t, x, flow)
     elif text := answer_text(t, x):
         t.say(text)
     elif _conditional(reply, language):  # what they want instead is not understood: no yes to the same question is meant
@@ -192,6 +238,11 @@ def _declined(t: Talk, x: Heard, flow: Flow, reply: Reply) -> None:
             t.hand_over("misses")
     else:
         t.miss(x.message, "")
+
+
+def _refuses(reply: Reply, rest: Message, language: str) -> bool:
+    """Whether a yes says what is not to be done: "yes, but do not refund it" is no value."""
+    return reply.says == "yes" and denies(rest, language)
 
 
 def _conditional(reply: Reply, language: str) -> bool:
@@ -205,6 +256,8 @@ def _instead(slot: Slot, m: Message, language: str) -> str:
 
 def _says_what(t: Talk, x: Heard, flow: Flow, slot: Slot, rest: Message, *, cautious: bool) -> bool:
     """Whether what follows a no is the right value for the text asked for last, and not once more a no."""
+    if slot.grounds and DENIAL.within(rest) and says(rest, "wish", t.means.language):
+        return False  # what is wanted instead is no reason for what is not
     if cautious or intent(t, x) != "deny":
         return True
     if says(rest, "keep", t.means.language):
@@ -239,11 +292,11 @@ def _neither(t: Talk, x: Heard, flow: Flow, found: Gathered, *, unseen: bool, ca
     text = text_slot(t, flow)
     if unseen:
         return
-    if intent(t, x) == "affirm" and plain and x.u.confidence >= SURELY and not DENIAL.within(x.m):
+    if intent(t, x) == "affirm" and plain and x.u.confidence >= SURELY and not DENIAL.within(x.m) and not narrowed(t, flow, x.m):
         _agree(t, x)
     elif intent(t, x) == "deny" and not cautious and not (text and _wanted(x.m, language)):
-        give_up(t)
-    elif plain and _repeats(t, x, flow, found):
+        _no_more(t, x, flow)
+    elif plain and _repeats(t, x, flow, found) and not narrowed(t, flow, x.m):
         _agree(t, x)
     elif text is not None and (cautious or intent(t, x) == "deny") and not question and (value := _instead(text, x.m, language)):
         fill(t, {text.name: value}, x.message)

@@ -159,7 +159,7 @@ _WISH = {
     "ja": "たい|ください|下さい|お願い|欲しい|ほしい|教えて|キャンセル|返品|交換|変更",
     "ko": "싶어|싶습니다|싶은|주세요|줘|해주|원해|원합니다|알려|보여|취소|반품|교환|변경|부탁",
     "ar": "أريد|اريد|أود|اود|أرغب|ارغب|أحتاج|احتاج|من فضلك|لو سمحت|ممكن|أخبرني|اخبرني|أرسل|ارسل|إلغاء|الغاء|ألغي|تغيير|"
-          "إرجاع|استبدال|عايز|أبغى|ابغى",
+          "إرجاع|استبدال|عايز|عايزة|عاوز|عاوزة|أبغى|ابغى|أبي|بدي",
     "hi": "चाहता|चाहती|चाहते|चाहिए|कृपया|बताइए|बताएं|बताओ|दिखाइए|भेजिए|कर दीजिए|कर दें|रद्द|बदल|वापस|chahta|chahiye|batao|"
           "bataiye",
 }  # fmt: skip
@@ -355,8 +355,8 @@ _KEEPS = {  # the same, said so plainly that it is a no to whatever was to be do
     "ja": "そのまま|このまま|やめておき|やめときます|取り消さない|変えなくて|変更しなくて|元のまま|今のまま",
     "ko": "그냥둘|그대로둘|그대로 둘|그냥 놔|그냥 쓸|그냥쓸|그대로|바꾸지 않|취소 안",
     "ar": "أحتفظ|سأحتفظ|بحتفظ|خليه|خليها|اتركه|اتركوه|كما هو|زي ما هو|مثل ما هو|خلوه|خلوها|خليها زي",
-    "hi": "रख लेता|रख लेती|रख लूँगा|रख लूंगा|रख लूँगी|रहने दो|रहने दीजिए|वैसे ही|rehne do|rakh leta|rakh lunga|"
-          "जैसा है|वैसा ही|जैसे है|छोड़ दीजिए|छोड़ दो",
+    "hi": "रख लेता|रख लेती|रख लूँगा|रख लूंगा|रख लूँगी|रहने दो|रहने दीजिए|rehne do|rakh leta|rakh lunga|"
+          "जैसा है|जैसे है|छोड़ दीजिए|छोड़ दो",
 }  # fmt: skip
 
 _CALLS = {  # a yes where a call is offered (`waiting_room.answer_words`), and a wish of its own where something else is asked
@@ -389,6 +389,21 @@ _ADDS = {  # more is to go with what was said
     "hi": "और|भी|साथ में|साथ ही|जोड़|जोड़ दीजिए|aur|saath me",
 }  # fmt: skip
 
+_ONLY = {  # no more than a part of what was asked
+    "en": "only|just|solely|nothing but|except|apart from|without|half|part of it",
+    "de": "nur|bloß|lediglich|außer|ohne|ausgenommen|die hälfte",
+    "fr": "seulement|uniquement|juste|sauf|sans|rien que|hormis|la moitié",
+    "es": "solo|solamente|únicamente|nada más que|excepto|menos|salvo|sin|la mitad",
+    "pt": "só|somente|apenas|exceto|menos|salvo|sem|metade",
+    "it": "solo|soltanto|solamente|unicamente|tranne|eccetto|senza|meno|metà",
+    "ru": "только|лишь|кроме|без|половину",
+    "zh": "只|仅|僅|除了|除开|单独|光是|不包括|一半",
+    "ja": "だけ|のみ|以外|抜き|除いて|半分",
+    "ko": "빼고|제외|나머지는|오직|절반",
+    "ar": "فقط|بس|إلا|ما عدا|عدا|بدون|من غير|نصف",
+    "hi": "सिर्फ|सिर्फ़|केवल|बस|के अलावा|के बिना|छोड़कर|आधा|sirf|keval|bas",
+}  # fmt: skip
+
 _DEFERS = {  # a yes that is none yet
     "en": "think about|think it over|let me think|ask my|check with|not yet|maybe|later|tomorrow|first",
     "de": "überlege|überlegen|nachdenken|noch nicht|vielleicht|später|morgen|erst mal|erstmal|frage erst|muss erst",
@@ -408,7 +423,7 @@ TABLES: Mapping[str, Mapping[str, str]] = {
     "but": _BUT, "corrective": _CORRECTIVE, "also": _ALSO, "asks": _ASKS, "wish": _WISH, "thanks": _THANKS, "noted": _NOTED,
     "no_more": _NO_MORE,
     "other": _OTHER, "instead": _INSTEAD, "inquiry": _INQUIRY, "hums": _HUMS, "patience": _PATIENCE, "keep": _KEEP,
-    "grounds": _GROUNDS, "calls": _CALLS, "keeps": _KEEPS, "adds": _ADDS, "defers": _DEFERS,
+    "grounds": _GROUNDS, "calls": _CALLS, "keeps": _KEEPS, "adds": _ADDS, "defers": _DEFERS, "only": _ONLY,
 }  # fmt: skip
 
 ASKS_ANYWHERE = frozenset({"zh", "ja", "ko", "hi"})

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from switchboard.domain.dialogue import events as de
+from switchboard.domain.dialogue.denied import Found
 from switchboard.domain.dialogue.flow import Flow, Slot, SlotKind
-from switchboard.domain.dialogue.kinds import Found, bare_codes, find
+from switchboard.domain.dialogue.kinds import bare_codes, find
 from switchboard.domain.dialogue.message import Message
 from switchboard.domain.dialogue.talk import Talk
 
@@ -15,6 +16,8 @@ _ORDER = (
 )  # fmt: skip
 """What is surest first: what it takes of the message is no part of the others' values."""
 _VAGUE = (SlotKind.CHOICE, SlotKind.ONE_OF)
+_NUMBERS = (SlotKind.CONTACT, SlotKind.PHONE)
+"""What is believed without its country where it is put right, as where it was asked for."""
 ASIDE = 3
 """Words that may stand beside a value without making the message about something else."""
 
@@ -51,7 +54,8 @@ def gathered(t: Talk, flow: Flow, m: Message, manner: Manner) -> Gathered:
     for kind in _ORDER:
         for slot in flow.of_kind(kind):
             options = t.options(slot) if kind is SlotKind.ONE_OF else ()
-            asked = slot.name == manner.asked
+            again = manner.confirming and manner.correcting and kind in _NUMBERS and slot.name in t.top.values
+            asked = slot.name == manner.asked or again
             found = find(slot, rest, t.means.language, asked=asked, doubt=manner.doubt, options=options)
             rest = _take(t, slot, found, manner, values, same, rest)
     for slot in flow.of_kind(SlotKind.CODE):
@@ -81,9 +85,11 @@ def _take(
     current = t.top.values.get(slot.name)
     heard = list(dict.fromkeys(f.value for f in found))
     others = [value for value in heard if value != current]
+    if slot.kind in _VAGUE and len(heard) > 1:
+        return rest  # which of them is meant is not for us to say
     if current in heard and not (manner.correcting and others):
         same.add(slot.name)
-    elif len(others) == 1 or manner.correcting or slot.kind not in _VAGUE:
+    elif others:
         values[slot.name] = others[-1] if manner.correcting else others[0]
     return rest if slot.kind in _VAGUE else rest.without(*(f.span for f in found))
 

@@ -5,26 +5,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from switchboard.domain.dialogue.addresses import find_address
-from switchboard.domain.dialogue.agreement import DENIAL, PAUSES
+from switchboard.domain.dialogue.denied import Found, undenied
 from switchboard.domain.dialogue.flow import Slot, SlotKind
 from switchboard.domain.dialogue.message import Message, forms_of
 from switchboard.domain.dialogue.phrases import Phrases, own_language
 from switchboard.domain.dialogue.value_cues import SIZES
 
 VALUE_CHARACTERS = 500
+"""Of a value at most; what is longer is asked for again, never cut."""
 _STEM = 4
 """Letters from which a word of a choice also begins longer words ("stop": "stopping")."""
-
-_NEAR_DENIAL = 3
-"""Words before one of several options among which a denial is of it."""
-DENIED_AFTER: Mapping[str, tuple[str, ...]] = {  # how an option is denied after its name
-    "ja": ("じゃなく", "ではなく", "じゃない", "ではない", "はしない"),
-    "ko": ("말고", "가 아니", "이 아니", "는 아니", "은 아니", "아니"),
-    "hi": ("नहीं", "मत", "के लिए नहीं", "nahi"),
-}  # fmt: skip
 
 _EMAIL = re.compile(
     r"(?<![A-Za-z0-9._%+@-])[A-Za-z0-9_%+-]{1,64}(?:\.[A-Za-z0-9_%+-]{1,64}){0,8}@(?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,24}"
@@ -32,19 +24,6 @@ _EMAIL = re.compile(
 )
 _PHONE = re.compile(r"(?<![\w+.,-])(\+|00)?\(?\d[\d \t().\-/]{4,28}\d(?![\d@])", re.ASCII)
 _GAP = r"[\s\-\u2010-\u2015\u2212_.:#/\u30fc]{0,3}"  # between a prefix and its digits, as people type it
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A value and its place in the message."""
-
-    value: str
-    start: int
-    end: int
-
-    @property
-    def span(self) -> tuple[int, int]:
-        return self.start, self.end
 
 
 def find(
@@ -67,7 +46,8 @@ def find(
             return _tokens(options, m)
         case SlotKind.ADDRESS:
             place = find_address(m, language, asked=asked, doubt=doubt)
-            return [Found(_line(m.shown[place[0] : place[1]]), *place)] if place else []
+            line = _line(m.shown[place[0] : place[1]]) if place else ""
+            return [Found(line, *place)] if place and len(line) <= VALUE_CHARACTERS else []
         case SlotKind.TEXT:
             return []
 
@@ -78,9 +58,10 @@ def bare_codes(slot: Slot, m: Message) -> list[Found]:
 
 
 def free_text(slot: Slot, m: Message) -> str:
-    """The message as the value of a text slot; "" if it says too little."""
-    said = " ".join(m.shown.split())[:VALUE_CHARACTERS]
-    return said if len(said) >= slot.least and any(c.isalnum() for c in said) else ""
+    """The message as the value of a text slot; "" if it says too little, or more than a company is told:
+    what is shown and done is what was written, never the first half of it."""
+    said = " ".join(m.shown.split())
+    return said if slot.least <= len(said) <= VALUE_CHARACTERS and any(c.isalnum() for c in said) else ""
 
 
 def stands(slot: Slot, value: str, language: str, options: Sequence[str] = ()) -> bool:
@@ -136,34 +117,7 @@ def _choices(options: Mapping[str, Mapping[str, tuple[str, ...]]], m: Message, l
     own = own_language(language)
     first = {value: [p for spoken in dict.fromkeys((own, "en")) for p in words.get(spoken, ())] for value, words in options.items()}
     every = {value: [p for phrases in words.values() for p in phrases] for value, words in options.items()}
-    return _undenied(_among(first, m) or _among(every, m), m, own)
-
-
-def _undenied(found: list[Found], m: Message, language: str) -> list[Found]:
-    """Without what is denied: "for good, not for a while"; where several are named the denial may stand further off ("not going to
-    stop, only to pause")."""
-    reach = _NEAR_DENIAL if len({f.value for f in found}) > 1 else 1
-    return [f for f in found if not _denied(f, m, language, reach)]
-
-
-def _denied(found: Found, m: Message, language: str, reach: int) -> bool:
-    end = next(n for n, w in enumerate(m.words) if w.start >= found.start)
-    running = end > 0 and len(m.forms[end - 1]) == 1 and m.forms[end - 1] >= "\u2e80"
-    near = range(max(0, end - reach - running), end)
-    denials = [n for n in near if DENIAL.at(m.forms[n:end], 0) and not _whether(m.forms, n)]
-    if denials and not _paused(m.shown[m.words[denials[0]].end : found.start]):
-        return True
-    after = m.shown[found.end :].lstrip()
-    return any(after.startswith(words) for words in DENIED_AFTER.get(language, ()))
-
-
-def _whether(forms: tuple[str, ...], place: int) -> bool:
-    """Whether a denial is half of a question: "是不是" asks whether it is."""
-    return 0 < place < len(forms) - 1 and forms[place - 1] == forms[place + 1]
-
-
-def _paused(text: str) -> bool:
-    return any(c in PAUSES for c in text)
+    return undenied(_among(first, m) or _among(every, m), m, own)
 
 
 def _among(options: Mapping[str, Sequence[str]], m: Message) -> list[Found]:
@@ -213,4 +167,4 @@ def _covers(outer: tuple[int, int, str], inner: tuple[int, int, str]) -> bool:
 def _line(text: str) -> str:
     """One line: what was written in several is one address."""
     parts = (" ".join(part.split()).strip(" ,;") for part in text.split("\n"))
-    return ", ".join(filter(None, parts))[:VALUE_CHARACTERS]
+    return ", ".join(filter(None, parts))

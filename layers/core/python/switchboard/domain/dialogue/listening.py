@@ -161,10 +161,11 @@ def _doubtful(t: Talk, x: Heard) -> bool:
 def _of_two(t: Talk, x: Heard, target: tuple[str, int]) -> bool:
     """Whether a message would have something done and names two of what it could be done with: one of them would be forgotten."""
     flow = read_flow(t, target)
-    if flow is None or not flow.changes or flow.of_kind(SlotKind.ADDRESS):  # a postcode may look like a code
+    if flow is None or not flow.changes:
         return False
+    bare = not flow.of_kind(SlotKind.ADDRESS)  # a postcode may look like a code without its prefix
     slots = flow.of_kind(SlotKind.CODE)
-    return any(len({f.value for f in find(slot, x.m, t.means.language, asked=True)}) > 1 for slot in slots)
+    return any(len({f.value for f in find(slot, x.m, t.means.language, asked=bare)}) > 1 for slot in slots)
 
 
 def _close(t: Talk) -> bool:

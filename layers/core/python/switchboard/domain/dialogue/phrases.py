@@ -94,11 +94,12 @@ def covered(forms: Forms, *sets: Phrases) -> bool:
     place = 0
     while place < len(forms):
         size = max(s.at(forms, place) for s in sets)
-        if not size and not _slight(forms[place]):
+        if not size and not slight(forms[place]):
             return False
         place += size or 1
     return True
 
 
-def _slight(form: str) -> bool:
+def slight(form: str) -> bool:
+    """Whether a word is so short that it says nothing by itself."""
     return len(form) <= 2 and form.isalpha() and form < "\u0900"
