@@ -63,7 +63,10 @@ def build_model(work: Path = CHECKOUT / "build" / "intent", corrected: Path | No
 
     encoder_key = digest(
         {"weights": sources.WEIGHTS.sha256, "tokens": str(MAX_TOKENS), "onnx": onnx.__version__},
-        [LEARNED / "encoder.npz", LEARNED / "search.npz", *_code(archive, e5_weights, encoder_graph, learned, tokenizer_file, vocabulary)],
+        [
+            *(LEARNED / name for name in ("encoder.npz", "search.npz")),
+            *_code(archive, e5_weights, encoder_graph, learned, tokenizer_file, vocabulary),
+        ],
     )
     run(
         "encoder",
