@@ -127,7 +127,7 @@ figures: smoke ## every figure the documents quote
 	$(PY) -m tests.bench.what_if
 
 retrieval: model ## how well and how fast the knowledge base finds what answers (DATA=folder)
-	$(PY) -m tests.bench.retrieval $(if $(DATA),--data $(DATA))
+	OPENBLAS_NUM_THREADS=1 $(PY) -m tests.bench.retrieval $(if $(DATA),--data $(DATA))
 
 privacy: $(STAMPS)/env ## how well personal data is found (DATA=folder)
 	$(PY) -m tests.bench.privacy $(if $(DATA),$(DATA))

@@ -1,7 +1,7 @@
 """Where languages stand in the encoder's space, and what the knowledge base's probabilities are worth.
 
     python -m tools.knowledge_weights            # the calibration, on tests/data/knowledge_dev
-    python -m tools.knowledge_weights --centres  # first the languages' centres, from the intent corpus (some minutes)
+    python -m tools.knowledge_weights --centres  # first the languages' centres (a minute)
 
 Run it again, and commit what it writes, when the encoder's search view, the weights below or the questions change."""
 
@@ -33,6 +33,7 @@ ROOT = Path(__file__).parents[1]
 RESOURCES = ROOT / "layers/core/python/switchboard/resources"
 DEV = ROOT / "tests/data/knowledge_dev"
 CORPUS = ROOT / "layers/intent/corpus"
+LEARNED = ROOT / "layers/intent/learned"
 AN_INTENT, OUT_OF_SCOPE = 10, 40  # messages of each language that make its centre
 CHOSEN = {"title": 0.3, "context": 1.5, "matter": 0.15, "centred": 0.7, "words": 0.2, "own": 0.05, "other": 0.15}
 PRECISION = 0.85  # share of the bot's answers that are to be right, on questions of which a quarter have no answer
@@ -60,10 +61,13 @@ def read_set(folder: Path) -> tuple[list[Published], list[Question]]:
     return [Published(id_, 1, text) for id_, text in articles], questions
 
 
-def centres(model: TwoViews) -> Centres:
-    """From the training corpus of the intent model: what customers write, in each language about the same things."""
+def centres(model: OnnxIntentModel) -> Centres:
+    """First halves: those that the search view was trained around. Second halves: from the training corpus of the intent model, what
+    customers write, in each language about the same things."""
+    with np.load(LEARNED / "search.npz") as file:
+        around = dict(zip(bytes(file["languages"]).decode().split(), file["centres"], strict=True))
     drawn = random.Random(2)
-    languages, questions, passages = [], [], []
+    languages, found = [], []
     for path in sorted(CORPUS.glob("*.yaml")):
         corpus = yaml.safe_load(path.read_text("utf-8"))
         texts: list[str] = []
@@ -71,12 +75,10 @@ def centres(model: TwoViews) -> Centres:
             texts += drawn.sample(list(map(_text, messages)), min(AN_INTENT, len(messages)))
         texts += drawn.sample(list(map(_text, corpus["out_of_scope"])), OUT_OF_SCOPE)
         languages.append(path.stem)
-        questions.append(model.embed(texts).mean(axis=0))
-        passages.append(model.embed(texts, passages=True).mean(axis=0))
+        found.append(np.hstack([around[path.stem], model.impressions(texts).mean(axis=0)]))
         print(f"{path.stem}: {len(texts)} messages", flush=True)
-    found = {"questions": np.array(questions, np.float16), "passages": np.array(passages, np.float16)}
-    named: dict[str, Any] = {"languages": np.frombuffer(" ".join(languages).encode(), np.uint8), **found}
-    np.savez_compressed(RESOURCES / "knowledge_centres.npz", **named)
+    named: dict[str, Any] = {"languages": np.frombuffer(" ".join(languages).encode(), np.uint8)}
+    np.savez_compressed(RESOURCES / "knowledge_centres.npz", **named, centres=np.array(found, np.float16))
     return Centres.shipped()
 
 
@@ -138,8 +140,9 @@ def threshold(probabilities: Floats, right: npt.NDArray[np.bool_]) -> float:
 
 
 def main(arguments: Sequence[str]) -> int:
-    model = TwoViews(OnnxIntentModel())
-    where = centres(model) if "--centres" in arguments else Centres.shipped()
+    encoder = OnnxIntentModel()
+    model = TwoViews(encoder)
+    where = centres(encoder) if "--centres" in arguments else Centres.shipped()
     published, questions = read_set(DEV)
     start = untrained()
     index = PassageIndex(IndexBuilder(model, where, start).build(published), where, start)

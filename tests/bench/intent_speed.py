@@ -18,7 +18,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "layers/core/python")]
 
 from layers.intent.builder.e5_weights import read_e5_weights  # noqa: E402
 from layers.intent.builder.fidelity import cosine_to_reference  # noqa: E402
-from layers.intent.builder.learned import tuned_layers  # noqa: E402
+from layers.intent.builder.learned import search_updates, tuned_layers  # noqa: E402
 from layers.intent.builder.model import LEAST_COSINE  # noqa: E402
 from layers.intent.builder.settings import LEARNED, MAX_TOKENS, PREFIX  # noqa: E402
 from layers.intent.builder.vocabulary import cut  # noqa: E402
@@ -68,9 +68,12 @@ def main() -> int:
     arguments = parser.parse_args()
     directory = locate_model()
     model = OnnxIntentModel(directory)
+    model._encoder._remembered = 0  # the same text is read again and again: each time is to count
     weights = cut(read_e5_weights(ROOT / "build/intent/sources/e5-small-q4.bin"))
     tuned = tuned_layers(weights, LEARNED / "encoder.npz")
-    cosine = cosine_to_reference(weights, tuned, directory / "encoder.onnx", directory / "tokenizer.npz", PREFIX, MAX_TOKENS)
+    search = search_updates(weights, LEARNED / "search.npz")
+    files = directory / "encoder.onnx", directory / "tokenizer.npz"
+    cosine = cosine_to_reference(weights, tuned, search, *files, PREFIX, MAX_TOKENS)
     figures = [
         Figure("intent_understood_cosine_mean", float(cosine[:, 0].mean()), LEAST_COSINE, "", least=True),
         Figure("intent_meaning_cosine_mean", float(cosine[:, 1].mean()), LEAST_COSINE, "", least=True),

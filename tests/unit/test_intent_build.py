@@ -11,7 +11,7 @@ from layers.intent.builder.archive import write_arrays
 from layers.intent.builder.cache import step
 from layers.intent.builder.e5_weights import E5Weights, Q4Matrix, WeightFormatError, read_e5_weights
 from layers.intent.builder.encoder_graph import build_encoder, quantised, smoothing
-from layers.intent.builder.learned import MATRICES, LearnedError, dense_layer, tuned_layers
+from layers.intent.builder.learned import MATRICES, LearnedError, search_layers, search_updates, tuned_layers
 from layers.intent.builder.reference import ReferenceEncoder
 from layers.intent.builder.vocabulary import cut
 from switchboard.adapters.onnx.encoder import SentenceEncoder
@@ -50,9 +50,9 @@ def small_weights() -> E5Weights:
     )  # fmt: skip
 
 
-def learned_file(path: Path, **changed: np.ndarray) -> Path:
+def learned_file(path: Path, seed: int = 3, **changed: np.ndarray) -> Path:
     """Updates of two layers above two that are left alone."""
-    random = np.random.default_rng(3)
+    random = np.random.default_rng(seed)
     sizes = {"qkv": (3 * HIDDEN, HIDDEN), "ao": (HIDDEN, HIDDEN), "fi": (INNER, HIDDEN), "fo": (HIDDEN, INNER)}
     arrays = {"frozen": np.array(2)}
     for part in MATRICES:
@@ -71,17 +71,19 @@ def test_the_graph_computes_what_the_weights_and_the_learnt_update_say(tmp_path:
     weights = small_weights()
     tuned = tuned_layers(weights, learned_file(tmp_path / "learned.npz"))
     path = tmp_path / "encoder.onnx"
-    path.write_bytes(build_encoder(weights, tuned, 32).SerializeToString())
+    search = search_updates(weights, learned_file(tmp_path / "search.npz", seed=5))
+    path.write_bytes(build_encoder(weights, tuned, search, 32).SerializeToString())
     texts = [[0, 7, 8, 2], [0, 2], [0, *range(10, 30), 2]]
     encoder = SentenceEncoder(path)
     for layers, found in (
         ([*tuned.stem, *tuned.top], encoder.understood(texts)),
-        ([dense_layer(weights, number) for number in range(LAYERS)], encoder.meaning(texts)),
+        (search_layers(weights, search), encoder.meaning(texts)),
     ):
         reference = ReferenceEncoder(weights, layers)
         for text, row in zip(texts, found, strict=True):
             assert cosine(reference.embed(text), row) == pytest.approx(1, abs=5e-3)
-    # what was learnt makes a difference, and only to understanding
+    assert list(search) == [2, 3]
+    # each top has learnt something of its own
     assert cosine(encoder.understood(texts)[0], encoder.meaning(texts)[0]) < 0.98
 
 
@@ -104,7 +106,7 @@ def test_inputs_far_apart_in_size_keep_precision_in_eight_bits() -> None:
 def test_a_text_is_embedded_the_same_in_any_company(tmp_path: Path) -> None:
     weights = small_weights()
     path = tmp_path / "encoder.onnx"
-    path.write_bytes(build_encoder(weights, tuned_layers(weights, learned_file(tmp_path / "learned.npz")), 32).SerializeToString())
+    path.write_bytes(build_encoder(weights, tuned_layers(weights, learned_file(tmp_path / "learned.npz")), {}, 32).SerializeToString())
     encoder = SentenceEncoder(path)
     texts = [[0, 7, 8, 2], [0, *range(10, 30), 2]]
     assert (encoder.understood(texts)[0] == encoder.understood(texts[:1])[0]).all()
@@ -112,8 +114,31 @@ def test_a_text_is_embedded_the_same_in_any_company(tmp_path: Path) -> None:
 
 def test_an_update_learnt_for_another_encoder_is_refused(tmp_path: Path) -> None:
     path = learned_file(tmp_path / "learned.npz", **{"ao.down": np.zeros((2, RANK, 3), np.float16)})
-    with pytest.raises(LearnedError, match=r"learned\.npz"):
-        tuned_layers(small_weights(), path)
+    for read in (tuned_layers, search_updates):
+        with pytest.raises(LearnedError, match=r"learned\.npz"):
+            read(small_weights(), path)
+
+
+def test_all_uses_of_a_text_run_each_layer_once_and_say_what_they_say_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    weights = small_weights()
+    path = tmp_path / "encoder.onnx"
+    path.write_bytes(build_encoder(weights, tuned_layers(weights, learned_file(tmp_path / "learned.npz")), {}, 32).SerializeToString())
+    texts = [[0, 7, 8, 2], [0, *range(10, 30), 2]]
+    alone = SentenceEncoder(path, remembered=0)
+    both = SentenceEncoder(path)
+    stems = list[int]()
+    run = both._session.run
+
+    def counted(names: None, given: dict[str, np.ndarray]) -> list[np.ndarray]:
+        stems.append(given["stem"].shape[1])
+        return list(run(names, given))
+
+    monkeypatch.setattr(both, "_session", type("Counted", (), {"run": staticmethod(counted)})())
+    for _ in range(2):
+        assert (both.understood(texts) == alone.understood(texts)).all()
+        assert (both.meaning(texts) == alone.meaning(texts)).all()
+    # two passes from the tokens on, two from the stems, and none the second time
+    assert stems == [0, 0, *map(len, texts)]
 
 
 def test_the_cut_vocabulary_keeps_what_our_languages_write_and_each_piece_its_row() -> None:

@@ -1,21 +1,23 @@
-"""Builds the ONNX graph of the sentence encoder by hand. It has one stem and two tops.
+"""Builds the ONNX graph of the sentence encoder by hand. It has one stem and two tops, which serve every use of a text: no layer
+need be run twice.
 
 - The embedding table keeps the 4 bits it comes in: only the rows of the tokens at hand are unpacked inside the graph.
 - The stem and the tuned top, which every message goes through, run in 8-bit integers: weights are quantised by output
   (one scale a row, symmetric), activations as they come (`DynamicQuantizeMatMul`: one scale for all tokens of a pass).
-- The untouched top is E5's own, for search. It runs instead of the tuned one when `search` is true, and keeps its 4 bits:
-  `MatMulNBits`, whose blocks (32 weights, one scale, zero point 8) are the file's own; `accuracy_level=4` lets it
-  multiply in 8-bit integers.
+- The other top is for search: E5's own, with what was learnt of searching beside it in half precision (`MatMulNBits` of the
+  original, and two thin products). It runs instead of the tuned one when `search` is true, and keeps its 4 bits: the blocks
+  (32 weights, one scale, zero point 8) are the file's own; `accuracy_level=4` lets it multiply in 8-bit integers.
 
-One text goes in at a time, so that its answer does not depend on others. Inputs: `ids`, int32 [1, tokens], and `search`,
-a boolean. Output: `embedding`, float [1, hidden], the mean over the tokens of the chosen top's last layer.
+One text goes in at a time, so that its answer does not depend on others. Inputs: `ids`, int32 [1, tokens]; `search`, a boolean;
+and `stem`, float [1, tokens, hidden], the stem's output of these ids if there is one, else of no tokens. Outputs: `embedding`,
+float [1, hidden], the mean over the tokens of the chosen top's last layer; and `stem_out`, to be given to the other top.
 Source of the architecture: Wang et al. 2024, "Multilingual E5 Text Embeddings" (a BERT encoder with absolute
 positions and exact GELU).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -61,9 +63,9 @@ class _Graph:
         self.nodes: list[onnx.NodeProto] = []
         self.constants: list[onnx.TensorProto] = []
 
-    def finish(self, name: str, inputs: list[onnx.ValueInfoProto], outputs: list[str], width: int) -> onnx.GraphProto:
-        """The graph of what was added; each of `outputs` is [1, width]."""
-        found = [helper.make_tensor_value_info(output, TensorProto.FLOAT, [1, width]) for output in outputs]
+    def finish(self, name: str, inputs: list[onnx.ValueInfoProto], outputs: dict[str, list[int | str]]) -> onnx.GraphProto:
+        """The graph of what was added. `outputs`: the shape of each."""
+        found = [helper.make_tensor_value_info(output, TensorProto.FLOAT, shape) for output, shape in outputs.items()]
         return helper.make_graph(self.nodes, name, inputs, found, self.constants)
 
     def constant(self, name: str, value: npt.NDArray[np.generic]) -> str:
@@ -110,6 +112,10 @@ class _Graph:
             _MICROSOFT,
         )
 
+    def half(self, name: str, value: npt.NDArray[np.float32]) -> str:
+        """A constant in half precision, made single when the file is loaded."""
+        return self.node("Cast", [self.constant(f"{name}.half", value.astype(np.float16))], name, to=TensorProto.FLOAT)
+
     def smoothed(self, name: str, source: str, scales: npt.NDArray[np.float32]) -> str:
         return self.node("Mul", [source, self.constant(f"{name}.even", 1 / scales)], f"{name}.evened")
 
@@ -127,31 +133,42 @@ class _Graph:
         )
 
 
-def build_encoder(weights: E5Weights, tuned: TunedLayers, max_tokens: int) -> onnx.ModelProto:
-    """The encoder for texts of at most `max_tokens` tokens, special ones included."""
-    graph, understanding, searching = _Graph(), _Graph(), _Graph()
-    stem = _embed(graph, weights, max_tokens)
+def build_encoder(weights: E5Weights, tuned: TunedLayers, search: Mapping[int, Layer], max_tokens: int) -> onnx.ModelProto:
+    """The encoder for texts of at most `max_tokens` tokens, special ones included. `search`: low-rank updates by layer
+    (`learned.search_updates`)."""
+    graph, stemming, given, understanding, searching = (_Graph() for _ in range(5))
+    stem = _embed(stemming, weights, max_tokens)
     for number, layer in enumerate(tuned.stem):
-        stem = _layer_8(graph, weights, f"stem{number}", layer, stem)
-    state = stem
+        stem = _layer_8(stemming, weights, f"stem{number}", layer, stem)
+    tokens: list[int | str] = [1, "tokens", weights.hidden]
+    branches = {
+        "then_branch": given.finish("given", [], {given.node("Identity", ["stem"], "as_given"): tokens}),
+        "else_branch": stemming.finish("stemming", [], {stem: tokens}),
+    }
+    length = graph.node("Shape", ["stem"], "stem_length", start=1, end=2)
+    known = graph.node("Greater", [length, graph.constant("none", np.array([0], np.int64))], "stem_known")
+    graph.node("If", [known], "stem_out", **branches)
+    state = stem = "stem_out"
     for number, layer in enumerate(tuned.top):
         state = _layer_8(understanding, weights, f"top{number}", layer, state)
     _mean(understanding, state, "understood")
     state = stem
     for number in range(len(tuned.stem), weights.layers):
-        state = _layer_4(searching, weights, number, state)
+        state = _layer_4(searching, weights, number, search.get(number), state)
     _mean(searching, state, "meaning")
+    whole: list[int | str] = [1, weights.hidden]
     tops = {
-        "then_branch": searching.finish("searching", [], ["meaning"], weights.hidden),
-        "else_branch": understanding.finish("understanding", [], ["understood"], weights.hidden),
+        "then_branch": searching.finish("searching", [], {"meaning": whole}),
+        "else_branch": understanding.finish("understanding", [], {"understood": whole}),
     }
     graph.node("If", ["search"], "embedding", **tops)
     inputs = [
         helper.make_tensor_value_info("ids", TensorProto.INT32, [1, "tokens"]),
         helper.make_tensor_value_info("search", TensorProto.BOOL, []),
+        helper.make_tensor_value_info("stem", TensorProto.FLOAT, [1, "known", weights.hidden]),
     ]
     return helper.make_model(
-        graph.finish("sentence_encoder", inputs, ["embedding"], weights.hidden),
+        graph.finish("sentence_encoder", inputs, {"embedding": whole, "stem_out": tokens}),
         opset_imports=[helper.make_opsetid("", _OPSET), helper.make_opsetid(_MICROSOFT, 1)],
         ir_version=_IR_VERSION,
         producer_name="switchboard",
@@ -240,14 +257,20 @@ def _layer_8(graph: _Graph, weights: E5Weights, name: str, layer: Layer, state: 
     return _layer(graph, weights, name, layer, linear, state)
 
 
-def _layer_4(graph: _Graph, weights: E5Weights, number: int, state: str) -> str:
+def _layer_4(graph: _Graph, weights: E5Weights, number: int, update: Layer | None, state: str) -> str:
     layer = dense_layer(weights, number)
 
     def linear(part: str, source: str) -> str:
         parts = [weights.matrices[f"l{number}.{one}.w"] for one in ("qkv" if part == "qkv" else [part])]
         # the rows of several matrices as one, so that several products of one input become one
         matrix = Q4Matrix(np.concatenate([one.scales for one in parts]), np.concatenate([one.nibbles for one in parts]))
-        return graph.matmul_4(f"l{number}.{part}", source, matrix, layer[f"{part}.b"])
+        name = f"l{number}.{part}"
+        found = graph.matmul_4(name, source, matrix, layer[f"{part}.b"])
+        if update is None:
+            return found
+        thin = graph.node("MatMul", [source, graph.half(f"{name}.down", update[f"{part}.down"].T)], f"{name}.thin")
+        more = graph.node("MatMul", [thin, graph.half(f"{name}.up", update[f"{part}.up"].T)], f"{name}.more")
+        return graph.node("Add", [found, more], f"{name}.sum")
 
     return _layer(graph, weights, f"l{number}", layer, linear, state)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ from switchboard.adapters.onnx.encoder import SentenceEncoder
 from switchboard.adapters.onnx.tokenizer import UnigramTokenizer
 
 from .e5_weights import E5Weights
-from .learned import TunedLayers, dense_layer
+from .learned import Layer, TunedLayers, search_layers
 from .reference import ReferenceEncoder
 
 # One or two messages in each language that figures are given for, short, long, and one cut at the token limit.
@@ -36,15 +37,15 @@ SAMPLES = (
 
 
 def cosine_to_reference(
-    weights: E5Weights, tuned: TunedLayers, graph: Path, tokenizer: Path, prefix: str, max_tokens: int
+    weights: E5Weights, tuned: TunedLayers, search: Mapping[int, Layer], graph: Path, tokenizer: Path, prefix: str, max_tokens: int
 ) -> npt.NDArray[np.float32]:
     """The cosine between both encoders' embeddings, [samples, 2]: of what is understood, and of the meaning."""
     unigram = UnigramTokenizer.load(tokenizer)
     tokens = [unigram.encode(text, max_tokens, prefix) for text in SAMPLES]
     encoder = SentenceEncoder(graph, threads=2)
-    untouched = [dense_layer(weights, number) for number in range(weights.layers)]
+    searching = search_layers(weights, search)
     cosines = []
-    for layers, found in (([*tuned.stem, *tuned.top], encoder.understood(tokens)), (untouched, encoder.meaning(tokens))):
+    for layers, found in (([*tuned.stem, *tuned.top], encoder.understood(tokens)), (searching, encoder.meaning(tokens))):
         reference = ReferenceEncoder(weights, layers)
         expected = np.stack([reference.embed(ids) for ids in tokens])
         lengths = np.linalg.norm(found, axis=1) * np.linalg.norm(expected, axis=1)

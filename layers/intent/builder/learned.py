@@ -2,11 +2,13 @@
 
 `encoder.npz` holds low-rank updates of the layers from `frozen` up to `depth`, in half precision: a matrix becomes
 W + up @ down (Hu et al. 2021, "LoRA"). It also holds, for all layers as tuned, the largest magnitudes of the inputs of the
-inner products, by which the graph smoothes them. `heads.npz` and `settings.json` are copied as they are.
+inner products, by which the graph smoothes them. `search.npz` holds the same of the top that serves search, from `frozen` to the
+last layer, and of each language the centre it was learnt around. `heads.npz` and `settings.json` are copied as they are.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -50,6 +52,36 @@ def dense_layer(weights: E5Weights, number: int) -> Layer:
     for vector in ("ao.b", "fi.b", "fo.b", "aln.w", "aln.b", "oln.w", "oln.b"):
         layer[vector] = weights.vectors[f"{name}.{vector}"]
     return layer
+
+
+def search_updates(weights: E5Weights, learned: Path) -> dict[int, Layer]:
+    """Low-rank updates of the search top by layer: `qkv.up` [outputs, rank], `qkv.down` [rank, inputs] and so on.
+
+    Raises `LearnedError` if the file was learnt for another encoder.
+    """
+    with np.load(learned, allow_pickle=False) as file:
+        frozen = int(file["frozen"])
+        changes = {name: file[name].astype(np.float32) for name in file.files if name.endswith((".up", ".down"))}
+    found: dict[int, Layer] = {}
+    for number in range(frozen, weights.layers):
+        base = dense_layer(weights, number)
+        try:
+            layer = {name: values[number - frozen] for name, values in changes.items()}
+            if any((layer[f"{p}.up"] @ layer[f"{p}.down"]).shape != base[f"{p}.w"].shape for p in MATRICES):
+                raise ValueError("a matrix has another size")
+        except (KeyError, IndexError, ValueError) as error:
+            raise LearnedError(f"{learned.name} was learnt for another encoder: {error}") from error
+        found[number] = layer
+    return found
+
+
+def search_layers(weights: E5Weights, updates: Mapping[int, Layer]) -> list[Layer]:
+    """All layers of the search view in single precision."""
+    layers = [dense_layer(weights, number) for number in range(weights.layers)]
+    for number, update in updates.items():
+        for part in MATRICES:
+            layers[number][f"{part}.w"] = layers[number][f"{part}.w"] + update[f"{part}.up"] @ update[f"{part}.down"]
+    return layers
 
 
 def tuned_layers(weights: E5Weights, learned: Path) -> TunedLayers:

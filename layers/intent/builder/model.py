@@ -35,7 +35,7 @@ from . import (
 )
 from .cache import digest, step
 from .fidelity import cosine_to_reference
-from .settings import CHECKOUT, INTENT_LAYER, LEARNED, MAX_TOKENS, PASSAGE_PREFIX, PREFIX, QUERY_PREFIX
+from .settings import CHECKOUT, INTENT_LAYER, LEARNED, MAX_TOKENS, PASSAGE_PREFIX, PREFIX
 
 LEAST_COSINE = 0.99
 _PACKAGE_TEXT = '"""Data of the intent model; see NOTICE for its licences. switchboard.adapters.onnx reads it."""\n'
@@ -63,7 +63,10 @@ def build_model(work: Path = CHECKOUT / "build" / "intent", corrected: Path | No
 
     encoder_key = digest(
         {"weights": sources.WEIGHTS.sha256, "tokens": str(MAX_TOKENS), "onnx": onnx.__version__},
-        [LEARNED / "encoder.npz", *_code(archive, e5_weights, encoder_graph, learned, tokenizer_file, vocabulary)],
+        [
+            *(LEARNED / name for name in ("encoder.npz", "search.npz")),
+            *_code(archive, e5_weights, encoder_graph, learned, tokenizer_file, vocabulary),
+        ],
     )
     run(
         "encoder",
@@ -105,10 +108,11 @@ def _build_encoder(source: Path, graph: Path, tokenizer: Path) -> None:
     weights = vocabulary.cut(e5_weights.read_e5_weights(source))
     tokenizer_file.write_tokenizer(weights, tokenizer)
     tuned = learned.tuned_layers(weights, LEARNED / "encoder.npz")
-    model = encoder_graph.build_encoder(weights, tuned, MAX_TOKENS)
+    search = learned.search_updates(weights, LEARNED / "search.npz")
+    model = encoder_graph.build_encoder(weights, tuned, search, MAX_TOKENS)
     onnx.checker.check_model(model)
     graph.write_bytes(model.SerializeToString(deterministic=True))
-    cosine = cosine_to_reference(weights, tuned, graph, tokenizer, PREFIX, MAX_TOKENS)
+    cosine = cosine_to_reference(weights, tuned, search, graph, tokenizer, PREFIX, MAX_TOKENS)
     print(f"encoder: cosine to single precision {cosine.mean():.5f} mean, {cosine.min():.5f} least", flush=True)
     if cosine.mean() < LEAST_COSINE:
         graph.unlink()
@@ -125,7 +129,7 @@ def _copy_learned(names: list[str], target: Path, labels: tuple[str, ...]) -> No
 def _write_package(target: Path, outputs: dict[str, Path], code: list[Path]) -> None:
     hashes = {name: sources.sha256_of(path) for name, path in outputs.items()}
     # the same files read by other code may decide otherwise, so the code counts
-    prefixes = {"prefix": PREFIX, "query_prefix": QUERY_PREFIX, "passage_prefix": PASSAGE_PREFIX}
+    prefixes = {"prefix": PREFIX, "passage_prefix": PASSAGE_PREFIX}
     everything = {**hashes, **{path.name: sources.sha256_of(path) for path in code}, **prefixes}
     version = hashlib.sha256(json.dumps(everything, sort_keys=True).encode()).hexdigest()[:12]
     manifest = {

@@ -8,7 +8,7 @@ INTENT_LAYER = Path(__file__).resolve().parents[1]
 CHECKOUT = INTENT_LAYER.parents[1]
 LEARNED = INTENT_LAYER / "learned"
 MAX_TOKENS = 128
-# What the E5 authors put before a text that asks, and before one that is searched. The tuned encoder needs neither.
+# What is put before a message, and before a text that is searched. The E5 authors put "query: " before what asks; both tops were
+# tuned without, so that one pass through the stem serves them.
 PREFIX = ""
-QUERY_PREFIX = "query: "
 PASSAGE_PREFIX = "passage: "

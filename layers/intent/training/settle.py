@@ -46,7 +46,7 @@ def outputs_of(
     _measure_inputs(weights, directory / "encoder.npz", tokenizer, learn)
     with tempfile.TemporaryDirectory() as place:
         graph, words = Path(place) / "encoder.onnx", Path(place) / "ngrams.npz"
-        graph.write_bytes(build_encoder(weights, tuned_layers(weights, directory / "encoder.npz"), MAX_TOKENS).SerializeToString())
+        graph.write_bytes(build_encoder(weights, tuned_layers(weights, directory / "encoder.npz"), {}, MAX_TOKENS).SerializeToString())
         encoder = SentenceEncoder(graph, threads=2)
         embeddings = encoder.understood([tokenizer.encode(example.text, MAX_TOKENS, PREFIX) for example in judge])
         ngrams.learn(learn, labels, words)

@@ -1,7 +1,8 @@
 """What of a vector only tells its language, so that it can be taken out.
 
 The encoder puts texts of one language near each other, whatever they say; a question in French would find French articles rather
-than the English one that answers it. Each language's centre is the mean of customers' messages in it (`tools.knowledge_weights`)."""
+than the English one that answers it. Each language's centre is the mean of customers' messages in it (`tools.knowledge_weights`). The
+search view was trained around the very centres of the first halves; those of the view as trained would serve it worse."""
 
 from __future__ import annotations
 
@@ -24,37 +25,36 @@ def unit(rows: Array) -> Array:
 class Centres:
     """A language without a centre of its own has the mean of all. Vectors have two halves (`views`)."""
 
-    def __init__(self, languages: Sequence[str], questions: Array, passages: Array) -> None:
+    def __init__(self, languages: Sequence[str], centres: Array) -> None:
         self._place = {language: i for i, language in enumerate(languages)}
-        self._questions = np.vstack([questions, questions.mean(axis=0)]).astype(np.float32)
-        self._passages = np.vstack([passages, passages.mean(axis=0)]).astype(np.float32)
-        self._half = questions.shape[1] // 2
+        self._centres = np.vstack([centres, centres.mean(axis=0)]).astype(np.float32)
+        self._half = centres.shape[1] // 2
 
     @classmethod
     def shipped(cls) -> Centres:
         raw = resources.files("switchboard.resources").joinpath("knowledge_centres.npz").read_bytes()
         with np.load(BytesIO(raw), allow_pickle=False) as file:
             languages = bytes(file["languages"]).decode().split()
-            return cls(languages, file["questions"].astype(np.float32), file["passages"].astype(np.float32))
+            return cls(languages, file["centres"].astype(np.float32))
 
     def question(self, vector: Array, language: str) -> tuple[Array, float]:
         """A question's vector off its language's centre, each half at length 1; and how far its meaning was off it, which tells how
         strange the question is."""
-        away = vector - self._questions[self._place.get(language, -1)]
+        away = vector - self._centres[self._place.get(language, -1)]
         strangeness = float(np.linalg.norm(away[: self._half]))
         return np.hstack([unit(away[: self._half]), unit(away[self._half :])]), strangeness
 
     def asked(self, meanings: Array, languages: Sequence[str]) -> Array:
         """First halves of questions' vectors off their languages' centres, at length 1."""
-        return unit(meanings - self._questions[self._of(languages), : self._half])
+        return unit(meanings - self._centres[self._of(languages), : self._half])
 
     def meanings(self, vectors: Array, languages: Sequence[str], share: float) -> Array:
         """First halves of passages' vectors off `share` of their languages' centres, at length 1."""
-        return unit(vectors[:, : self._half] - np.float32(share) * self._passages[self._of(languages), : self._half])
+        return unit(vectors[:, : self._half] - np.float32(share) * self._centres[self._of(languages), : self._half])
 
     def matters(self, vectors: Array, languages: Sequence[str]) -> Array:
         """Second halves of passages' vectors off their languages' centres, at length 1."""
-        return unit(vectors[:, self._half :] - self._questions[self._of(languages), self._half :])
+        return unit(vectors[:, self._half :] - self._centres[self._of(languages), self._half :])
 
     def _of(self, languages: Sequence[str]) -> list[int]:
         return [self._place.get(language, -1) for language in languages]

@@ -30,7 +30,6 @@ class OnnxIntentModel:
         manifest = json.loads((directory / MANIFEST).read_text("utf-8"))
         self.version: str = manifest["version"]
         self._prefix: str = manifest["prefix"]
-        self._query_prefix: str = manifest["query_prefix"]
         self._passage_prefix: str = manifest["passage_prefix"]
         self._max_tokens: int = manifest["max_tokens"]
         self._tokenizer = UnigramTokenizer.load(directory / "tokenizer.npz")
@@ -57,7 +56,7 @@ class OnnxIntentModel:
         `passages`: the texts are what is searched (articles, answers), not what asks. Rank by the product and do not compare
         it with a fixed value: unrelated texts score high, too.
         """
-        prefix = self._passage_prefix if passages else self._query_prefix
+        prefix = self._passage_prefix if passages else self._prefix
         return self._encoder.meaning([self._tokenizer.encode(text, self._max_tokens, prefix) for text in texts])
 
     def impressions(self, texts: Sequence[str]) -> Array:
