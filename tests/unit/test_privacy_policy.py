@@ -51,7 +51,8 @@ def test_each_kind_keeps_what_may_be_known(kind: Kind, text: str, shown: str) ->
     "cvv {}", "cvc: {}", "CVV2 is {}", "the cvv:\n{}", "{} is my cvv", "security code {}", "card code {}", "cid {}", "c\u00advv {}",
     "Prüfziffer {}", "Sicherheitscode: {}", "Kartenprüfnummer ist {}", "cryptogramme {}", "code de sécurité : {}",
     "código de seguridad {}", "código de segurança: {}", "codice di sicurezza {}", "код безопасности {}", "رمز الأمان {}",
-    "सुरक्षा कोड {}", "सीवीवी {}", "セキュリティコードは{}です", "セキュリティ番号{}", "보안코드 {}", "보안 코드는 {}", "安全码 {}", "安全码是{}", "卡背面三位{}",
+    "सुरक्षा कोड {}", "सीवीवी {}", "セキュリティコードは{}です", "セキュリティ番号{}",
+    "보안코드 {}", "보안 코드는 {}", "安全码 {}", "安全码是{}", "卡背面三位{}",
 ])  # fmt: skip
 def test_a_security_code_is_masked_with_no_card_beside_it(text: str) -> None:
     for code in ("123", "9876"):

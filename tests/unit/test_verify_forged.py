@@ -72,7 +72,7 @@ def test_a_root_of_other_types_signed_by_the_right_key(
     said = spelt(statement)
     raw = b"".join(line + b"\n" for line in (said, base64.b64encode(company.signer.sign(said)), *map(spelt, leaves)))
     folder = tmp_path_factory.getbasetemp() / "forged-roots"
-    if raw != company.files.there[key]:
+    if [said, *map(spelt, leaves)] != [lines[0], *lines[2:]]:  # each signature is another, of the same words too
         assert any(key in fault.place for fault in look(company, folder, key, raw).faults)
 
 

@@ -93,7 +93,7 @@ def _wrong(
         found.append("the root is not spelled as it was written")
     if signer < 0:
         found.append("the signature is by none of the given keys, or of other words")
-    if said["version"] != 1:
+    if type(said["version"]) is not int or said["version"] != 1:  # True is 1, too
         found.append("the root is of a version that this verifier does not know")
     if said["number"] != number:
         found.append(f"the root says that its number is {said['number']}")

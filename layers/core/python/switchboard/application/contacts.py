@@ -14,8 +14,8 @@ from switchboard.domain import events as ev
 from switchboard.domain.change import Change
 from switchboard.domain.contacts import CUSTOMER, Contact
 from switchboard.domain.errors import Forbidden, Malformed, NotAllowedNow
-from switchboard.domain.privacy.rights import Purpose, Rights
 from switchboard.domain.privacy.policy import PrivacyPolicy, kept
+from switchboard.domain.privacy.rights import Purpose, Rights
 
 ATTRIBUTES = 64
 ATTRIBUTE_CHARACTERS = 2_000

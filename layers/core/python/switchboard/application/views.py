@@ -43,7 +43,7 @@ def plain(value: Any) -> Any:
             return value
 
 
-_FIELDS = {"phone": Kind.PHONE, "email": Kind.EMAIL, "reply_address": Kind.PHONE, "recipient": Kind.PHONE, "number": Kind.PHONE, "contact": Kind.PHONE}
+_FIELDS = {"email": Kind.EMAIL, **dict.fromkeys(("phone", "reply_address", "recipient", "number", "contact"), Kind.PHONE)}
 """What a field by its name is, for it stands alone there: of addresses on a channel, some are telephone numbers."""
 _NUMBER = 7  # digits
 _NEVER = frozenset({"id", "at", "type", "contact", "conversation", "message", "client_id", "actor", "by", "owner", "agent", "agents"})

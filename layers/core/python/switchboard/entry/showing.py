@@ -36,6 +36,8 @@ PERSONAL: frozenset[Route] = frozenset({
     ("POST", "/v1/conversations/{id}/drafts"), ("POST", "/v1/conversations/{id}/translations"),
     ("PUT", "/v1/conversations/{id}/messages/{message}/intent"),
     ("GET", "/v1/contacts/{id}"), ("PUT", "/v1/contacts/{id}/attributes"), ("POST", "/v1/contacts/{id}/merge"),
+    ("GET", "/v1/contacts/{id}/consents"), ("PUT", "/v1/contacts/{id}/consents"), ("PUT", "/v1/contacts/{id}/rectification"),
+    ("PUT", "/v1/contacts/{id}/restriction"), ("PUT", "/v1/contacts/{id}/objections"),
     ("GET", "/v1/contacts/{id}/conversations"), ("GET", "/v1/parked"), ("POST", "/v1/parked/{id}/redrive"),
     ("POST", "/v1/parked/{id}/discard"), ("GET", "/v1/audit"), ("GET", "/v1/corrections"), ("GET", "/v1/improvements/{id}"),
     ("POST", "/v1/rules/dry-run"),

@@ -33,7 +33,8 @@ _RANK = {kind: place for place, kind in enumerate((
 
 def detect(text: str, language: str = "und", least: int = LIKELY) -> list[Found]:
     """What is personal in a text, in its order, nothing within another. `language` (ISO 639-1, several with blanks between) says whose
-    national numbers are looked for; "und": every country's numbers of people, telephones' as the letters let guess. `least`: how certain it is at least."""
+    national numbers are looked for; "und": every country's numbers of people, telephones' as the letters let guess. `least`: how
+    certain it is at least."""
     if not text:
         return []
     found: list[Found] = []
