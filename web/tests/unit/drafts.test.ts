@@ -85,6 +85,7 @@ describe("a draft", () => {
 
   it("says in words why there is none", () => {
     const reasons = Object.keys(en).filter((k) => k.startsWith("refused."));
-    expect(reasons).toHaveLength(24);
+    expect(reasons.filter((reason) => !en[reason as keyof typeof en].trim())).toEqual([]);
+    expect(reasons).not.toEqual([]);
   });
 });
