@@ -189,3 +189,21 @@ def test_time_grows_with_the_length_alone(piece: str) -> None:
         return time.process_time() - began
 
     assert seconds(160_000) < 0.5 + 12 * seconds(40_000)
+
+
+@pytest.mark.parametrize(("text", "language", "numbers"), [
+    ("Mon ancien numéro (06.52.18.44.90) est résilié", "fr", ["06.52.18.44.90"]),
+    ("My new mobile is07984220771please update", "en", ["07984220771"]),
+    ("Il centralino risponde allo 051 648 22 10-11-12 negli orari 8.30-13.00.", "it", ["051 648 22 10"]),
+    ("Switchboard is 0131 496 0210-19", "en", ["0131 496 0210"]),
+    ("horário 0800-1800, IP 177.44.82.219, versão 9.12.472.3", "pt", []),
+    ("donc 33698204472", "fr", ["33698204472"]),
+    ("Tessera n. 338 0091 1334", "it", []),
+])  # fmt: skip
+def test_telephone_numbers_as_people_and_companies_write_them(text: str, language: str, numbers: list[str]) -> None:
+    assert [text[f.start : f.end] for f in detect(text, language) if f.kind.value == "phone"] == numbers
+
+
+@pytest.mark.parametrize("text", ["3782 8224 6310 005 please", "it was 3056-9309-0259-04"])
+def test_cards_of_unequal_groups_typed_in_fours_are_found(text: str) -> None:
+    assert [f.kind.value for f in detect(text, "en")] == ["card"]

@@ -7,10 +7,13 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from switchboard.domain.privacy import words
+from switchboard.domain.privacy.kinds import Kind
 
 _SEP = r"[ .\-()/*_\n]"
 _ROW = re.compile(rf"[+(]{{0,3}}\d(?:{_SEP}{{0,4}}\d){{6,}}")
 _RUN = re.compile(r"\d+")
+_WORD_BEFORE = re.compile(r"(?:^|[^A-Za-z0-9#_\-=&%.@])(?:[A-Z]?[a-z]{2,})?$")
+_WORD_AFTER = re.compile(r"(?:[a-z]{3,}(?![A-Za-z0-9_@-])|$|[^A-Za-z0-9_@])")
 LONGEST_ROW = 64  # characters that are tried in every way; in longer ones only standard forms are looked for
 LONGEST_RUN = 19  # digits in one piece; nobody has longer ones
 
@@ -42,9 +45,13 @@ class Row:
 
     @cached_property
     def alone(self) -> bool:
-        """Whether no letter, digit or sign of a code touches it."""
+        """Whether no letter, digit or sign of a code touches it; words without a blank do no harm where they call it a telephone's."""
         text = self.text
-        return not of_code(text[self.start - 1 : self.start], "#_-=&%.@") and not of_code(text[self.end : self.end + 1], "_@")
+        if not of_code(text[self.start - 1 : self.start], "#_-=&%.@") and not of_code(text[self.end : self.end + 1], "_@"):
+            return True
+        return self.label is Kind.PHONE and bool(_WORD_BEFORE.search(text[max(0, self.start - 12) : self.start])) and bool(
+            _WORD_AFTER.match(text[self.end : self.end + 12])
+        )
 
     def joined(self, first: int, last: int) -> str:
         """The digits of groups `first` to `last` (excluded)."""
@@ -63,5 +70,8 @@ def rows(text: str) -> Iterator[Row]:
         if end - start > LONGEST_RUN and m[0].isdigit():
             continue
         if "(" in m[0] and m[0].count("(") > m[0].count(")") and text[end : end + 1] == ")":
-            end += 1
+            if m[0].startswith("(") and ")" not in m[0]:  # the whole number stands in brackets
+                start += 1
+            else:
+                end += 1
         yield Row(text, start, end)

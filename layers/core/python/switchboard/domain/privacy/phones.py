@@ -22,6 +22,8 @@ _MONEY = re.compile(
 _AMOUNT = re.compile(r"[1-9]\d{0,2}(?:([., ])\d{3})(?:\1\d{3})*(?:[.,]\d{1,2})?|\d+[.,]\d{1,2}")
 _CHINESE_MOBILE = re.compile(r"1[3-9]\d{9}")
 _RUN = re.compile(r"\d+")
+_HOURS = re.compile(r"(?:[01]?\d|2[0-4])[.:]?[0-5]\d ?- ?(?:[01]?\d|2[0-4])[.:]?[0-5]\d")
+_FURTHER = re.compile(r"(?:/-?\d{1,4}|-\d)$|(?:-\d{2}){1,3}$")  # other extensions of the same line, as companies tell them
 _TRUNK_IN_BRACKETS = re.compile(r"\(0\)")
 
 
@@ -98,6 +100,7 @@ def _windows(row: Row, countries: tuple[str, ...]) -> Iterator[Found]:
     while first < len(groups):
         for last in _ends(first, len(groups), wide):
             start, end = _opening(row, first, floor), row.end if last == len(groups) else groups[last - 1][1]
+            end = _without_further(row, start, end, countries)
             if (certainty := _certainty(row, start, end, countries, whole=first == 0 and last == len(groups))) is not None:
                 yield Found(start, end, Kind.PHONE, certainty)
                 first, floor = last, end
@@ -121,6 +124,18 @@ def _apart(row: Row, group: int) -> bool:
     return "\n" in between or blanks or (len(between) >= 3 and between[0] == between[-1] == " ")
 
 
+def _without_further(row: Row, start: int, end: int, countries: tuple[str, ...]) -> int:
+    """Where a number ends before other extensions of its line ("-11/-12", "/11"), if it is one without them."""
+    shown = row.text[start:end]
+    while (more := _FURTHER.search(shown)) is not None and shown[more.start()] not in shown[: more.start()]:
+        less = shown[: more.start()]
+        digits = _bare(_TRUNK_IN_BRACKETS.sub("", less, count=1))
+        if not (international(digits) if "+" in less[:3] else national(digits, countries) in ("trunk", "mobile")):
+            break
+        shown = less
+    return start + len(shown)
+
+
 def _opening(row: Row, first: int, floor: int) -> int:
     """Where a number begins: with its + or bracket."""
     start = row.groups[first][0]
@@ -132,7 +147,7 @@ def _opening(row: Row, first: int, floor: int) -> int:
 def _certainty(row: Row, start: int, end: int, countries: tuple[str, ...], *, whole: bool) -> int | None:
     shown = row.text[start:end]
     digits = _bare(shown)
-    if not LEAST <= len(digits) <= MOST + 2 or "\n" in shown:
+    if not LEAST <= len(digits) <= MOST + 2 or "\n" in shown or _HOURS.fullmatch(shown) or _dotted(shown):
         return None
     if "+" in shown[:3]:
         return CHECKED if international(_bare(_TRUNK_IN_BRACKETS.sub("", shown, count=1))) else None
@@ -148,11 +163,32 @@ def _certainty(row: Row, start: int, end: int, countries: tuple[str, ...], *, wh
         if fits or international(digits):
             return CHECKED
         return LIKELY if whole and len(digits) <= MOST_UNKNOWN and not amount else None
+    if _own(digits, countries):
+        return LIKELY
     if fits == "trunk" or (fits == "mobile" and (not amount or not {".", ","}.intersection(shown))):
         return LIKELY
     if fits == "plain" and not amount and len(shown) > len(digits):
         return LIKELY if _spelled(tuple(map(len, _RUN.findall(shown))), shown, countries) else None
     return None
+
+
+def _own(digits: str, countries: tuple[str, ...]) -> bool:
+    """Whether it is a mobile number of one of these countries with the country's code before it, as many save it without the +."""
+    if len(digits) < 11:
+        return False
+    for region in countries:
+        code, _, _, mobile = _plan(region)
+        if code != "1" and digits.startswith(code) and mobile is not None and mobile.fullmatch(digits[len(code) :]):
+            return True
+    return False
+
+
+def _dotted(shown: str) -> bool:
+    """Whether it is an internet address or a version: four parts with dots, of unequal sizes, none over 255 or one of one digit."""
+    parts = shown.split(".")
+    if len(parts) != 4 or not all(p.isdigit() and len(p) <= 3 for p in parts) or len({*map(len, parts)}) == 1:
+        return False
+    return min(map(len, parts)) == 1 or all(int(p) <= 255 for p in parts)
 
 
 def _spelled(shape: tuple[int, ...], shown: str, countries: tuple[str, ...]) -> bool:

@@ -52,6 +52,9 @@ _STEMS: dict[Label, str] = {
         "expédition|livraison|code-barres|code barre|envoi|adhérent|fidélité|article|modèle|pedido|"
         "envío|envio|seguimiento|rastreo|paquete|factura|recibo|cupón|cupon|vale |serie|artículo|cliente|"
         "expediente|reserva|referencia|contrato|código|codigo|albarán|devolución|incidencia|guía|modelo|lote|"
+        "póliza|poliza|apólice|polizz|policy |versicherungs|полис|पॉलिसी|siniestro|sinistr|schadens|दावा|matricola|matr |matr.|contatore|"
+        "contador|compteur|عداد|العداد|表号|水表|电表|电錶|मीटर|उपभोक्ता|счетчик|счётчик|ust id|entreprise|ricamb|recambio|repuesto|قطعة|"
+        "tessera|العملية|لوحة|"
         "socio|rastreamento|rastreio|encomenda|nota fiscal|fatura|cupom|protocolo|referência|pacote|remessa|"
         "boleto|produto|entrega|ordine|spedizione|tracciamento|pacco|fattura|ricevuta|scontrino|buono|seriale|"
         "articolo|pratica|prenotazione|riferimento|contratto|codice a barre|codice articolo|codice sconto|"
@@ -69,7 +72,7 @@ _STEMS: dict[Label, str] = {
         "客户号|客户编号|会员|工单|参考|预约|预订|合同|流水号|交易|验证码|礼品|批次|编号|退货"
     ),
     Kind.PHONE: (
-        " phone| telephone| tel | tel.| mobile| cell | cellphone|cell phone| landline|call me| call | call:|"
+        " phone| telephone| tel | tel.| tél | tél.| cel | cel:|numero verde|대표번호|नया नंबर|सही नंबर| mobile| cell | cellphone|cell phone| landline|call me| call | call:|"
         " ring | ringing|text me| text | sms |reach me|reach us|reached|whatsapp|whats app|contact number|"
         "contact no|my number|my new number|number is| fax| dial |hotline|phone:|viber|signal|callback|"
         "call back|telefon|handy|mobil|rufnummer|rückruf|ruf mich|rufen|anruf|anzurufen|erreichbar|erreichen|"
