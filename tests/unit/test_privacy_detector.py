@@ -207,3 +207,8 @@ def test_telephone_numbers_as_people_and_companies_write_them(text: str, languag
 @pytest.mark.parametrize("text", ["3782 8224 6310 005 please", "it was 3056-9309-0259-04"])
 def test_cards_of_unequal_groups_typed_in_fours_are_found(text: str) -> None:
     assert [f.kind.value for f in detect(text, "en")] == ["card"]
+
+
+@pytest.mark.parametrize("text", ["4111 1111 1111-1111", "4111 11111111 1111", "411111111111 1111 is it"])
+def test_cards_in_careless_groups_are_found(text: str) -> None:
+    assert [f.kind.value for f in detect(text, "en")] == ["card"]

@@ -30,7 +30,8 @@ _CANDIDATE = re.compile(
     rf"|(?P<fours>{_FOUR}(?:(?: {{1,4}}{_FOUR}){{3,}}|(?: ?([-./_*]) ?{_FOUR})(?: ?\3 ?{_FOUR}){{2,}}|(?:,{_FOUR}){{3,}}))(?P<more>([ .\-/_*])\d{{1,3}}(?!\d))?"
     r"|(?P<printed>3\d{3}([ .\-/_*]{1,3})\d{6}\7\d{4,5}|62\d{4}([ .\-/_*])\d{13}"
     r"|3[47]\d\d(?P<as_fours>[ .\-/_*]{1,3})\d{4}(?P=as_fours)\d{4}(?P=as_fours)\d{3}"  # what has 6-5 or 6-4, typed in fours
-    r"|3[0689]\d\d(?P<diners>[ .\-/_*]{1,3})\d{4}(?P=diners)\d{4}(?P=diners)\d\d)(?!\d)"
+    r"|3[0689]\d\d(?P<diners>[ .\-/_*]{1,3})\d{4}(?P=diners)\d{4}(?P=diners)\d\d"
+    r"|\d{4}(?:[ .\-/_*]{1,3}\d{4}){3}|\d{4}[ -](?:\d{8}[ -]\d{4}|\d{4}[ -]\d{8}|\d{12})|(?:\d{8}[ -]\d{4}[ -]|\d{12}[ -])\d{4})(?!\d)"
     r"|(?P<single>\d(?P<by>[ .\-/_*,]{1,3})\d(?!\d)(?:(?P=by)\d(?!\d)){11,17})(?!(?P=by)\d))"
 )
 _COMMAS = re.compile(r"(?<![\dA-Za-z.,])\d{4}, \d{4}, \d{4}, \d{4}(?![\dA-Za-z])(?![.,]\d)")
@@ -68,8 +69,14 @@ def cards(text: str) -> Iterator[Found]:
             digits = "".join(filter(str.isdigit, m[0]))
             if m["single"] and _BEFORE_SINGLE.search(text, max(0, start - 4), start):
                 continue
-            if _of_scheme(digits) and luhn(digits) and not _in_code(text, start, end):
+            if _of_scheme(digits) and luhn(digits) and not _in_code(text, start, end) and not _pair(m[0]):
                 yield Found(start, end, Kind.CARD, _certainty(text, start, end, printed=True))
+
+
+def _pair(shown: str) -> bool:
+    """Whether it is two numbers of eight digits, spelled alike, with something else between them."""
+    by = re.findall(r"\D+", shown)
+    return len(by) == 3 and by[0] == by[2] != by[1]
 
 
 def _short(text: str, m: re.Match[str]) -> bool:
