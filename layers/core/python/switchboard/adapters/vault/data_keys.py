@@ -5,11 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
-
+from switchboard.adapters.vault.keys_table import call
 from switchboard.adapters.vault.model import KeyRecord
 from switchboard.application.key_rotation import Progress
-from switchboard.domain.errors import StorageUnavailable
 
 _PREFIX, _SK = "contact#", "key"
 _PROGRESS = {"pk": {"S": "rewrap#contact"}, "sk": {"S": "-"}}
@@ -71,15 +69,7 @@ class DynamoDataKeys:
         self._call("put_item", Item=item)
 
     def _call(self, operation: str, **arguments: Any) -> Any:
-        try:
-            return getattr(self._client, operation)(TableName=self._table, **arguments)
-        except self._client.exceptions.ConditionalCheckFailedException:
-            raise
-        except ClientError as error:
-            code = error.response.get("Error", {}).get("Code", "unknown")
-            raise StorageUnavailable(f"the keys table answered {code} to {operation}") from error
-        except BotoCoreError as error:
-            raise StorageUnavailable(f"the keys table cannot be reached: {type(error).__name__}") from error
+        return call(self._client, self._table, operation, **arguments)
 
 
 def _record(item: Any) -> KeyRecord:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
-
+from switchboard.adapters.vault.keys_table import call
 from switchboard.adapters.vault.model import BranchRecord
-from switchboard.domain.errors import StorageUnavailable, Unreadable
+from switchboard.domain.errors import Unreadable
 
 
 class DynamoBranchRecords:
@@ -60,15 +59,7 @@ class DynamoBranchRecords:
         self._call("delete_item", Key=_key(purpose, generation))
 
     def _call(self, operation: str, **arguments: Any) -> Any:
-        try:
-            return getattr(self._client, operation)(TableName=self._table, **arguments)
-        except self._client.exceptions.ConditionalCheckFailedException:
-            raise
-        except ClientError as error:
-            code = error.response.get("Error", {}).get("Code", "unknown")
-            raise StorageUnavailable(f"the keys table answered {code} to {operation}") from error
-        except BotoCoreError as error:
-            raise StorageUnavailable(f"the keys table cannot be reached: {type(error).__name__}") from error
+        return call(self._client, self._table, operation, **arguments)
 
 
 def _partition(purpose: str) -> str:
