@@ -20,8 +20,8 @@ DERIVED = (
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One thing tried: `base` is the situation that a derived one is tried upon, "" for the others. `principal`: a role, an outsider, or
-    `service <name>`."""
+    """One thing tried: `base` is the situation that a derived one is tried upon, "" for the others. `principal`: a role, an outsider,
+    or `service <name>`."""
 
     action: str
     mode: str

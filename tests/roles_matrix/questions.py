@@ -27,10 +27,6 @@ DESK_ACTIONS = {
     *("GetMe", "OpenTicket", "Connect", "Heartbeat", "SetPresence", "OpenSession", "OpenVisitorTicket", "ConfirmWebhook"),
     *("ReceiveWebhook", "SendAsVisitor", "ResumeAsVisitor", "ConfirmReceived"),
 }
-CONVERSATION_SITUATIONS = {
-    *("own", "waiting_in_team", "team_colleagues", "foreign_team", "no_teams", "consulted", "consult_over", "finished_by_me"),
-    *("finished_team_left", "earlier_of_my_customer", "earlier_foreign_team", "earlier_not_mine_now"),
-}
 
 
 @dataclass
@@ -98,7 +94,18 @@ def _thing(action: str, principal: str) -> Resource:
 
 def _about_conversations(action: str) -> bool:
     doors = [door for door, name in DOORS.items() if name == action]
-    words = ("/v1/conversations/", "frame ", "be ", "bot suggest", "socket typing", "reveal", "see card", "inbox", "(row)", "(example)")
+    words = (
+        "/v1/conversations/",
+        "frame ",
+        "be ",
+        "bot suggest",
+        "socket typing",
+        "reveal",
+        "see card",
+        "inbox",
+        "(row)",
+        "(example)",
+    )
     return any(word in door for door in doors for word in words)
 
 
@@ -119,7 +126,8 @@ def _set_up(scene: Scene, situation: str) -> None:
 
 ASSIGNED_ONLY = {
     "assigned_only_own": "own", "assigned_only_waiting": "waiting_in_team", "assigned_only_team": "team_colleagues",
-    "assigned_only_consulted": "consulted", "assigned_only_finished": "finished_by_me", "assigned_only_earlier": "earlier_of_my_customer",
+    "assigned_only_consulted": "consulted", "assigned_only_finished": "finished_by_me",
+    "assigned_only_earlier": "earlier_of_my_customer",
 }  # fmt: skip
 
 
@@ -138,8 +146,8 @@ def _consulted(s: Scene) -> None:
 
 def _foreign_team(s: Scene) -> None:
     s.thing(queue="claims")
-    if s.action in ("BeAssigned",):
-        s.thing(state="queued", owner="", served_by="")
+    if s.action == "BeAssigned":
+        _waiting(s)
 
 
 def _waiting(s: Scene) -> None:
@@ -177,11 +185,9 @@ def _two_hats(s: Scene) -> None:
     s.thing(asked_by="the human being")
 
 
-def _other_roles(**facts: bool) -> Callable[[Scene], None]:
-    def set_up(s: Scene) -> None:
-        s.facts.update(facts)
-
-    return set_up
+def _approved(s: Scene, asked_by: str) -> None:
+    s.thing(asked_by=asked_by)
+    s.facts.update(approved=True)
 
 
 def _key(s: Scene, within: bool) -> None:
@@ -288,8 +294,8 @@ SITUATIONS: dict[str, Callable[[Scene], None]] = {
     "conflicting_pair": _facts_are(compatible=False),
     "key_grants": lambda s: _key(s, within=True),
     "key_beyond": lambda s: _key(s, within=False),
-    "fetch_mine_approved": lambda s: (s.thing(asked_by=ME), s.facts.update(approved=True)) and None,
-    "fetch_others_approved": lambda s: (s.thing(asked_by=OTHER), s.facts.update(approved=True)) and None,
+    "fetch_mine_approved": lambda s: _approved(s, ME),
+    "fetch_others_approved": lambda s: _approved(s, OTHER),
     "fetch_not_approved": _asked_by(ME),
     "fresh_ticket": _facts_are(ticket=True),
     "used_ticket": _facts_are(ticket=False),

@@ -26,11 +26,24 @@ ROLES: Mapping[Kind, frozenset[str] | None] = {
     Kind.ANONYMOUS: frozenset({""}),
 }
 RESOURCES = {
-    "conversation": "Conversation", "contact": "Contact", "agent": "Colleague", "key": "Key", "settings": "Settings", "parked": "Parked",
-    "subject": "Subject", "approval": "Approval", "records": "Records", "desk": "Desk", "work": "Work",
+    "conversation": "Conversation", "contact": "Contact", "agent": "Colleague", "key": "Key", "settings": "Settings",
+    "parked": "Parked", "subject": "Subject", "approval": "Approval", "records": "Records", "desk": "Desk", "work": "Work",
 }  # fmt: skip
 FACTS = (
-    *("case", "into", "compatible", "within_ceiling", "approved", "delay_over", "due", "no_hold", "ticket", "session", "origin", "signed"),
+    *(
+        "case",
+        "into",
+        "compatible",
+        "within_ceiling",
+        "approved",
+        "delay_over",
+        "due",
+        "no_hold",
+        "ticket",
+        "session",
+        "origin",
+        "signed",
+    ),
 )
 
 

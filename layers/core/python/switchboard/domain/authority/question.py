@@ -24,10 +24,9 @@ OPEN = ("bot", "queued", "offered", "active")
 @dataclass(frozen=True, slots=True)
 class Principal:
     """Who asks. `role`: agent, supervisor, administrator, auditor, privacy_officer, bot, integration, the name of a service, or "" for
-    who has none. `teams`: the queues they serve or lead; none means none. `regions`, `brands`, `tiers`: what they are limited to; none
-    means all. `assigned_only`: only what is assigned to them. `grants`: actions that a custom role or an API key's grants add.
-    `person`: the human being behind, the same for all their accounts and the keys they hold; "" where that is `id`. Who has left has no
-    role."""
+    who has none, or has left. `teams`: the queues they serve or lead; none means none. `regions`, `brands`, `tiers`: what they are
+    limited to; none means all. `assigned_only`: only what is assigned to them. `grants`: actions that a custom role or an API key's
+    grants add. `person`: the human being behind, the same for all their accounts and the keys they hold; "" where that is `id`."""
 
     kind: Kind
     id: str
@@ -86,7 +85,6 @@ class Question:
     grants asked for are within what a key may have), approved, delay_over, due, no_hold (of an erasure or an export), ticket (their
     own, unused, not expired), session (a visitor's own and sound, or none yet), origin (on the allow-list), signed (by the channel).
     And a word: audience (of a search: customer or agent)."""
-
 
     principal: Principal
     action: str
