@@ -29,21 +29,11 @@ RESOURCES = {
     "conversation": "Conversation", "contact": "Contact", "agent": "Colleague", "key": "Key", "settings": "Settings",
     "parked": "Parked", "subject": "Subject", "approval": "Approval", "records": "Records", "desk": "Desk", "work": "Work",
 }  # fmt: skip
-FACTS = (
-    *(
-        "case",
-        "into",
-        "compatible",
-        "within_ceiling",
-        "approved",
-        "delay_over",
-        "due",
-        "no_hold",
-        "ticket",
-        "session",
-        "origin",
-        "signed",
-    ),
+FACTS = frozenset(
+    {
+        *("case", "into", "compatible", "within_ceiling", "approved", "delay_over", "due", "no_hold"),
+        *("ticket", "session", "origin", "signed"),
+    }
 )
 
 
