@@ -201,6 +201,16 @@ def test_a_key_is_never_granted_what_is_peoples() -> None:
     assert not any(within_ceiling({"GetConversation", a}) for a in ("SetRouting", "RevealMessage", "DraftAnswer", "VerifyAudit", "x"))
 
 
+@pytest.mark.parametrize(("role", "kind", "actions"), [
+    ("privacy_officer", "subject", ("RefuseRequest", "WithdrawRequest")), ("administrator", "approval", ("RefuseChange", "WithdrawChange")),
+])  # fmt: skip
+def test_to_refuse_takes_one_of_those_who_might_approve(role: str, kind: str, actions: tuple[str, ...]) -> None:
+    request = replace(HERS, kind=kind, asked_by="pat")
+    for action in actions:
+        assert {other for other in PEOPLE if may(person(other), action, request)} == {role}
+        assert not may(person(role, regions=frozenset({"cn"})), action, request)
+
+
 # -- what goes wrong ------------------------------------------------------------------------------------------------------
 
 

@@ -156,6 +156,8 @@ _WORK_GIVEN = {
 _SUBJECTS = {
     "contact find": "FindContact",
     "privacy requests read": "ReadPrivacyRequests",
+    "privacy request refuse": "RefuseRequest",
+    "privacy request withdraw": "WithdrawRequest",
     "privacy export request": "RequestExport",
     "privacy export approve": "ApproveExport",
     "privacy export fetch": "FetchExport",
@@ -173,6 +175,7 @@ _SUBJECTS = {
     "hold lift": "LiftHold",
     "retention set": "SetRetention",
     "retention read": "GetRetention",
+    "retention report": "GetRetention",
     "register read": "ReadRegister",
     "breach pack": "MakeBreachPack",
 }
@@ -186,6 +189,8 @@ _KEYS_AND_ROLES = {
     "keys rotate request": "RequestRotation",
     "keys rotate approve": "ApproveRotation",
     "keys read": "ReadKeys",
+    "keys or roles request refuse": "RefuseChange",
+    "keys or roles request withdraw": "WithdrawChange",
     "roles set request": "RequestRoles",
     "roles set approve": "ApproveRoles",
     "roles read": "ReadRoles",
