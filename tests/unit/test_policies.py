@@ -202,7 +202,8 @@ def test_a_key_is_never_granted_what_is_peoples() -> None:
 
 
 @pytest.mark.parametrize(("role", "kind", "actions"), [
-    ("privacy_officer", "subject", ("RefuseRequest", "WithdrawRequest")), ("administrator", "approval", ("RefuseChange", "WithdrawChange")),
+    ("privacy_officer", "subject", ("RefuseRequest", "WithdrawRequest")),
+    ("administrator", "approval", ("RefuseChange", "WithdrawChange")),
 ])  # fmt: skip
 def test_to_refuse_takes_one_of_those_who_might_approve(role: str, kind: str, actions: tuple[str, ...]) -> None:
     request = replace(HERS, kind=kind, asked_by="pat")
