@@ -15,7 +15,7 @@ from switchboard.application.knowledge_ports import Published, Status, Usage
 from switchboard.application.suggestions import SuggestionDesk
 from switchboard.domain.errors import Forbidden, Malformed, NotAllowedNow, NotFound, StaleVersion
 from switchboard.domain.knowledge.article import Text
-from switchboard.entry.knowledge_api import ROUTES
+from switchboard.entry.desk_api import ROUTES
 from tests.fakes.knowledge import MemoryLibrarian, MemoryShelf, WordsOnly
 from tests.unit.world import World, who
 

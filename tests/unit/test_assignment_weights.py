@@ -205,7 +205,7 @@ def test_an_agent_may_help_themselves_to_what_overflows_to_them(world: World) ->
     world.route_by(overflow=HELP)
     world.hire("ada")
     c = world.write("1", REFUND)
-    assert world.access.conversation(who("ada"), c.id).id == c.id
+    assert world.reads(who("ada"), c.id).id == c.id
     assert world.desk.take(who("ada"), c.id).owner == "ada"
 
 

@@ -18,7 +18,7 @@ from switchboard.domain.privacy.rights import Purpose, command
 from switchboard.domain.rules.carrying_out import Obstacle
 from switchboard.domain.translation.result import Reason
 from switchboard.entry.calls import Call
-from switchboard.entry.subjects_api import ROUTES
+from switchboard.entry.desk_api import ROUTES
 from tests.fakes.corrections import MemoryCorrectedMessages
 from tests.unit.automation_desk import Automated, end, replies, rule, says
 from tests.unit.test_translation_desk import Setting

@@ -16,7 +16,7 @@ from switchboard.domain.improvement.corrections import INTENTS, SENTIMENTS
 from switchboard.domain.improvement.events import IntentCorrected
 from switchboard.domain.understanding import Understanding
 from switchboard.entry.calls import Call
-from switchboard.entry.improvement_api import ROUTES
+from switchboard.entry.desk_api import ROUTES
 from tests.fakes.corrections import MemoryCorrectedMessages
 from tests.unit.world import REFUND, World, who
 

@@ -174,7 +174,7 @@ def test_work_of_other_peoples_queues_is_not_there_to_be_taken(world: World) -> 
     world.hire("ada", queues=("general",))
     c = world.write("1", REFUND)
     with pytest.raises(Forbidden):
-        world.access.conversation(ADA, c.id)
+        world.reads(ADA, c.id)
     with pytest.raises(Forbidden):
         world.desk.take(ADA, c.id)
 

@@ -26,19 +26,19 @@ def served(world: World) -> Conversation:
 
 def test_a_colleague_who_is_asked_reads_along_and_leaves_notes(world: World, served: Conversation) -> None:
     with pytest.raises(Forbidden):
-        world.access.conversation(BOB, served.id)
+        world.reads(BOB, served.id)
     after = world.desk.consult(ADA, served.id, "bob", "Is this covered?")
     assert (after.owner, after.status, after.consulted) == ("ada", Status.ACTIVE, ("bob",))
     asked = world.last(after, ev.ConsultStarted)
     assert (asked.agent, asked.by, asked.question) == ("bob", "ada", "Is this covered?")
-    assert world.access.conversation(BOB, served.id).id == served.id
+    assert world.reads(BOB, served.id).id == served.id
     assert world.access.note(BOB, served.id).id == served.id
-    for more in (world.access.work, lambda who, _: world.access.contact(who, served.contact)):
+    for more in (world.access.work, lambda who, _: world.sees_contact(who, served.contact)):
         with pytest.raises(Forbidden):
             more(BOB, served.id)
     world.desk.note(BOB, served.id, "It is.", "k1")
     with pytest.raises(Forbidden):
-        world.access.conversation(EVE, served.id)
+        world.reads(EVE, served.id)
 
 
 def test_who_is_asked_decides_nothing(world: World, served: Conversation) -> None:
@@ -68,7 +68,7 @@ def test_the_owner_the_colleague_and_supervisors_may_end_it(world: World, served
     assert after.consulted == ()
     assert world.last(after, ev.ConsultEnded).by == ends.id
     with pytest.raises(Forbidden):
-        world.access.conversation(BOB, served.id)
+        world.reads(BOB, served.id)
 
 
 def test_an_outsider_cannot_end_it(world: World, served: Conversation) -> None:
@@ -123,7 +123,7 @@ def test_it_is_over_when_the_matter_is_closed(world: World, served: Conversation
     after = world.desk.resolve(ADA, served.id)
     assert after.consulted == ()
     with pytest.raises(Forbidden):
-        world.access.conversation(BOB, served.id)
+        world.reads(BOB, served.id)
     with pytest.raises(NotAllowedNow):
         world.desk.consult(ADA, served.id, "bob", "?")
 
@@ -135,7 +135,7 @@ def test_who_was_asked_and_takes_over_is_the_owner_and_nothing_else(world: World
     assert (after.owner, after.consulted) == ("bob", ())
     world.desk.transfer(BOB, served.id, agent="eve")
     with pytest.raises(Forbidden):
-        world.access.conversation(BOB, served.id)
+        world.reads(BOB, served.id)
 
 
 def test_a_question_that_crosses_a_customers_message_is_asked(world: World, served: Conversation) -> None:

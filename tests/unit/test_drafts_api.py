@@ -15,7 +15,7 @@ from switchboard.domain.drafting import reasons
 from switchboard.domain.errors import Forbidden, Malformed, Misconfigured, NotAllowedNow, NotFound
 from switchboard.entry import desk_api
 from switchboard.entry.calls import Call
-from switchboard.entry.drafts_api import ROUTES
+from switchboard.entry.desk_api import ROUTES
 from switchboard.large_models import prices as prices_of
 from switchboard.settings import Settings
 from tests.fakes.knowledge import MemoryShelf

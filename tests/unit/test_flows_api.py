@@ -13,7 +13,7 @@ import yaml
 
 from switchboard.domain.errors import Forbidden, Malformed, NotFound, StaleVersion
 from switchboard.entry.calls import Call
-from switchboard.entry.flows_api import ROUTES
+from switchboard.entry.desk_api import ROUTES
 from tests.unit.dialogue_shop import DOCUMENTS
 from tests.unit.world import World, who
 

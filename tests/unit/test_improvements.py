@@ -24,7 +24,7 @@ from switchboard.domain.improvement.proposals import Nearest
 from switchboard.domain.improvement.table import clusters_table
 from switchboard.domain.understanding import OUT_OF_SCOPE, Understanding
 from switchboard.entry.calls import Call
-from switchboard.entry.improvement_api import ROUTES
+from switchboard.entry.desk_api import ROUTES
 from tests.contract import samples as s
 from tests.fakes.improvement import FirstWords, MemoryLookers, MemoryPast
 from tests.unit.process import CONTEXT, Process

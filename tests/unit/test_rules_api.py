@@ -13,7 +13,7 @@ import pytest
 from switchboard.application.rule_book import RULES_LEDGER, RuleBook
 from switchboard.domain import events as ev
 from switchboard.domain.errors import Forbidden, Malformed, NotFound, StaleVersion
-from switchboard.entry.rules_api import ROUTES
+from switchboard.entry.desk_api import ROUTES
 from tests.unit.automation_desk import Automated, everything, leaf, rule, says, tag, to_queue
 from tests.unit.world import GREETING, World, who
 

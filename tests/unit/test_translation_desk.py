@@ -24,7 +24,7 @@ from switchboard.domain.translation.own_words import own_words
 from switchboard.domain.translation.result import Reason
 from switchboard.domain.understanding import OUT_OF_SCOPE, Understanding
 from switchboard.entry.calls import Call
-from switchboard.entry.translation_api import ROUTES
+from switchboard.entry.desk_api import ROUTES
 from switchboard.settings import Settings
 from switchboard.translating import Translating
 from tests.fakes.translator import MemoryEngine
