@@ -1,1 +1,1 @@
-"""Who may do what: questions and answers. The rules themselves are policies (data), judged behind `application.authority.Authority`."""
+"""Who may do what: questions and answers. The rules are policies (data), judged behind `application.authority.Authority`."""

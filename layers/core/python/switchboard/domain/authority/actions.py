@@ -1,8 +1,8 @@
 """Everything anybody may be asked about: one action a use case, whichever door leads to it.
 
-Names are stable: they stand in policies, in grants of keys and custom roles, and in the audit. `DOORS`: route, socket request, pushed
-frame or piece of work -> its action. A route that answers with rows (inbox, agents, parked, requests, what is found) is asked once a row.
-A name with brackets is the same route asked for something that is judged apart."""
+Names are stable: they stand in policies, in grants of keys and custom roles, and in the audit. `DOORS`: route, socket request,
+pushed frame or piece of work -> its action. A route that answers with rows (inbox, agents, parked, requests, what is found) is asked
+once a row. A name with brackets is the same route asked for something that is judged apart."""
 
 from __future__ import annotations
 
