@@ -23,7 +23,6 @@ from switchboard.settings import Settings
 from tests.contract.vault_fakes import provisioned_branches
 from tests.fakes.accounts import MemoryAccounts
 from tests.fakes.attempts import MemoryAttempts
-from tests.fakes.authority import RuledAuthority
 from tests.fakes.queues import MemoryBucket, MemoryFifo
 from tests.fakes.system import ScriptedUnderstander
 from tests.unit.channel_events import WEBCHAT, WECHAT, WHATSAPP
@@ -53,7 +52,7 @@ class Process(Services):
         vars(self).update(  # a cached property is not asked once its value stands in the instance
             clock=world.clock, ids=world.ids, index=world.index, store=world.store, deliveries=world.deliveries,
             connections=world.connections, outbox=world.outbox, gateway=world.gateway, facts=world.facts, inbound=inbound,
-            queue_seal=QueueSeal(BRANCHES), authority=RuledAuthority(),
+            queue_seal=QueueSeal(BRANCHES),
             accounts=self.known_accounts, understander=ScriptedUnderstander(script),
             dispatch=world.dispatch, attempts=MemoryAttempts(), conversing=world.conversing,
         )  # fmt: skip

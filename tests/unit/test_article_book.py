@@ -185,7 +185,7 @@ class TestApi:
         shelf = MemoryShelf(world.store)
         desk = SuggestionDesk(world.store, shelf, world.index, world.clock, librarian)
         self.services = SimpleNamespace(
-            access=world.access, article_book=book, librarian=librarian, suggestions=desk, store=world.store
+            access=world.access, admission=world.admission, clock=world.clock, article_book=book, librarian=librarian, suggestions=desk, store=world.store
         )  # fmt: skip
 
     def ask(self, method: str, route: str, body: dict[str, Any] | None = None, role: str = "administrator", **more: Any) -> Any:

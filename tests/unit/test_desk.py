@@ -314,6 +314,7 @@ def test_two_clicks_resend_once(world: World, served: Conversation) -> None:
 
 def test_a_supervisor_acts_for_an_absent_owner_and_a_colleague_does_not(world: World, served: Conversation) -> None:
     world.hire("bob")
+    world.lead_team("sue", "general")
     with pytest.raises(Forbidden):
         world.desk.transfer(who("eve"), served.id, agent="bob")
     moved = world.desk.transfer(who("sue", "supervisor"), served.id, agent="bob")

@@ -45,7 +45,7 @@ def ask(world: World, desk: Desk) -> Ask:
         book.draft(who("sue", "administrator"), "returns", document)
     settings = Settings(large_model="example.pretended-v1")
     services: Any = SimpleNamespace(
-        access=world.access, drafts=desk.use_case, article_book=book, store=world.store, settings=settings,
+        access=world.access, admission=world.admission, clock=world.clock, drafts=desk.use_case, article_book=book, store=world.store, settings=settings,
         deliveries=world.deliveries,
     )  # fmt: skip
 
@@ -53,8 +53,7 @@ def ask(world: World, desk: Desk) -> Ask:
         route: tuple[str, str], c: Conversation | None, body: Any = None, *, role: str = "supervisor", agent: str = "sue"
     ) -> Any:
         call = Call(services, who(agent, role), {"id": c.id if c else ""}, {}, json.loads(json.dumps(body or {})))
-        table = ROUTES if route in ROUTES else desk_api.ROUTES
-        return json.loads(json.dumps(table[route](call)))  # it must be JSON
+        return json.loads(json.dumps(ROUTES[route](call)))  # it must be JSON
 
     return asking
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from local.shop.books import Books
 from local.shop.rules import Shop
+from switchboard.adapters.cedar.authority import shipped
 from switchboard.application.actions import Actions
 from switchboard.application.admission import CONTACT, CONVERSATION, About
 from switchboard.application.connectors import Connector
@@ -26,7 +27,6 @@ from switchboard.domain.conversation import Conversation
 from switchboard.domain.inbound import InboundMessage, Party
 from switchboard.domain.understanding import OUT_OF_SCOPE, Understanding
 from switchboard.settings import Settings
-from tests.fakes.authority import RuledAuthority
 from tests.fakes.connections import MemoryConnections
 from tests.fakes.connectors import MemoryActionQueue, MemoryConnector
 from tests.fakes.courier import ScriptedCourier
@@ -100,7 +100,7 @@ class World:
         vars(made).update(  # a cached property is not asked once its value stands in the instance
             clock=self.clock, ids=self.ids, index=self.index, store=self.interfered, flows=self.flows, deliveries=self.deliveries,
             connections=self.connections, outbox=self.outbox, inbound=self.inbound, facts=self.facts, gateway=self.gateway,
-            knowledge=self.knowledge, authority=RuledAuthority(),
+            knowledge=self.knowledge, authority=shipped(),
         )  # fmt: skip
         self.conversing = made.conversing
         self.flow_versions: dict[str, int] = data.flow_versions if data else {}  # none: the bot leads nobody through flows
@@ -163,6 +163,11 @@ class World:
             self.connect(agent)
             self.presence.set_presence(who(agent), agent, ev.Presence.ONLINE)
         return who(agent)
+
+    def lead_team(self, supervisor: str, *queues: str) -> ev.Actor:
+        """A supervisor of these queues, who takes no work."""
+        self.hire(supervisor, capacity=0, queues=queues, online=False)
+        return who(supervisor, "supervisor")
 
     def limit(self, agent: str, *, assigned_only: bool = False, **kinds: tuple[str, ...]) -> None:
         """What a person is limited to from now on."""

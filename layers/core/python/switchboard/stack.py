@@ -203,9 +203,9 @@ class Stack:
 
     @cached_property
     def authority(self) -> Authority:
-        from switchboard.adapters.cedar.authority import CedarAuthority
+        from switchboard.adapters.cedar.authority import shipped
 
-        return CedarAuthority()
+        return shipped()
 
     @cached_property
     def understander(self) -> Understander:

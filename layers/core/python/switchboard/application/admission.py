@@ -17,24 +17,31 @@ from switchboard.domain import events as ev
 from switchboard.domain.agents import Agent
 from switchboard.domain.authority.question import Decision, Kind, Principal, Question, Resource
 from switchboard.domain.conversation import Conversation
-from switchboard.domain.errors import Forbidden, Malformed, NotAdmitted, NotFound, SwitchboardError
+from switchboard.domain.errors import Forbidden, Malformed, NotAdmitted, NotAllowedNow, NotFound, SwitchboardError
 from switchboard.domain.routing.policy import RoutingPolicy
 
 Facts = Mapping[str, bool | str]
+UNKNOWN = "?"
+OF_THE_OPEN = frozenset({
+    "Accept", "Decline", "Take", "Reply", "Resend", "Transfer", "Resolve", "Consult", "EndConsult", "ApplyMacro", "PreviewMacro",
+    "DraftAnswer", "CheckAnswer", "TranslateDraft", "RateSuggestion", "GetSuggestions", "GetAssist", "ShowTyping",
+})  # fmt: skip
 KINDS = {"integration": Kind.INTEGRATION, "": Kind.ANONYMOUS}
-CONVERSATION, CONTACT, SUBJECT, AGENT, SETTINGS, PARKED, LEDGER, ROWS = (
-    "conversation", "contact", "subject", "agent", "settings", "parked", "ledger", "rows",
+CONVERSATION, CONTACT, SUBJECT, AGENT, SETTINGS, DESK, RECORDS, PARKED, ROWS, WORK = (
+    "conversation", "contact", "subject", "agent", "settings", "desk", "records", "parked", "rows", "work",
 )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What is asked about, by its id. `rows`: a list, whose rows are judged one by one. `into`: of a merge, the other contact."""
+    """What is asked about, by its id. `rows`: a list, whose rows are judged one by one. `into`: of a merge, the other contact;
+    `about`: of a consult that is to end, the colleague."""
 
     kind: str
     id: str = ""
     facts: Facts = field(default_factory=dict)
     into: str = ""
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +61,7 @@ class Admission:
         if about.kind == ROWS:
             return
         try:
-            principal = self.signed_in(actor) if about.kind == SETTINGS else self.principal(actor)
+            principal = self.signed_in(actor) if about.kind in (SETTINGS, DESK) else self.principal(actor)
             resource = self._resource(principal, about)
             facts = dict(about.facts)
             if about.into:
@@ -78,14 +85,22 @@ class Admission:
         return self.decide(principal, action, self.of_conversation(principal, c)).allowed
 
     def _settled(
-        self, actor: ev.Actor, principal: Principal, action: str, resource: Resource, decision: Decision, id_: str, *, record: bool = False
-    ) -> None:
+        self, actor: ev.Actor, principal: Principal, action: str, resource: Resource, decision: Decision, id_: str, *,
+        record: bool = False,
+    ) -> None:  # fmt: skip
         if not decision.allowed:
-            error = NotAdmitted(_why(principal, action, resource))
+            error = self._refusal(principal, action, resource)
             self.access.decided(actor, action, id_[:120], decision.policies, error)
             raise error
         if record:
             self.access.decided(actor, action, id_[:120], decision.policies)
+
+    def _refusal(self, principal: Principal, action: str, resource: Resource) -> SwitchboardError:
+        """Who may read what is over is told that it is; that gives nothing away."""
+        over = resource.kind == CONVERSATION and resource.state == "resolved" and action in OF_THE_OPEN
+        if over and self.decide(principal, "GetConversation", resource).allowed:
+            return NotAllowedNow("this conversation is resolved")
+        return NotAdmitted(_why(principal, action, resource))
 
     # -- rows and frames ---------------------------------------------------------------------------
 
@@ -107,7 +122,7 @@ class Admission:
         return [c for c in found if self.sees(principal, action, c)]
 
     def colleagues(self, principal: Principal, action: str, found: Iterable[Agent]) -> list[Agent]:
-        return [a for a in found if self.decide(principal, action, _record(principal, a)).allowed]
+        return [a for a in found if self.decide(principal, action, _record(a)).allowed]
 
     def left_parked(self, principal: Principal, action: str, found: Iterable[Parked]) -> list[Parked]:
         return [p for p in found if self.decide(principal, action, self._parked(principal, p)).allowed]
@@ -143,17 +158,18 @@ class Admission:
     def _resource(self, principal: Principal, about: About) -> Resource:
         match about.kind:
             case "conversation":
-                return self.of_conversation(principal, self.store.conversation(about.id))
+                found = self.of_conversation(principal, self.store.conversation(about.id))
+                return replace(found, about=about.about)
             case "contact" | "subject":
                 return replace(self._contact(principal, self.store.contact(about.id)), kind=about.kind)
             case "agent":
-                return self._colleague(principal, about.id)
+                return self._colleague(about.id)
             case "parked":
                 return self._parked(principal, self.store.parked_message(about.id))
-            case "ledger":
-                return self._ledger(principal, about.id)
-            case _:
-                return Resource(SETTINGS, about.id)
+            case "records":
+                return self._records(principal, about.id)
+            case kind:
+                return Resource(kind, about.id)
 
     def of_conversation(self, principal: Principal, c: Conversation) -> Resource:
         """Only what may decide is read: the tier for who is limited by tiers, and of what is over who serves the customer now."""
@@ -183,9 +199,9 @@ class Admission:
         except NotFound:  # erased
             return None
 
-    def _colleague(self, principal: Principal, agent: str) -> Resource:
+    def _colleague(self, agent: str) -> Resource:
         try:
-            return _record(principal, self.store.agent(agent))
+            return _record(self.store.agent(agent))
         except NotFound:  # about to be made
             return Resource(AGENT, agent, about=agent)
 
@@ -198,24 +214,27 @@ class Admission:
             return Resource(PARKED, p.id)
         return replace(found, kind=PARKED, id=p.id)
 
-    def _ledger(self, principal: Principal, ledger: str) -> Resource:
-        """The ledger of a conversation or contact is judged by where they belong, erased ones as not known; others are no customer's."""
+    def _records(self, principal: Principal, ledger: str) -> Resource:
+        """The ledger of a conversation or contact has their place; what is not known of it is a place that nobody is limited to."""
         kind, _, subject = ledger.partition("#")
         if kind not in ("cnv", "cct"):
-            return Resource(AGENT if kind == "agt" else SETTINGS, ledger)
+            return Resource(RECORDS, ledger)
         try:
             if kind == "cct":
-                return self._contact(principal, self.store.contact(subject))
-            return self.of_conversation(principal, self.store.conversation(subject))
-        except SwitchboardError:
-            return Resource(CONVERSATION, subject)
+                found = self._contact(principal, self.store.contact(subject))
+            else:
+                found = self.of_conversation(principal, self.store.conversation(subject))
+        except SwitchboardError:  # erased, or never there
+            found = Resource(RECORDS)
+        tier = (found.tier or UNKNOWN) if principal.tiers else ""
+        return Resource(RECORDS, ledger, region=found.region or UNKNOWN, brand=found.brand or UNKNOWN, tier=tier)
 
 
 def admit_work(authority: Authority, service: str, action: str) -> None:
     """Admit a function to the work it is there for, under its own identity. It needs no more than the policies, so that those without
     any right to the ledger can ask. Raises Forbidden."""
     principal = Principal(Kind.SERVICE, service, service)
-    if not authority.decide(Question(principal, action, Resource(SETTINGS))).allowed:
+    if not authority.decide(Question(principal, action, Resource(WORK))).allowed:
         raise Forbidden(f"{action} is not the work of {service}")
 
 
@@ -229,13 +248,13 @@ def _state(c: Conversation) -> str:
     return {"assigned": "offered"}.get(c.status.value, c.status.value)
 
 
-def _record(principal: Principal, a: Agent) -> Resource:
-    """A colleague with one of their queues: one that is the caller's too, where there is any."""
-    shared = [q for q in a.queues if q in principal.teams]
-    return Resource(AGENT, a.id, about=a.id, queue=next(iter((*shared, *a.queues)), ""))
+def _record(a: Agent) -> Resource:
+    return Resource(AGENT, a.id, about=a.id, teams=frozenset(a.queues))
 
 
 def _why(principal: Principal, action: str, resource: Resource) -> str:
+    if action == "Take":
+        return "it does not wait in your queues, or not any more"
     who = f"you are signed in as {principal.role.replace('_', ' ')}" if principal.role else "you have no role here"
     what = f" of this {resource.kind}" if resource.kind in (CONVERSATION, CONTACT, PARKED) else ""
     return f"{action}{what} is not among what you may do; {who}"

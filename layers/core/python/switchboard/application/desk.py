@@ -188,7 +188,10 @@ class Desk:
             self.admission.still(actor, action, c)
 
     def _may_be_given(self, action: str, agent: str, c: Conversation) -> bool:
-        return self.admission.may_be_given(action, self.store.agent(agent), c)
+        try:
+            return self.admission.may_be_given(action, self.store.agent(agent), c)
+        except NotFound:
+            return True  # nobody: the change finds that they have no room
 
     def _may_write(self, c: Conversation) -> None:
         """Raises NotAllowedNow where the customer wants no messages on this channel and has not written since they said so."""

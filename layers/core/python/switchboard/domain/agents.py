@@ -19,7 +19,7 @@ def is_agent_id(text: str) -> bool:
 class Agent:
     """`load` is the weight of the conversations the agent owns, `capacity` its maximum; both in conversations of weight 1, in steps
     of 0.05. `skills`: name -> level 1 to 5. `channels` and `regions` they may serve, none: all. `expert`: their slots are kept for
-    complex work. `limits`: what they are limited to whatever they may do; unlike `regions`, which say whom to ask first, no waiting
+    complex work. `limits`: what they are limited to, whatever they may do; unlike `regions`, which say whom to ask first, no waiting
     relaxes them. `version` is the number of the last commit of the agent's ledger; `load` is not part of that ledger, it is moved by
     the transactions of the conversations."""
 

@@ -12,8 +12,9 @@ from switchboard.application.admission import (
     AGENT,
     CONTACT,
     CONVERSATION,
-    LEDGER,
+    DESK,
     PARKED,
+    RECORDS,
     ROWS,
     SETTINGS,
     SUBJECT,
@@ -54,6 +55,10 @@ def _settings(_: Asked) -> About:
     return About(SETTINGS)
 
 
+def _desk(_: Asked) -> About:
+    return About(DESK)
+
+
 def _rows(_: Asked) -> About:
     return About(ROWS)
 
@@ -74,6 +79,11 @@ def _agent(a: Asked) -> About:
     return About(AGENT, a.path["id"])
 
 
+def _limited(a: Asked) -> About:
+    """The limits of a person are rights like roles; they go with any of them."""
+    return About(AGENT, a.path["id"], {"compatible": True})
+
+
 def _parked(a: Asked) -> About:
     return About(PARKED, a.path["id"])
 
@@ -91,7 +101,7 @@ def _merge(a: Asked) -> About:
 
 
 def _end_consult(a: Asked) -> About:
-    return About(CONVERSATION, a.path["id"], {"agent": a.path["agent"]})
+    return About(CONVERSATION, a.path["id"], about=a.path["agent"])
 
 
 def _dry_run(a: Asked) -> About:
@@ -104,7 +114,7 @@ def _search(a: Asked) -> About:
 
 
 def _ledger(a: Asked) -> About:
-    return About(LEDGER, audited(a.actor, a.query, a.today))
+    return About(RECORDS, audited(a.actor, a.query, a.today))
 
 
 def audited(actor: ev.Actor, query: Mapping[str, str], today: str) -> str:
@@ -124,7 +134,7 @@ def _said(a: Asked) -> About:
 
 
 def _said_consult(a: Asked) -> About:
-    return About(CONVERSATION, _text(a.body, "conversation"), {"agent": _text(a.body, "agent")})
+    return About(CONVERSATION, _text(a.body, "conversation"), about=_text(a.body, "agent"))
 
 
 def _text(body: Said, name: str) -> str:
@@ -147,9 +157,9 @@ def _write(action: str) -> Named:
 
 
 ROUTES: Mapping[tuple[str, str], Named] = {
-    ("GET", "/v1/me"): _read("GetMe"),
-    ("POST", "/v1/tickets"): _read("OpenTicket"),
-    ("PUT", "/v1/me/presence"): _read("SetPresence"),
+    ("GET", "/v1/me"): Named("GetMe", _desk),
+    ("POST", "/v1/tickets"): Named("OpenTicket", _desk),
+    ("PUT", "/v1/me/presence"): Named("SetPresence", _desk),
     ("GET", "/v1/inbox"): Named("SeeInInbox", _rows),
     ("GET", "/v1/conversations/{id}"): Named("GetConversation", _conversation),
     ("GET", "/v1/conversations/{id}/events"): Named("GetConversationEvents", _conversation),
@@ -188,7 +198,7 @@ ROUTES: Mapping[tuple[str, str], Named] = {
     ("PUT", "/v1/contacts/{id}/objections"): Named("Object", _subject, recorded=True),
     ("GET", "/v1/agents"): Named("SeeAgent", _rows),
     ("PUT", "/v1/agents/{id}"): Named("SetAgent", _agent, recorded=True),
-    ("PUT", "/v1/agents/{id}/limits"): Named("RequestRoles", _agent, recorded=True),
+    ("PUT", "/v1/agents/{id}/limits"): Named("RequestRoles", _limited, recorded=True),
     ("GET", "/v1/routing"): _read("GetRouting"),
     ("PUT", "/v1/routing"): _write("SetRouting"),
     ("PUT", "/v1/routing/draft"): _write("DraftRouting"),
@@ -239,8 +249,8 @@ ROUTES: Mapping[tuple[str, str], Named] = {
 }
 
 SOCKET: Mapping[str, Named] = {
-    "heartbeat": Named("Heartbeat", _settings),
-    "presence": Named("SetPresence", _settings),
+    "heartbeat": Named("Heartbeat", _desk),
+    "presence": Named("SetPresence", _desk),
     "accept": Named("Accept", _said),
     "decline": Named("Decline", _said),
     "take": Named("Take", _said),

@@ -241,8 +241,8 @@ def agent_of(vault: Vault, i: m.AgentItem) -> Agent:
         id=i.sk, capacity=int(i.capacity), load=i.load, loaded_at=unstamp_or_none(i.loaded_at),
         assigned_at=unstamp_or_none(i.assigned_at), presence=Presence(i.presence), queues=tuple(i.queues),
         languages=tuple(i.languages), skills=dict(i.skills), channels=tuple(i.channels), regions=tuple(i.regions),
-        expert=bool(i.expert), limits=_limits_of(i.limits), shard=i.pk.partition("#")[2], version=int(i.version), last_event=int(i.last_event), head=i.head,
-        **secret,
+        expert=bool(i.expert), limits=_limits_of(i.limits), shard=i.pk.partition("#")[2], version=int(i.version),
+        last_event=int(i.last_event), head=i.head, **secret,
     )  # fmt: skip
     return found if abs(seats(found) - float(i.seats)) < 1e-6 else replace(found, adrift=True)
 

@@ -62,7 +62,8 @@ class Gate:
     """Who may take one piece of work now. What depends on the work alone is found once: there may be hundreds of agents to ask."""
 
     __slots__ = (
-        "_any_level", "_channel", "_kept_for", "_kind", "_language", "_level", "_not_to", "_queue", "_region", "_ways", "_weight", "_where",
+        "_any_level", "_channel", "_kept_for", "_kind", "_language", "_level", "_not_to", "_queue", "_region", "_ways", "_weight",
+        "_where",
     )  # fmt: skip
 
     def __init__(self, policy: RoutingPolicy, work: Waiting, now: datetime, *, preferred_is_in: bool = False) -> None:

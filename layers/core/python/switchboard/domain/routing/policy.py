@@ -86,7 +86,8 @@ class Sticky:
 @dataclass(frozen=True, slots=True)
 class RoutingPolicy:
     """`spread`: candidates whose score is within this share of the best are taken in turn, so that routers at work at the same time do
-    not all try the same agent. `regions` and `brands` by channel and account: people are limited by them. The other fields are described by their classes. `version` 0 is the shipped policy."""
+    not all try the same agent. `regions` and `brands` by channel and account: people are limited by them. The other fields are
+    described by their classes. `version` 0 is the shipped policy."""
 
     strategy: str = "index"
     weights: Weights = field(default_factory=Weights)
