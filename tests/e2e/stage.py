@@ -16,7 +16,7 @@ from urllib.error import HTTPError
 
 from local import company
 from local.emulators.aws import clients
-from local.peers import AgentAtDesk, Frame, NeverCame, Sandbox, Visitor, call
+from local.peers import AgentAtDesk, Frame, NeverCame, Sandbox, SignedIn, Visitor, call
 from local.sandbox.whatsapp.people import bsuid_of
 from local.system import STACK, System
 from switchboard.application.intake import identity_key
@@ -246,6 +246,18 @@ class Stage:
         self.present.append(agent)
         return agent
 
+    @property
+    def crm(self) -> SignedIn:
+        """The company's own system, which has no socket."""
+        person = next(p for p in company.PEOPLE if p.login == "crm")
+        system = self.system
+        return SignedIn(system.endpoint, system.outputs["UserPoolClientId"], system.desk_api, person.login, person.password)
+
+    @property
+    def reader(self) -> Agent:
+        """A supervisor of all teams, who reads along."""
+        return self.agent("sofia")
+
     def customer(self, channel: str, name: str = "", username: str = "", id_: str = "") -> Customer:
         """Somebody new, or who has the vendor's `id_` (a phone number's digits on WhatsApp)."""
         name = name or f"Noor {secrets.token_hex(5)}"
@@ -278,8 +290,8 @@ class Stage:
 
     def reads_of(self, agent: str, resource: str) -> list[dict[str, Any]]:
         """The audit's records of an agent's reads of a resource today, oldest first; all pages."""
-        admin, found, after = self.agent("admin"), [], 0
-        while (page := admin.rest("GET", f"/v1/audit?agent={agent}&after={after}"))["records"]:
+        auditor, found, after = self.agent("ines"), [], 0
+        while (page := auditor.rest("GET", f"/v1/audit?agent={agent}&after={after}"))["records"]:
             found += [r for r in page["records"] if resource in r["resources"][0]["ARN"]]
             after = page["next"]
         return found

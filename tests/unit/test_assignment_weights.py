@@ -86,8 +86,8 @@ def test_taken_and_pushed_work_weighs_as_much_as_routed(company: World) -> None:
     company.hire("ada", capacity=3, channels=("chat",))
     company.hire("bob", capacity=3, channels=("chat",))
     company.desk.take(who("ada"), mail.id)
-    company.desk.transfer(who("sue", "supervisor"), call.id, agent="bob")
-    assert loads(company) == {"ada": 0.5, "bob": 3}
+    company.desk.transfer(company.lead_team("sue", "general"), call.id, agent="bob")
+    assert loads(company) == {"ada": 0.5, "bob": 3, "sue": 0}
 
 
 def test_many_mails_that_come_at_once_never_overfill_an_agent(company: World) -> None:
@@ -205,7 +205,7 @@ def test_an_agent_may_help_themselves_to_what_overflows_to_them(world: World) ->
     world.route_by(overflow=HELP)
     world.hire("ada")
     c = world.write("1", REFUND)
-    assert world.reads(who("ada"), c.id).id == c.id
+    assert world.reads(who("ada"), c.id, "SeeInInbox").id == c.id
     assert world.desk.take(who("ada"), c.id).owner == "ada"
 
 

@@ -50,9 +50,11 @@ def ask(world: World, desk: Desk) -> Ask:
     )  # fmt: skip
 
     def asking(
-        route: tuple[str, str], c: Conversation | None, body: Any = None, *, role: str = "supervisor", agent: str = "sue"
+        route: tuple[str, str], c: Conversation | None, body: Any = None, *, role: str = "", agent: str = ""
     ) -> Any:
-        call = Call(services, who(agent, role), {"id": c.id if c else ""}, {}, json.loads(json.dumps(body or {})))
+        """By the owner, or a supervisor where it is no conversation's; unless said otherwise."""
+        role, agent = role or ("agent" if c else "supervisor"), agent or (c.owner if c else "sue")
+        call = Call(services, who(agent or "sue", role), {"id": c.id if c else ""}, {}, json.loads(json.dumps(body or {})))
         return json.loads(json.dumps(ROUTES[route](call)))  # it must be JSON
 
     return asking

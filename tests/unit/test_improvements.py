@@ -156,7 +156,7 @@ def test_who_is_erased_afterwards_is_gone_from_what_is_shown_and_who_was_before_
 ) -> None:
     talks = [world.write(f"a{number}", LOST, text=f"zap {number}") for number in range(3)]
     found = looked(world, desk)
-    later = replace(desk, opened=Erased(world.store, talks[0].ledger)).read(found.id)
+    later = replace(desk, opened=Erased(world.store, talks[0].ledger)).read(found.id, every)
     assert sorted(e["text"] for e in later.clusters[0]["examples"]) == ["", "zap 1", "zap 2"]
     run = Improvements(MemoryPast(world.store), Erased(world.store, talks[0].ledger), grouping, lambda: 0.0, 1.0)
     again = looked(world, replace(desk, improvements=lambda: run))

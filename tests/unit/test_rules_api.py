@@ -15,7 +15,7 @@ from switchboard.domain import events as ev
 from switchboard.domain.errors import Forbidden, Malformed, NotFound, StaleVersion
 from switchboard.entry.desk_api import ROUTES
 from tests.unit.automation_desk import Automated, everything, leaf, rule, says, tag, to_queue
-from tests.unit.world import GREETING, World, who
+from tests.unit.world import REFUND, World, who
 
 Ask = Callable[..., Any]
 
@@ -67,8 +67,20 @@ def test_rules_are_for_leaders_and_setting_them_for_administrators(
     assert [name for name in world.store.ledgers() if not name.startswith("acs#")] == []
 
 
+def test_an_administrator_tries_rules_on_samples_and_a_supervisor_on_the_teams_conversations(world: World, ask: Ask) -> None:
+    """A pattern that is tried on conversations reads them. Of one that is not the team's the whole question is refused."""
+    world.lead_team("sue", "billing")
+    ours, theirs = world.write("1", REFUND), world.write("2")
+    assert ask(*DRY, {"conversations": [ours.id]}, role="supervisor")["events"] >= 1
+    with pytest.raises(Forbidden):
+        ask(*DRY, {"conversations": [ours.id, theirs.id]}, role="supervisor")
+    with pytest.raises(Forbidden):
+        ask(*DRY, {"conversations": [ours.id]})
+
+
 def test_a_draft_is_tried_on_conversations_and_only_the_reading_goes_on_record(world: World, ask: Ask) -> None:
-    c = world.write("1", GREETING)
+    world.lead_team("sue", "billing")
+    c = world.write("1", REFUND)
     draft = {"rules": [rule("all", tag("x"), to_queue("ghosts")), rule("vip", says(), when=leaf("vip", "is", True))]}
     before = everything(world)
     answer = ask(*DRY, {"rules": draft, "conversations": [c.id, c.id]}, role="supervisor")

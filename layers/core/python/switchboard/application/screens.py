@@ -150,7 +150,7 @@ class Screens:
             frame = {"type": "queue", "conversation": views.summary(c)}
             waited = replace(c, status=Status.QUEUED, owner="")
             for a in agents:
-                if c.queue not in a.queues or a.presence is ev.Presence.OFFLINE:
+                if c.queue not in a.queues or a.presence is ev.Presence.OFFLINE or a.id == c.owner:  # who sees it as their own
                     continue
                 person = self.admission.person(a)
                 if self.admission.sees(person, "PushQueue", c):
