@@ -16,7 +16,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from local import company
-from local.peers import AgentAtDesk, SignedIn, NeverCame, Sandbox, Visitor, call
+from local.peers import AgentAtDesk, NeverCame, Sandbox, SignedIn, Visitor, call
 from local.system import STACK, System
 from switchboard.domain.audit.commit import chain, dumps
 from tests.roles.assist import assist

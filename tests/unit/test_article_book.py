@@ -185,7 +185,8 @@ class TestApi:
         shelf = MemoryShelf(world.store)
         desk = SuggestionDesk(world.store, shelf, world.index, world.clock, librarian)
         self.services = SimpleNamespace(
-            access=world.access, admission=world.admission, clock=world.clock, article_book=book, librarian=librarian, suggestions=desk, store=world.store
+            access=world.access, admission=world.admission, clock=world.clock,
+            article_book=book, librarian=librarian, suggestions=desk, store=world.store
         )  # fmt: skip
 
     def ask(self, method: str, route: str, body: dict[str, Any] | None = None, role: str = "administrator", **more: Any) -> Any:
@@ -229,7 +230,8 @@ class TestApi:
         said = {"message": offered["message"], "article": "refund", "version": 1, "passage": 0}
         route = "/v1/conversations/{id}/suggestions"
         for _ in range(2):  # twice, as by a client that saw no answer: counted once
-            self.ask("POST", route, {**said, "outcome": "edited", "suggested": "abcd", "sent": "abcd efgh"}, id=c.id, role="agent", agent="anna")
+            edited = {**said, "outcome": "edited", "suggested": "abcd", "sent": "abcd efgh"}
+            self.ask("POST", route, edited, id=c.id, role="agent", agent="anna")
         assert self.ask("GET", "/v1/knowledge/usage")["articles"] == [{"article": "refund", "used": 0, "edited": 1, "rejected": 0}]
         assert MemoryShelf(self.world.store).usage() == [Usage("refund", edited=1)]
         with pytest.raises(Malformed):

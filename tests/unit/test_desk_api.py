@@ -15,7 +15,7 @@ from switchboard.domain import events as ev
 from switchboard.domain.errors import StorageUnavailable
 from switchboard.entry.desk_api import ROUTES
 from tests.unit.process import CONTEXT, ORIGIN, Process, deep
-from tests.unit.world import GREETING, REFUND, World
+from tests.unit.world import REFUND, World
 
 Ask = Callable[..., tuple[int, Any]]
 handler = importlib.import_module("functions.api.handler")
@@ -119,7 +119,7 @@ def test_supervisors_need_no_place_in_the_roster(desk: World, ask: Ask) -> None:
 # -- what may they do ------------------------------------------------------------------------------------
 
 LEADERS_ONLY: list[tuple[str, str, Any, str]] = [
-    ("POST", "/v1/contacts/{id}/merge", {"into": "c2"}, "supervisor"), 
+    ("POST", "/v1/contacts/{id}/merge", {"into": "c2"}, "supervisor"),
     ("POST", "/v1/parked/{id}/redrive", {"text": "x"}, "supervisor"), ("POST", "/v1/parked/{id}/discard", {}, "supervisor"),
     ("PUT", "/v1/agents/{id}", {"name": "x", "capacity": 9, "queues": [], "languages": []}, "administrator"),
     ("GET", "/v1/audit", None, "auditor"), ("GET", "/v1/bot", None, "supervisor"),

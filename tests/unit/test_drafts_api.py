@@ -13,7 +13,6 @@ from switchboard.application.article_book import ArticleBook
 from switchboard.domain.conversation import Conversation
 from switchboard.domain.drafting import reasons
 from switchboard.domain.errors import Forbidden, Malformed, Misconfigured, NotAllowedNow, NotFound
-from switchboard.entry import desk_api
 from switchboard.entry.calls import Call
 from switchboard.entry.desk_api import ROUTES
 from switchboard.large_models import prices as prices_of
@@ -45,7 +44,8 @@ def ask(world: World, desk: Desk) -> Ask:
         book.draft(who("sue", "administrator"), "returns", document)
     settings = Settings(large_model="example.pretended-v1")
     services: Any = SimpleNamespace(
-        access=world.access, admission=world.admission, clock=world.clock, drafts=desk.use_case, article_book=book, store=world.store, settings=settings,
+        access=world.access, admission=world.admission, clock=world.clock,
+            drafts=desk.use_case, article_book=book, store=world.store, settings=settings,
         deliveries=world.deliveries,
     )  # fmt: skip
 

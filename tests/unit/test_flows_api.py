@@ -25,7 +25,9 @@ PUBLISH = f"{FLOW}/publish"
 @pytest.fixture
 def ask(world: World) -> Ask:
     book = replace(world.conversing.flow_book, store=world.interfered)
-    services: Any = SimpleNamespace(access=world.access, admission=world.admission, clock=world.clock, conversing=SimpleNamespace(flow_book=book))
+    services: Any = SimpleNamespace(
+        access=world.access, admission=world.admission, clock=world.clock, conversing=SimpleNamespace(flow_book=book)
+    )
 
     def asking(
         method: str, route: str, body: Any = None, *, role: str = "administrator", name: str = NAME,

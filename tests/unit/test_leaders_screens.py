@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from switchboard.application.ports import Principal
 from switchboard.application.presence import agent_principal
 from switchboard.application.screens import ReadCommit

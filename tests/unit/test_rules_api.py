@@ -32,7 +32,8 @@ class Request:
 @pytest.fixture
 def ask(world: World) -> Ask:
     services = SimpleNamespace(
-        access=world.access, admission=world.admission, clock=world.clock, store=world.store, rule_book=RuleBook(world.interfered, world.index, world.clock, lambda _: False),
+        access=world.access, admission=world.admission, clock=world.clock,
+            store=world.store, rule_book=RuleBook(world.interfered, world.index, world.clock, lambda _: False),
         automation=Automated(world).automation,
     )  # fmt: skip
 

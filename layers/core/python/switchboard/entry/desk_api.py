@@ -9,9 +9,11 @@ from typing import Any
 from chalice.app import Response
 
 from switchboard.application import views
+from switchboard.application.admission import SETTINGS
 from switchboard.bootstrap import Services
 from switchboard.domain import events as ev
 from switchboard.domain import handover
+from switchboard.domain.authority.question import Resource
 from switchboard.domain.contacts import Contact
 from switchboard.domain.conversation import Conversation, ledger_of
 from switchboard.domain.drafting import costs
@@ -257,9 +259,13 @@ def _contact_conversations(c: Call) -> Any:
 
 
 def _agents(c: Call) -> Any:
+    """What people are limited to is shown to those who look after rights."""
     admission = c.services.admission
-    found = admission.colleagues(admission.principal(c.actor), "SeeAgent", c.services.store.agents())
-    return {"agents": [views.agent(a) for a in found]}
+    principal = admission.principal(c.actor)
+    found = admission.colleagues(principal, "SeeAgent", c.services.store.agents())
+    if not admission.decide(principal, "ReadRoles", Resource(SETTINGS)).allowed:
+        return {"agents": [views.agent(a) for a in found]}
+    return {"agents": [{**views.agent(a), "limits": views.plain(a.limits)} for a in found]}
 
 
 def _set_agent(c: Call) -> Any:

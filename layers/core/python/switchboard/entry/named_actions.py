@@ -64,15 +64,15 @@ def _rows(_: Asked) -> About:
 
 
 def _conversation(a: Asked) -> About:
-    return About(CONVERSATION, a.path["id"], _case(a))
+    return About(CONVERSATION, a.path["id"])
 
 
 def _contact(a: Asked) -> About:
-    return About(CONTACT, a.path["id"], _case(a))
+    return About(CONTACT, a.path["id"])
 
 
 def _subject(a: Asked) -> About:
-    return About(SUBJECT, a.path["id"], _case(a))
+    return About(SUBJECT, a.path["id"])
 
 
 def _agent(a: Asked) -> About:
@@ -90,7 +90,7 @@ def _parked(a: Asked) -> About:
 
 def _reveal(a: Asked) -> About:
     reason = a.body.get("reason")
-    return About(CONVERSATION, a.path["id"], {**_case(a), "reason": isinstance(reason, str) and bool(reason.strip())})
+    return About(CONVERSATION, a.path["id"], {"reason": isinstance(reason, str) and bool(reason.strip())})
 
 
 def _merge(a: Asked) -> About:
@@ -121,11 +121,6 @@ def audited(actor: ev.Actor, query: Mapping[str, str], today: str) -> str:
     """The ledger that a look at the audit is about: the one named, or what `agent` (or the caller) read today."""
     agent = query.get("agent", actor.id)
     return query.get("ledger") or f"acs#{agent}#{today}"
-
-
-def _case(a: Asked) -> Mapping[str, bool | str]:
-    """Whether an open request of the data subject is named. There are none yet."""
-    return {}
 
 
 def _said(a: Asked) -> About:

@@ -222,8 +222,8 @@ def limits_to(limits: Limits) -> dict[str, Any] | None:
 def _limits_of(stored: Any) -> Limits:
     if not stored:
         return UNLIMITED
-    kinds = (tuple(stored[kind]) for kind in ("regions", "brands", "tiers"))
-    return Limits(*kinds, assigned_only=bool(stored["assigned_only"]))
+    regions, brands, tiers = (tuple(stored[kind]) for kind in ("regions", "brands", "tiers"))
+    return Limits(regions, brands, tiers, bool(stored["assigned_only"]))
 
 
 def seats(a: Agent) -> float:
