@@ -19,6 +19,7 @@ from local.emulators.aws import clients
 from local.peers import AgentAtDesk, Frame, NeverCame, Sandbox, SignedIn, Visitor, call
 from local.sandbox.whatsapp.people import bsuid_of
 from local.system import STACK, System
+from switchboard.application import views
 from switchboard.application.intake import identity_key
 
 T = TypeVar("T")
@@ -306,6 +307,17 @@ class Stage:
             return ""
         found = self.system.services.store.contact(contact).conversation
         return found.id if found is not None else ""
+
+    def story(self, conversation: str) -> dict[str, Any]:
+        """A conversation as the desk shows it, from behind: while the bot alone has it, it is of no team, and nobody reads it."""
+        store = self.system.services.store
+        found = store.conversation(conversation)
+        events = [views.event(r) for r in store.events(found.ledger) if r.no <= found.last_event]
+        return {"conversation": views.summary(found), "events": events}
+
+    def received(self, conversation: str) -> list[str]:
+        """The texts of a customer, in the order of the record."""
+        return [e["content"]["text"] for e in self.story(conversation)["events"] if e["type"] == "message_received"]
 
     def group(self, customer: Customer) -> str:
         """The name under which a customer's messages queue up."""

@@ -60,6 +60,7 @@ class Admission:
         that it was allowed goes on record too, before anything is done."""
         if about.kind == ROWS:
             return
+        asked = action
         try:
             principal = self.signed_in(actor) if about.kind in (SETTINGS, DESK) else self.principal(actor)
             resource = self._resource(principal, about)
@@ -70,7 +71,9 @@ class Admission:
         except (NotFound, Malformed) as error:
             self.access.refused(actor, action, about.id[:120], error)
             raise
-        self._settled(actor, principal, action, resource, self.decide(principal, action, resource, facts), about.id, record=record)
+        if action == "Take" and resource.owner == principal.id:  # offered to them meanwhile: it is taken up
+            asked = "Accept"
+        self._settled(actor, principal, action, resource, self.decide(principal, asked, resource, facts), about.id, record=record)
 
     def still(self, actor: ev.Actor, action: str, c: Conversation) -> None:
         """The same about a conversation as it was read for a change: between the door and the change it may have moved on."""
