@@ -104,6 +104,7 @@ def test_who_served_it_may_still_say_so_when_it_is_over_and_others_may_not(
     world: World, ask: Callable[..., Any], talk: Conversation
 ) -> None:
     world.hire("ben")
+    world.lead_team("sue", talk.queue)
     message = message_of(world, talk)
     with pytest.raises(Forbidden):
         ask(PUT, who("ben"), body={"intent": "refund_status"}, id=talk.id, message=message)

@@ -28,7 +28,7 @@ from switchboard.entry.desk_api import ROUTES
 from tests.contract import samples as s
 from tests.fakes.improvement import FirstWords, MemoryLookers, MemoryPast
 from tests.unit.process import CONTEXT, Process
-from tests.unit.world import POLICY, World, who
+from tests.unit.world import POLICY, REFUND, World, who
 
 SUE, MIA = who("sue", "supervisor"), who("mia")
 LOST = Understanding(OUT_OF_SCOPE, 0.9, "en", model="test")
@@ -88,8 +88,10 @@ def looked(world: World, desk: ImprovementDesk, document: dict[str, Any] | None 
 def test_what_was_asked_is_on_record_and_running_until_it_was_looked_through(
     world: World, ask: Callable[..., Any], desk: ImprovementDesk, lookers: MemoryLookers
 ) -> None:
+    """Examples are those of the reader's teams; counts go over all."""
     for number in range(3):
         world.write(f"a{number}", LOST, text=f"zap the flibber {number}")
+        world.write(f"a{number}", REFUND)  # so that it is of a team; the bot alone has the other
     id_ = ask(ASK, today(world))["id"]
     assert lookers.told == [id_]
     running = ask(READ, id=id_)
@@ -102,6 +104,9 @@ def test_what_was_asked_is_on_record_and_running_until_it_was_looked_through(
     assert (cluster["size"], cluster["languages"], cluster["why"]) == (3, {"en": 3}, {"missed": 3})
     assert cluster["article"] == {"id": "opening", "title": "When we are open", "probability": 0.2}
     assert cluster["proposal"] == {"kind": "article"}
+    assert cluster["examples"] == []  # of a team that she does not lead
+    world.lead_team("sue", "general", "billing")
+    [cluster] = ask(READ, id=id_)["clusters"]
     assert [e["text"] for e in cluster["examples"]] == [f"zap the flibber {n}" for n in range(3)]
     assert (done["counted"]["conversations"], done["counted"]["unresolved"], done["counted"]["compared"]) == (3, 3, 3)
     assert (done["settled"], done["asked_by"], done["progress"]) == (False, "sue", None)
@@ -252,9 +257,10 @@ def test_a_month_is_all_its_days_and_none_named_is_the_last(world: World, desk: 
 
 @pytest.mark.parametrize("id_", ["i404", "", "i#1", "../i1", "i" * 65, "2026-13", "2026-02"])
 def test_what_nobody_asked_is_not_found(desk: ImprovementDesk, id_: str) -> None:
-    for look in (desk.read, desk.answer):
-        with pytest.raises(NotFound):
-            look(id_)
+    with pytest.raises(NotFound):
+        desk.read(id_, every)
+    with pytest.raises(NotFound):
+        desk.answer(id_)
 
 
 # -- who looks ---------------------------------------------------------------------------------------
