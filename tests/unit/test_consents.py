@@ -77,7 +77,9 @@ def test_what_says_nothing_is_refused(ask: Ask, talk: Conversation, wrong: dict[
         ask("PUT", "/consents", talk.contact, **{"purpose": "messages", "given": False, "source": "web", **wrong})
 
 
-def test_the_privacy_officer_takes_it_down_who_serves_the_customer_reads_it_and_a_colleague_neither(world: World, ask: Ask, talk: Conversation) -> None:
+def test_the_officer_takes_it_down_who_serves_the_customer_reads_it_and_a_colleague_neither(
+    world: World, ask: Ask, talk: Conversation
+) -> None:
     ask("PUT", "/consents", talk.contact, purpose="ai", given=False, source="message")
     assert ask("GET", "/consents", talk.contact, MIA)["consents"]
     with pytest.raises(Forbidden):
