@@ -16,7 +16,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from local import company
-from local.peers import AgentAtDesk, NeverCame, Sandbox, Visitor, call
+from local.peers import AgentAtDesk, NeverCame, Sandbox, SignedIn, Visitor, call
 from local.system import STACK, System
 from switchboard.domain.audit.commit import chain, dumps
 from tests.roles.assist import assist
@@ -63,6 +63,11 @@ class Journey:
         self._anchored()
 
     # -- people ------------------------------------------------------------------------------------
+
+    def _signed_in(self, login: str) -> SignedIn:
+        person = next(p for p in company.PEOPLE if p.login == login)
+        system = self._system
+        return SignedIn(system.endpoint, system.outputs["UserPoolClientId"], system.desk_api, login, person.password)
 
     def _agent(self, login: str) -> AgentAtDesk:
         person = next(p for p in company.PEOPLE if p.login == login)
@@ -181,7 +186,7 @@ class Journey:
         mia.rest("GET", base)
         mia.rest("POST", f"{base}/resend", {"message": self._refused(mia, conversation)})
         mia.rest("GET", f"/v1/contacts/{contact}")
-        mia.rest("PUT", f"/v1/contacts/{contact}/attributes", {"attributes": {"tier": "gold"}})
+        self._signed_in("crm").rest("PUT", f"/v1/contacts/{contact}/attributes", {"attributes": {"tier": "gold"}})
         mia.rest("GET", f"/v1/contacts/{contact}/conversations")
         mia.rest("POST", f"{base}/transfer", {"queue": "general"})
         mia.rest("POST", f"{base}/take")
@@ -209,7 +214,8 @@ class Journey:
         admin.rest("PUT", "/v1/agents/new-one", {"name": "New One", "capacity": 1, "queues": [], "languages": ["en"]})
         profile = {"name": "Mia Keller", "capacity": 4, "queues": list(company.ALL), "languages": ["en", "de"]}
         admin.rest("PUT", "/v1/agents/mia", profile)
-        admin.rest("GET", "/v1/audit?agent=mia")
+        self._agent("ines").rest("GET", "/v1/audit?agent=mia")
+        admin.rest("PUT", "/v1/agents/mia/limits", {"assigned_only": False})
         admin.rest("PUT", "/v1/waiting-room", {"policy": {}})
         sofia.rest("GET", "/v1/waiting-room")
         self._ack(mia, "presence", presence="online")

@@ -20,6 +20,7 @@ from switchboard.trying_out import what_if_desk
 if TYPE_CHECKING:
     from switchboard.application.access import Access
     from switchboard.application.actions import Actions
+    from switchboard.application.admission import Admission
     from switchboard.application.assignment import Assignment
     from switchboard.application.automation import Automation
     from switchboard.application.configuration import Configuration
@@ -214,7 +215,9 @@ class Services(Stack):
     def desk(self) -> Desk:
         from switchboard.application.desk import Desk
 
-        return Desk(self.store, self.deliveries, self.assignment, self.index, self.ids, self.clock, self.privacy)
+        return Desk(
+            self.store, self.deliveries, self.assignment, self.index, self.ids, self.clock, self.admission, self.privacy
+        )  # fmt: skip
 
     @cached_property
     def presence(self) -> PresenceDesk:
@@ -226,13 +229,19 @@ class Services(Stack):
     def access(self) -> Access:
         from switchboard.application.access import Access
 
-        return Access(self.store, self.clock, lambda: self.routing_engines.of().policy)
+        return Access(self.store, self.clock)
+
+    @cached_property
+    def admission(self) -> Admission:
+        from switchboard.application.admission import Admission
+
+        return Admission(self.store, self.access, self.authority, lambda: self.routing_engines.of().policy)
 
     @cached_property
     def contacts(self) -> Contacts:
         from switchboard.application.contacts import Contacts
 
-        return Contacts(self.store, self.assignment, self.clock, self.privacy)
+        return Contacts(self.store, self.assignment, self.clock, self.admission, self.privacy)
 
     @cached_property
     def parking(self) -> Parking:
@@ -323,8 +332,8 @@ class Services(Stack):
         from switchboard.application.screens import Screens
 
         return Screens(
-            self.store, self.deliveries, self.connections, self.gateway, self.outbox, self.index, self.clock, self.settings.grace,
-            self.privacy,
+            self.store, self.deliveries, self.connections, self.gateway, self.outbox, self.index, self.clock, self.admission,
+            self.settings.grace, self.privacy,
         )  # fmt: skip
 
     @cached_property

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from switchboard.adapters.sqs.inbound import SqsInboundQueue
     from switchboard.adapters.sqs.outbound import SqsOutbox
     from switchboard.adapters.vault import BranchKeys, Index, KeyRecord, QueueSeal, Vault
+    from switchboard.application.authority import Authority
     from switchboard.application.key_rotation import KeyRotation
     from switchboard.application.ports import Understander
 
@@ -199,6 +200,12 @@ class Stack:
         from switchboard.adapters.aws.facts import FirehoseFacts
 
         return FirehoseFacts(self.client("firehose"), self.settings.facts_stream, self.on_lost_facts)
+
+    @cached_property
+    def authority(self) -> Authority:
+        from switchboard.adapters.cedar.authority import shipped
+
+        return shipped()
 
     @cached_property
     def understander(self) -> Understander:

@@ -44,6 +44,10 @@ class Forbidden(SwitchboardError):
     code = "forbidden"
 
 
+class NotAdmitted(Forbidden):
+    """The policies do not allow it; the refusal is on the caller's access ledger already."""
+
+
 class NotFound(SwitchboardError):
     """There is no such thing, or the caller may not know of it."""
 

@@ -390,6 +390,17 @@ class AgentProfileSet(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class AgentLimitsSet(Event):
+    """What a person is limited to from now on (`domain.authority.limits`)."""
+
+    type: ClassVar[str] = "agent_limits_set"
+    regions: tuple[str, ...] = ()
+    brands: tuple[str, ...] = ()
+    tiers: tuple[str, ...] = ()
+    assigned_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class PresenceChanged(Event):
     type: ClassVar[str] = "presence_changed"
     presence: Presence
@@ -401,12 +412,14 @@ class PresenceChanged(Event):
 
 @dataclass(frozen=True, slots=True)
 class AccessRecorded(Event):
-    """Somebody read, or was refused. In CloudTrail's words: `name` is eventName, `error` errorCode."""
+    """Somebody read, was refused, or was allowed what only few may. In CloudTrail's words: `name` is eventName, `error` errorCode.
+    `policies`: ids of those that decided; none where nothing allowed it."""
 
     type: ClassVar[str] = "access_recorded"
     name: str
     resource: str
     error: str = ""
+    policies: tuple[str, ...] = ()
 
 
 EVENT_TYPES: tuple[type[Event], ...] = (
@@ -415,7 +428,7 @@ EVENT_TYPES: tuple[type[Event], ...] = (
     ConsultStarted, ConsultEnded,
     DeliveryFailed, MessageParked, Redriven, FirstResponseDue, Resolved,
     SlaWarned, SlaBreached,
-    AgentProfileSet, PresenceChanged, AccessRecorded,
+    AgentProfileSet, AgentLimitsSet, PresenceChanged, AccessRecorded,
     *ASSIST_TYPES, *AUTOMATION_TYPES, *CONTACT_TYPES, *CONFIGURATION_TYPES, *DIALOGUE_TYPES, *DRAFTING_TYPES, *IMPROVEMENT_TYPES,
     *KNOWLEDGE_TYPES, *PRIVACY_TYPES, *TRANSLATION_TYPES,
     *WAITING_ROOM_TYPES, *WHAT_IF_TYPES,

@@ -163,6 +163,7 @@ class AgentItem(StateItem):
     channels = JSONAttribute()
     regions = JSONAttribute()
     expert = BooleanAttribute()
+    limits = JSONAttribute(null=True)
     version = NumberAttribute()
     last_event = NumberAttribute()
     head = UnicodeAttribute()
