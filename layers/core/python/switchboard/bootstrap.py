@@ -169,6 +169,7 @@ class Services(Stack):
     notary = cached_property(auditing.notary)
     corrections = cached_property(improving.correction_desk)
     improvements = cached_property(improving.improvement_desk)
+    approvals = cached_property(subjects.approvals)
     consents = cached_property(subjects.consents)
     subject_rights = cached_property(subjects.subject_rights)
 

@@ -5,9 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from switchboard.application.approvals import Approvals
     from switchboard.application.consents import ConsentDesk
     from switchboard.application.subject_rights import SubjectRights
     from switchboard.bootstrap import Services
+
+
+def approvals(services: Services) -> Approvals:
+    from switchboard.adapters.dynamo.request_lists import DynamoRequests
+    from switchboard.application.approvals import Approvals
+
+    return Approvals(services.store, DynamoRequests(services.tables), services.ids, services.clock)
 
 
 def consents(services: Services) -> ConsentDesk:

@@ -12,6 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar
 
+from switchboard.domain.approvals import APPROVAL_TYPES
 from switchboard.domain.assist.events import ASSIST_TYPES
 from switchboard.domain.assist.events import MacroApplied as MacroApplied
 from switchboard.domain.assist.events import MacrosSet as MacrosSet
@@ -416,7 +417,8 @@ EVENT_TYPES: tuple[type[Event], ...] = (
     DeliveryFailed, MessageParked, Redriven, FirstResponseDue, Resolved,
     SlaWarned, SlaBreached,
     AgentProfileSet, PresenceChanged, AccessRecorded,
-    *ASSIST_TYPES, *AUTOMATION_TYPES, *CONTACT_TYPES, *CONFIGURATION_TYPES, *DIALOGUE_TYPES, *DRAFTING_TYPES, *IMPROVEMENT_TYPES,
+    *APPROVAL_TYPES, *ASSIST_TYPES,
+    *AUTOMATION_TYPES, *CONTACT_TYPES, *CONFIGURATION_TYPES, *DIALOGUE_TYPES, *DRAFTING_TYPES, *IMPROVEMENT_TYPES,
     *KNOWLEDGE_TYPES, *PRIVACY_TYPES, *TRANSLATION_TYPES,
     *WAITING_ROOM_TYPES, *WHAT_IF_TYPES,
 )  # fmt: skip

@@ -219,6 +219,12 @@ class ArticleItem(StateItem):
     at = UnicodeAttribute()
 
 
+class RequestItem(StateItem):
+    """A request that needs two people, on the list of those open or over; `sk` is its id."""
+
+    ledger = UnicodeAttribute()
+
+
 class CorrectedItem(StateItem):
     """A message whose intent was corrected; `sk` is its id."""
 
