@@ -7,6 +7,7 @@ clear is enough for every decision: only the reason is sealed (under the key of 
 from __future__ import annotations
 
 import hashlib
+import hmac
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -182,7 +183,7 @@ def reason_of(text: str) -> str:
 def approve(r: Request, by: str, read: str, now: datetime) -> ApprovalGiven:
     """`read`: the digest of the request that `by` has before them. Raises Forbidden, NotAllowedNow."""
     _decidable(r, by, now, "approve")
-    if read != r.digest:
+    if not hmac.compare_digest(read.encode(), r.digest.encode()):
         raise NotAllowedNow("this is not the request that you have read; read it again")
     return ApprovalGiven(r.digest)
 
@@ -203,7 +204,7 @@ def use(r: Request, now: datetime, *, lasting: bool = False) -> ApprovalUsed:
     """Raises NotAllowedNow unless it is approved and its time has come."""
     if r.state_at(now) is not State.APPROVED:
         raise NotAllowedNow(f"the request is {r.state_at(now).value}, not approved")
-    if r.approved_digest != r.digest or same_person(r.asked_by, r.decided_by):
+    if not hmac.compare_digest(r.approved_digest.encode(), r.digest.encode()) or same_person(r.asked_by, r.decided_by):
         raise Unreadable("the approval on record is not of this request, or not another person's")
     if r.due is None or now < r.due:
         raise NotAllowedNow(f"not before {r.due.isoformat(timespec='seconds') if r.due else 'it is approved'}")
