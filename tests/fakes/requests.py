@@ -35,4 +35,4 @@ class MemoryRequests:
         return sorted(ledger for ledger in self._store.ledgers() if ledger.startswith(a.LEDGER))
 
     def _over(self, ledger: str) -> bool:
-        return any(a.closes(r.event) for r in self._store.events(ledger))
+        return any(a.closes(r.event) for r in self._store.unsealed(ledger))

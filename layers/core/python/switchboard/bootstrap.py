@@ -84,6 +84,7 @@ class Services(Stack):
         self.on_knowledge_trouble: Callable[[Exception], None] = lambda _: None  # the edge sets it, and counts
         self.on_settings_trouble: Callable[[SwitchboardError], None] = lambda _: None  # the same
         self.on_rules_trouble: Callable[[SwitchboardError], None] = lambda _: None  # the same
+        self.on_erasure_trouble: Callable[[str, SwitchboardError], None] = lambda _request, _why: None  # the same
         self.on_audit_trouble: Callable[[str, str], None] = lambda _file, _why: None  # the same
 
     @cached_property
@@ -170,6 +171,8 @@ class Services(Stack):
     corrections = cached_property(improving.correction_desk)
     improvements = cached_property(improving.improvement_desk)
     approvals = cached_property(subjects.approvals)
+    erasure_desk = cached_property(subjects.erasure_desk)
+    erasure = cached_property(subjects.erasure)
     consents = cached_property(subjects.consents)
     subject_rights = cached_property(subjects.subject_rights)
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from switchboard.adapters.sqs.inbound import SqsInboundQueue
     from switchboard.adapters.sqs.outbound import SqsOutbox
     from switchboard.adapters.vault import BranchKeys, Index, KeyRecord, QueueSeal, Vault
+    from switchboard.adapters.vault.generations import Generations
     from switchboard.application.key_rotation import KeyRotation
     from switchboard.application.ports import Understander
 
@@ -88,15 +89,19 @@ class Stack:
         )
 
     @cached_property
-    def key_rotation(self) -> KeyRotation[KeyRecord]:
-        from switchboard.adapters.vault.data_keys import DynamoDataKeys
+    def generations(self) -> Generations:
         from switchboard.adapters.vault.dynamo_records import DynamoBranchRecords
         from switchboard.adapters.vault.generations import Generations
+
+        return Generations(self.branches, DynamoBranchRecords(self._dynamo_client, self.settings.keys_table))
+
+    @cached_property
+    def key_rotation(self) -> KeyRotation[KeyRecord]:
+        from switchboard.adapters.vault.data_keys import DynamoDataKeys
         from switchboard.application.key_rotation import KeyRotation
 
-        client, table = self._dynamo_client, self.settings.keys_table
-        branches = Generations(self.branches, DynamoBranchRecords(client, table))
-        return KeyRotation(branches, DynamoDataKeys(client, table), self.clock, lambda what: self.key_approval(what))
+        keys = DynamoDataKeys(self._dynamo_client, self.settings.keys_table)
+        return KeyRotation(self.generations, keys, self.clock, lambda what: self.key_approval(what))
 
     @cached_property
     def vault(self) -> Vault:

@@ -10,7 +10,7 @@ from datetime import datetime
 from switchboard.application.assignment import Assignment
 from switchboard.application.bot_turns import BotTurns, Customer
 from switchboard.application.consents import ConsentDesk
-from switchboard.application.ports import Clock, Deliveries, Ids, Index, Parked, Store
+from switchboard.application.ports import Arrival, Clock, Deliveries, Ids, Index, Parked, Store
 from switchboard.application.races import decide_again
 from switchboard.application.waiting_room import Replies
 from switchboard.domain import conversation as cv
@@ -71,6 +71,11 @@ def _wants_no_more(c: Conversation, message: InboundMessage) -> bool:
     return c.dialogue == NO_DIALOGUE and command(message.channel, message.content.text) is False
 
 
+def _of_somebody_erased(arrival: Arrival, sent_at: datetime) -> bool:
+    """A message that was on its way when its sender was erased belongs to what is gone."""
+    return arrival.erased_before is not None and sent_at <= arrival.erased_before
+
+
 @dataclass(frozen=True, slots=True)
 class Intake:
     """Takes messages in, once and in order, and decides who answers."""
@@ -127,7 +132,7 @@ class Intake:
             message.channel, message.account, sender.address,
         )  # fmt: skip
         arrival = self.store.arrival(identity.key, once)
-        if arrival.duplicate:
+        if arrival.duplicate or _of_somebody_erased(arrival, message.sent_at):
             return None
         place = self._place(message, identity, arrival.contact)
         before = place.before

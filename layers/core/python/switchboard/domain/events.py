@@ -63,6 +63,15 @@ from switchboard.domain.improvement.events import ImprovementFailed as Improveme
 from switchboard.domain.improvement.events import ImprovementFound as ImprovementFound
 from switchboard.domain.improvement.events import IntentCorrected as IntentCorrected
 from switchboard.domain.knowledge.events import KNOWLEDGE_TYPES
+from switchboard.domain.privacy.erasure import ERASURE_TYPES
+from switchboard.domain.privacy.erasure import ContactErased as ContactErased
+from switchboard.domain.privacy.erasure import ErasureBegun as ErasureBegun
+from switchboard.domain.privacy.erasure import ErasureCertified as ErasureCertified
+from switchboard.domain.privacy.erasure import ErasureKeysDestroyed as ErasureKeysDestroyed
+from switchboard.domain.privacy.erasure import ErasureQueueKeysDestroyed as ErasureQueueKeysDestroyed
+from switchboard.domain.privacy.erasure import ErasureQueueRotated as ErasureQueueRotated
+from switchboard.domain.privacy.erasure import LegalHoldLifted as LegalHoldLifted
+from switchboard.domain.privacy.erasure import LegalHoldSet as LegalHoldSet
 from switchboard.domain.privacy.events import PRIVACY_TYPES
 from switchboard.domain.privacy.events import PersonalDataRevealed as PersonalDataRevealed
 from switchboard.domain.privacy.events import PrivacyPolicySet as PrivacyPolicySet
@@ -418,7 +427,7 @@ EVENT_TYPES: tuple[type[Event], ...] = (
     SlaWarned, SlaBreached,
     AgentProfileSet, PresenceChanged, AccessRecorded,
     *APPROVAL_TYPES, *ASSIST_TYPES,
-    *AUTOMATION_TYPES, *CONTACT_TYPES, *CONFIGURATION_TYPES, *DIALOGUE_TYPES, *DRAFTING_TYPES, *IMPROVEMENT_TYPES,
+    *AUTOMATION_TYPES, *CONTACT_TYPES, *CONFIGURATION_TYPES, *DIALOGUE_TYPES, *DRAFTING_TYPES, *ERASURE_TYPES, *IMPROVEMENT_TYPES,
     *KNOWLEDGE_TYPES, *PRIVACY_TYPES, *TRANSLATION_TYPES,
     *WAITING_ROOM_TYPES, *WHAT_IF_TYPES,
 )  # fmt: skip

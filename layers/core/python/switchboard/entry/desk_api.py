@@ -19,6 +19,7 @@ from switchboard.domain.privacy.policy import hidden_from
 from switchboard.entry import (
     assist_api,
     drafts_api,
+    erasure_api,
     flows_api,
     hours_api,
     improvement_api,
@@ -356,5 +357,6 @@ ROUTES: Mapping[tuple[str, str], Callable[[Call], Any]] = {
     **translation_api.ROUTES,
     **privacy_api.ROUTES,
     **subjects_api.ROUTES,
+    **erasure_api.ROUTES,
     **assist_api.ROUTES,
 }

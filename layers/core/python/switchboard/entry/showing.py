@@ -41,4 +41,7 @@ PERSONAL: frozenset[Route] = frozenset({
     ("GET", "/v1/contacts/{id}/conversations"), ("GET", "/v1/parked"), ("POST", "/v1/parked/{id}/redrive"),
     ("POST", "/v1/parked/{id}/discard"), ("GET", "/v1/audit"), ("GET", "/v1/corrections"), ("GET", "/v1/improvements/{id}"),
     ("POST", "/v1/rules/dry-run"),
+    ("POST", "/v1/privacy/contacts/{id}/erasure"), ("POST", "/v1/privacy/contacts/{id}/hold"),
+    ("DELETE", "/v1/privacy/contacts/{id}/hold"), ("GET", "/v1/privacy/requests"), ("POST", "/v1/privacy/requests/{id}/approve"),
+    ("POST", "/v1/privacy/requests/{id}/refuse"), ("POST", "/v1/privacy/requests/{id}/withdraw"),
 })  # fmt: skip
