@@ -6,6 +6,7 @@ import base64
 import json
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,15 +14,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from switchboard.adapters.aws.signer import holds
-from switchboard.application.erasure import FOLDER, Erasure, ErasureDesk
+from switchboard.application.erasure import FOLDER, Erasure, ErasureDesk, written
 from switchboard.domain import events as ev
 from switchboard.domain.approvals import Request, State
+from switchboard.domain.audit.commit import dumps
 from switchboard.domain.conversation import Conversation, Status
 from switchboard.domain.errors import Erased, Forbidden, Malformed, NotAllowedNow, NotFound, StorageUnavailable
 from switchboard.domain.privacy import erasure as e
 from switchboard.entry.calls import Call
 from switchboard.entry.erasure_api import ROUTES
 from switchboard.entry.errors import status_of
+from switchboard_verify import certificates
+from switchboard_verify.__main__ import main as verify
 from tests.contract.samples import at_once
 from tests.fakes.audit import LocalSigner, MemoryAuditFiles
 from tests.fakes.erasure import MemoryBodies, MemoryQueueKeys
@@ -273,9 +277,45 @@ def test_the_certificate_comes_when_the_last_queue_has_forgotten(office: Office,
     assert said["queues"]["waited_until"] >= (rotated + timedelta(days=18)).isoformat()
     raw = json.loads(office.files.there[f"{FOLDER}{r.id}.json"])
     assert holds(office.signer.public, base64.b64decode(raw["statement"]), base64.b64decode(raw["signature"]))
+    assert certificates.faults(office.files.there[f"{FOLDER}{r.id}.json"], office.signer.public) == (said, [])
     assert "ann" not in json.dumps(said).replace("cannot", "")
     assert office.approvals.open() == []
     assert office.eraser().run() == {}
+
+
+def changed(said: dict[str, Any], *path: str, to: Any) -> dict[str, Any]:
+    copy = json.loads(json.dumps(said))
+    inner = copy
+    for name in path[:-1]:
+        inner = inner[name]
+    inner[path[-1]] = to
+    return dict(copy)
+
+
+def test_a_forged_certificate_is_found_out(office: Office, talk: Conversation, tmp_path: Path) -> None:
+    r = office.erased(talk.contact)
+    office.wait()
+    raw, said = office.files.there[f"{FOLDER}{r.id}.json"], office.certificate(r)
+    key, file = tmp_path / "key.pem", tmp_path / "certificate.json"
+    key.write_bytes(office.signer.public)
+
+    def verdict(raw: bytes) -> int:
+        file.write_bytes(raw)
+        return verify(["certificate", str(file), "--key", str(key)])
+
+    def signed(said: dict[str, Any]) -> bytes:
+        return written(dumps(said), office.signer.sign(dumps(said)))
+
+    assert verdict(raw) == 0
+    for forged in (
+        changed(said, "approved", "by", to="SUE"), changed(said, "destroyed", "contact_keys", "contacts", to=[]),
+        changed(said, "certified", to=said["asked"]["at"]), changed(said, "destroyed", "queue_keys", "at", to=said["begun"]),
+        changed(said, "kind", to="letter"),
+    ):  # fmt: skip
+        assert verdict(written(dumps(forged), LocalSigner().sign(dumps(forged)))) == 1  # by another key
+        assert verdict(signed(forged)) == 1  # even by ours
+    assert verdict(raw.replace(b'"request": "r', b'"request": "x')) == 1
+    assert verdict(b"{}") == verdict(b"\x00") == 2
 
 
 def test_nothing_is_certified_that_is_not_so(office: Office, talk: Conversation) -> None:
