@@ -87,5 +87,6 @@ def main(arguments: Sequence[str]) -> int:
     if not found:
         keys = said["destroyed"]["contact_keys"]
         print(f"Request {said['request']!a}: asked by {said['asked']['by']!a}, approved by {said['approved']['by']!a}.")
-        print(f"{len(keys['contacts'])} keys destroyed at {keys['at']!a}, certified at {said['certified']!a}. Signed and whole.")
+        print(f"{len(keys['contacts'])} keys destroyed at {keys['at']!a}, certified at {said['certified']!a}.")
+        print("Signed and whole.")
     return 1 if found else 0
