@@ -1,4 +1,4 @@
-"""Every five minutes: carry on with erasures that two people agreed to and whose time has come."""
+"""Every five minutes: carry on with erasures that two people agreed to and whose time has come, and with the day's retention run."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ from typing import Any
 
 from switchboard.bootstrap import services
 from switchboard.domain.errors import SwitchboardError
+from switchboard.entry.retention_api import carried_on
 from switchboard.entry.telemetry import count, failed, logger
+
+RESERVE = 60_000  # milliseconds that one more page of people takes at most
 
 
 def _trouble(request: str, error: SwitchboardError) -> None:
@@ -14,10 +17,16 @@ def _trouble(request: str, error: SwitchboardError) -> None:
     failed("an erasure could not go on", error, request=request)
 
 
+def _not_ended(what: str, error: SwitchboardError) -> None:
+    count("RetentionFailed")
+    failed("something is kept beyond its time", error, what=what)
+
+
 @logger.inject_lambda_context
-def handler(event: dict[str, Any], context: Any) -> dict[str, str]:
-    services().on_erasure_trouble = _trouble
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    services().on_erasure_trouble, services().on_retention_trouble = _trouble, _not_ended
     reached = services().erasure.run()
-    if reached:
-        logger.info("erasures", extra={"requests": reached})
-    return reached
+    kept = carried_on(services(), lambda: context.get_remaining_time_in_millis() < RESERVE)
+    if reached or kept is not None:
+        logger.info("erasures", extra={"requests": reached, "retention": kept})
+    return {**reached, "retention": kept} if kept is not None else reached

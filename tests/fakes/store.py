@@ -371,6 +371,16 @@ class MemoryStore(MemoryTurns):
         self._people[before.id].contact = after
         return after
 
+    def everybody(self) -> list[str]:
+        """The ids of all contacts there ever were; for tests and fakes."""
+        with self._lock:
+            return list(self._people)
+
+    def one_of(self, contact: str) -> _Person:
+        """The same of one, as it is stored."""
+        with self._lock:
+            return self._person(contact)
+
     def _person(self, contact: str) -> _Person:
         if contact not in self._people:
             raise NotFound("there is no such contact")

@@ -28,6 +28,7 @@ class Settings(BaseModel):
     actions_queue_url: str = ""
     blob_bucket: str = ""
     facts_stream: str = ""
+    facts_bucket: str = ""
     kms_key_id: str = ""
     audit_bucket: str = ""
     audit_key_arn: str = ""

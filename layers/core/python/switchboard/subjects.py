@@ -8,6 +8,8 @@ if TYPE_CHECKING:
     from switchboard.application.approvals import Approvals
     from switchboard.application.consents import ConsentDesk
     from switchboard.application.erasure import Erasure, ErasureDesk
+    from switchboard.application.exports import ExportDesk, Exporter
+    from switchboard.application.retention import Retention, RetentionDesk
     from switchboard.application.subject_rights import SubjectRights
     from switchboard.bootstrap import Services
 
@@ -48,4 +50,44 @@ def erasure(services: Services) -> Erasure:
         services.store, services.store, services.approvals, services.generations, SealedBodies(s3, s.blob_bucket, services.queue_seal),
         S3AuditFiles(s3, s.audit_bucket), KmsSigner(services.client("kms"), s.certificate_key_arn), services.ids, services.clock,
         lambda id_, error: services.on_erasure_trouble(id_, error),
+    )  # fmt: skip
+
+
+def retention_desk(services: Services) -> RetentionDesk:
+    from switchboard.application.retention import RetentionDesk
+
+    return RetentionDesk(services.store, services.clock, services.settings.erasure_delay)
+
+
+def retention(services: Services) -> Retention:
+    from switchboard.adapters.aws.old_files import S3Files
+    from switchboard.adapters.dynamo.census import DynamoCensus
+    from switchboard.application.retention import Retention
+
+    s, s3 = services.settings, services.client("s3")
+    return Retention(
+        services.store, services.retention_desk, DynamoCensus(services.client("dynamodb"), s.state_table), services.erasure,
+        services.approvals, S3Files(s3, s.blob_bucket), S3Files(s3, s.facts_bucket), services.clock,
+        lambda what, error: services.on_retention_trouble(what, error),
+    )  # fmt: skip
+
+
+def export_desk(services: Services) -> ExportDesk:
+    from switchboard.adapters.aws.export_files import S3ExportFiles
+    from switchboard.application.exports import ExportDesk
+
+    files = S3ExportFiles(services.client("s3"), services.settings.blob_bucket)
+    return ExportDesk(services.store, services.approvals, files, services.access, services.clock)
+
+
+def exporter(services: Services) -> Exporter:
+    from switchboard.adapters.aws.export_files import S3ExportFiles
+    from switchboard.application.exports import Exporter
+    from switchboard.application.subject_export import SubjectExport
+
+    files = S3ExportFiles(services.client("s3"), services.settings.blob_bucket)
+    gathered = SubjectExport(services.store, services.deliveries, services.ids, services.clock, services.inbound)
+    return Exporter(
+        services.store, services.approvals, gathered, files, services.clock,
+        lambda request, error: services.on_export_trouble(request, error),
     )  # fmt: skip

@@ -44,6 +44,12 @@ from switchboard.domain.privacy.erasure import Stage
 ERASER = ev.Actor(ev.ActorKind.SYSTEM, "eraser")
 FOLDER = "certificates/"
 OPERATIONS = "ops#"
+EXPORTS = "exports/"
+
+
+def export_name(export: str) -> str:
+    """Where the file of an export lies in the blob bucket."""
+    return f"{EXPORTS}{export}.zip"
 
 
 class Shredder(Protocol):
@@ -211,10 +217,10 @@ class Erasure:
             stage = e.stage_of(facts)
             match stage:
                 case Stage.NOT_BEGUN:
-                    self._not_held(r)
+                    self._not_held(r.about)
                     self.approvals.use(ERASER, r.id, r.kind, r.about, r.parameters, [ev.ErasureBegun(r.about)])
                 case Stage.BEGUN:
-                    self._step(r, self._destroy_keys(r))
+                    self._step(r, self.forget(r.about, r.id))
                 case Stage.KEYS_DESTROYED:
                     self._step(r, self._rotate(e.fact(facts, ev.ErasureKeysDestroyed).at))
                 case Stage.QUEUE_ROTATED:
@@ -235,8 +241,8 @@ class Erasure:
 
     # -- keys ----------------------------------------------------------------------------------------
 
-    def _not_held(self, r: Request) -> None:
-        if any(self.store.contact(c).contact.rights.held for c in self._merged(r.about)):
+    def _not_held(self, about: str) -> None:
+        if any(self.store.contact(c).contact.rights.held for c in self._merged(about)):
             raise NotAllowedNow("a legal hold stops it")
 
     def _merged(self, contact: str) -> list[str]:
@@ -248,42 +254,57 @@ class Erasure:
                     found.update(dict.fromkeys(self._merged(str(event.fields["contact"]))))
         return [*found, contact]
 
-    def _destroy_keys(self, r: Request) -> ev.ErasureKeysDestroyed:
+    def forget(self, about: str, under: str, check: Callable[[], None] = lambda: None) -> ev.ErasureKeysDestroyed:
+        """Destroy a person's keys, and what lies of them outside their ledgers. `under`: the request or the rules by which.
+        `check` raises what stops it; the last time, of what stands when the keys are destroyed. Raises NotAllowedNow under a hold."""
         seen, done = _Seen(), list[str]()
 
         def attempt() -> None:
-            self._not_held(r)
-            done[:] = self._merged(r.about)
+            self._not_held(about)
+            done[:] = self._merged(about)
             for contact in done:
                 if self.store.contact(contact).contact.erased_at is None:
-                    self._destroy(contact, r.id, seen)
-            if done != self._merged(r.about):
+                    self._destroy(contact, under, seen, check)
+            if done != self._merged(about):
                 raise StaleVersion("another contact was merged into it meanwhile")
 
         decide_again(attempt)
         return ev.ErasureKeysDestroyed(tuple(done), len(seen.identities), len(seen.bodies), len(seen.parked))
 
-    def _destroy(self, contact: str, request: str, seen: _Seen) -> None:
+    def drop(self, p: Parked, outcome: str) -> None:
+        """Take a parked message off the list, and destroy its body where that lies outside the ledger."""
+        stored = self.bodies.stored_as(p.group, p.ciphertext)
+        self._settle(p, [ev.Redriven(p.id, outcome)])
+        self.bodies.destroy([stored] if stored else [])
+
+    def _destroy(self, contact: str, request: str, seen: _Seen, check: Callable[[], None]) -> None:
         """What leads to the person or lies outside their ledgers first, then the key: after that it could not be told any more."""
+        check()
         self._close(contact)
         state = self.store.contact(contact)
-        identities = {i.key for i in state.contact.identities}
+        identities, version = {i.key for i in state.contact.identities}, state.contact.version
         ledgers = self._ledgers(state)
         parked = [p for p in self.store.parked() if p.group in identities]
         parked += [self.store.parked_message(id_) for ledger in ledgers for id_ in self._parked_in(ledger)]
-        names = {name for ledger in ledgers for name in self._bodies_in(ledger)}
+        names = {name for ledger in ledgers for name in self._bodies_in(ledger)} | self._exports_of(contact)
         names |= {self.bodies.stored_as(p.group, p.ciphertext) for p in parked} - {""}
         for p in {p.id: p for p in parked}.values():
             self._settle(p, [ev.Redriven(p.id, "erased")])
         self.bodies.destroy(sorted(names))
         state = self.store.contact(contact)  # as it is after that
         moved = state.conversation is not None and state.conversation.open
-        if moved or state.contact.rights.held or {i.key for i in state.contact.identities} != identities:
+        if moved or state.contact.version != version:  # among what may have come since is an export's file, or a hold
             raise StaleVersion("the person wrote or changed meanwhile")
+        check()
         self.shredder.erase_contact(state, request, ERASER, self.clock.now())
         seen.identities |= identities
         seen.bodies |= names
         seen.parked |= {p.id for p in parked}
+
+    def _exports_of(self, contact: str) -> set[str]:
+        """The names of all files that were ever made of a person's data; most of them are gone."""
+        told = (e for commit in self.shredder.commits(f"cct#{contact}", 0) for e in commit.events if e.type == ev.ExportAsked.type)
+        return {export_name(str(e.fields["export"])) for e in told}
 
     def _close(self, contact: str) -> None:
         """An open conversation ends: nobody can answer it any more."""

@@ -75,8 +75,17 @@ from switchboard.domain.privacy.erasure import LegalHoldSet as LegalHoldSet
 from switchboard.domain.privacy.events import PRIVACY_TYPES
 from switchboard.domain.privacy.events import PersonalDataRevealed as PersonalDataRevealed
 from switchboard.domain.privacy.events import PrivacyPolicySet as PrivacyPolicySet
+from switchboard.domain.privacy.exports import EXPORT_TYPES
+from switchboard.domain.privacy.exports import ExportBegun as ExportBegun
+from switchboard.domain.privacy.exports import ExportFailed as ExportFailed
+from switchboard.domain.privacy.exports import ExportStored as ExportStored
 from switchboard.domain.receipt import Receipt
 from switchboard.domain.requirements import Requirements
+from switchboard.domain.retention.events import RETENTION_TYPES
+from switchboard.domain.retention.events import RetentionAdvanced as RetentionAdvanced
+from switchboard.domain.retention.events import RetentionBegun as RetentionBegun
+from switchboard.domain.retention.events import RetentionEnded as RetentionEnded
+from switchboard.domain.retention.events import RetentionSet as RetentionSet
 from switchboard.domain.translation.events import TRANSLATION_TYPES
 from switchboard.domain.waiting_room.events import WAITING_ROOM_TYPES
 from switchboard.domain.waiting_room.events import CallbackDeclined as CallbackDeclined
@@ -427,8 +436,8 @@ EVENT_TYPES: tuple[type[Event], ...] = (
     SlaWarned, SlaBreached,
     AgentProfileSet, PresenceChanged, AccessRecorded,
     *APPROVAL_TYPES, *ASSIST_TYPES,
-    *AUTOMATION_TYPES, *CONTACT_TYPES, *CONFIGURATION_TYPES, *DIALOGUE_TYPES, *DRAFTING_TYPES, *ERASURE_TYPES, *IMPROVEMENT_TYPES,
-    *KNOWLEDGE_TYPES, *PRIVACY_TYPES, *TRANSLATION_TYPES,
+    *AUTOMATION_TYPES, *CONTACT_TYPES, *CONFIGURATION_TYPES, *DIALOGUE_TYPES, *DRAFTING_TYPES, *ERASURE_TYPES, *EXPORT_TYPES,
+    *IMPROVEMENT_TYPES, *KNOWLEDGE_TYPES, *PRIVACY_TYPES, *RETENTION_TYPES, *TRANSLATION_TYPES,
     *WAITING_ROOM_TYPES, *WHAT_IF_TYPES,
 )  # fmt: skip
 
