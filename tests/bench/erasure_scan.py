@@ -1,5 +1,5 @@
-"""All that lies in an emulator's AWS account, for `prove_erasure`: every byte as it lies there, and what somebody makes of it who holds
-every key that is left."""
+"""All that lies in an emulator's AWS account, for `prove_erasure`: every byte as it lies there, and what somebody makes of it who
+holds every key that is left."""
 
 from __future__ import annotations
 
@@ -150,8 +150,8 @@ class Opened(NamedTuple):
 
 
 class Keyring:
-    """Somebody with every right: all keys of the keys table, and KMS to unwrap them. `groups` are those that the thief knows of, for the
-    objects that do not say theirs."""
+    """Somebody with every right: all keys of the keys table, and KMS to unwrap them. `groups` are those that the thief knows of, for
+    the objects that do not say theirs."""
 
     def __init__(
         self, branches: BranchKeys, vault: Vault, seal: QueueSeal, records: Iterable[KeyRecord], groups: Iterable[str]

@@ -1,11 +1,11 @@
 """An erased person is nowhere readable: `make prove-erasure` (`python -m tests.bench.prove_erasure`).
 
-On the embedded emulator, with the stack deployed as in production, 200 markers of one person are planted wherever words of customers go:
-messages on two channels, large ones in S3, replies, notes, translations, drafts, what the bot gathered, consents, reasons, messages in
-queues, among dead letters and parked; with neighbours beside them, copies of the tables as a backup has them, the audit's archive and
-the facts for reports. Then two administrators have the person erased, and time passes on the product's clock. Before and after, every
-byte there is is searched for the markers, and everything sealed is opened by somebody who holds every key that is left: before, all
-markers must be found that way (or the proof would prove nothing), afterwards none. Exits 1 if a figure is short."""
+On the embedded emulator, with the stack deployed as in production, 200 markers of one person are planted wherever words of customers
+go: messages on two channels, large ones in S3, replies, notes, translations, drafts, what the bot gathered, consents, reasons,
+messages in queues, among dead letters and parked; with neighbours beside them, copies of the tables as a backup has them, the audit's
+archive and the facts for reports. Then two administrators have the person erased, and time passes on the product's clock. Before and
+after, every byte there is is searched for the markers, and everything sealed is opened by somebody who holds every key that is left:
+before, all markers must be found that way (or the proof would prove nothing), afterwards none. Exits 1 if a figure is short."""
 
 from __future__ import annotations
 
@@ -173,7 +173,8 @@ def plant(world: World, person: Person, markers: int, *, large_too: bool) -> Con
         ev.SlotFilled("refund", "order", first, said("slot")),
         ev.ActionRequested("call1", "refund", "find", "order", {"order": said("argument")}),
         ev.ActionDone("call1", "refund", "find", "ok", {"where": said("data")}), ev.CallbackRequested(person.mark("number")),
-        ev.OfflineFormAnswered("about", said("form")), ev.OfflineFormSent(person.mark("formname"), person.mark("formmail"), said("formtext")),
+        ev.OfflineFormAnswered("about", said("form")),
+        ev.OfflineFormSent(person.mark("formname"), person.mark("formmail"), said("formtext")),
         DraftMade("reply", first, (), "bench", 1, 1, 1, "EUR", "2026-01-01", 1, "en", "d1", said("draft")),
     )  # fmt: skip
     merged = world.receive(person, person.message("wechat", said("wechat")))
@@ -262,7 +263,7 @@ def sums(world: World) -> dict[str, Any]:
     """What reports are made of: facts by kind, conversations' events, what agents handled, what the past is played from."""
     facts: Counter[str] = Counter()
     for lying in world.account.objects():
-        key, raw = lying.thing
+        key, _ = lying.thing
         if key.startswith("facts/"):
             text = lying.text.partition("\n")[2]
             facts.update(f["type"] for f in _rows(text) if str(f["ledger"]).startswith("cnv#"))
