@@ -34,6 +34,12 @@ RARE: Mapping[tuple[str, str], str] = {
     ("router", "s3:ListBucket"): "never called: with it S3 says that a body is missing, without it that reading is denied",
     ("librarian", "s3:ListBucket"): "the same of the index",
     ("indexer", "s3:ListBucket"): "the same",
+    ("eraser", "s3:GetObject"): "parked messages of others are sealed anew, and a certificate that lies there is read, after eighteen days",
+    ("eraser", "s3:PutObject"): "the same, and the certificate is written",
+    ("eraser", "s3:ListBucket"): "never called: with it S3 says that a body is missing, without it that reading is denied",
+    ("eraser", "kms:Sign"): "the certificate, after eighteen days",
+    ("eraser", "kms:GetPublicKey"): "the same",
+    ("eraser", "dynamodb:UpdateItem"): "an agent's seat is given back where the person's conversation was still open",
     ("connector", "dynamodb:Query"): "people are looked for where one has room at the moment the company's system was given up",
     ("connector", "dynamodb:DeleteItem"): "the same, and another had the turn",
 }

@@ -18,6 +18,7 @@ from typing import Any
 from local import company
 from local.peers import AgentAtDesk, NeverCame, Sandbox, Visitor, call
 from local.system import STACK, System
+from switchboard.domain import events as ev
 from switchboard.domain.audit.commit import chain, dumps
 from tests.roles.assist import assist
 from tests.roles.knowledge import drafted, keep_articles, offered, told
@@ -60,6 +61,7 @@ class Journey:
         self._parked(sofia, admin)
         self._offer_not_taken_and_connection_lost(mia)
         self._sweep()
+        self._erased(admin, conversation)
         self._anchored()
 
     # -- people ------------------------------------------------------------------------------------
@@ -83,6 +85,15 @@ class Journey:
                 raise NeverCame(what)
             time.sleep(0.05)
         return found
+
+    def _erased(self, admin: AgentAtDesk, conversation: str) -> None:
+        """Somebody is erased as far as it goes in a minute; the rest takes eighteen days (tests/bench/prove_erasure.py)."""
+        contact = admin.rest("GET", f"/v1/conversations/{conversation}")["contact"]["id"]
+        asked = admin.rest("POST", f"/v1/privacy/contacts/{contact}/erasure", {"ground": "request", "reason": "by letter"})
+        assert asked["id"] in [r["id"] for r in admin.rest("GET", "/v1/privacy/requests")["requests"]]
+        approver = ev.Actor(ev.ActorKind.AGENT, "vera", "administrator")
+        self._system.services.erasure_desk.approve(approver, asked["id"], asked["digest"])
+        assert self._invoke("eraser", {"source": "aws.events"}) == {asked["id"]: "erasure_queue_rotated"}
 
     def _anchored(self) -> None:
         """What happened until now is in a root; the next one is tied to it."""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from switchboard.adapters.dynamo import projections as p
 from switchboard.adapters.dynamo.erasing import Erasing
@@ -61,6 +62,7 @@ class DynamoStore(Roster, Turns, Erasing):
         if profile is None:
             raise NotFound("there is no such contact")
         if profile.erased_at is not None:
+            self._vault.forget(contact)  # this process may have held the key from before
             return ContactState(p.contact_of_item(self._vault, profile), None)
         found = p.conversation_of(self._vault, current) if current is not None else None
         return ContactState(p.contact_of_item(self._vault, profile), found)
@@ -68,9 +70,16 @@ class DynamoStore(Roster, Turns, Erasing):
     def conversation(self, conversation: str) -> Conversation:
         contact = contact_of(conversation)
         pk = p.contact_pk(contact)
-        places = [(self._t.conversation, pk, p.CURRENT), (self._t.conversation, pk, p.archive_sk(conversation))]
+        places: list[tuple[type[Any], str, str]] = [
+            (self._t.profile, pk, p.PROFILE), (self._t.conversation, pk, p.CURRENT),
+            (self._t.conversation, pk, p.archive_sk(conversation)),
+        ]  # fmt: skip
         for _ in range(2):  # a batch read is no snapshot: it may miss one that is being archived at this moment
-            for item in self._with_key(contact, places):
+            profile, *items = self._with_key(contact, places)
+            if profile is not None and profile.erased_at is not None:
+                self._vault.forget(contact)
+                raise Erased("this person was erased; nothing of them can be read any more")
+            for item in items:
                 if item is not None and item.id == conversation:
                     return p.conversation_of(self._vault, item)
         raise NotFound("there is no such conversation")
