@@ -51,7 +51,7 @@ def test_nobody_changes_or_deletes_what_the_ledger_says(function: Function) -> N
 def test_only_those_who_commit_write_the_ledger() -> None:
     writers = {function.name for function in functions() if function.allows("dynamodb:PutItem", "LedgerTableArn")}
     assert writers == {"socket", "api", "router", "outbox", "delivery", "timer", "connector", "sweeper", "planner", "indexer",
-                       "eraser"}  # fmt: skip
+                       "eraser", "exporter"}  # fmt: skip
 
 
 def test_only_who_talks_to_a_channel_or_an_endpoint_reads_secrets() -> None:

@@ -82,11 +82,14 @@ def export_desk(services: Services) -> ExportDesk:
 
 def exporter(services: Services) -> Exporter:
     from switchboard.adapters.aws.export_files import S3ExportFiles
+    from switchboard.adapters.sqs.inbound import SqsInboundQueue
     from switchboard.application.exports import Exporter
     from switchboard.application.subject_export import SubjectExport
 
-    files = S3ExportFiles(services.client("s3"), services.settings.blob_bucket)
-    gathered = SubjectExport(services.store, services.deliveries, services.ids, services.clock, services.inbound)
+    s, s3 = services.settings, services.client("s3")
+    files = S3ExportFiles(s3, s.blob_bucket)
+    bodies = SqsInboundQueue(None, s3, "", s.blob_bucket, services.queue_seal, services.index)  # which is opened, and sends nothing
+    gathered = SubjectExport(services.store, services.deliveries, services.ids, services.clock, bodies)
     return Exporter(
         services.store, services.approvals, gathered, files, services.clock,
         lambda request, error: services.on_export_trouble(request, error),

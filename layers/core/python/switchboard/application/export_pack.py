@@ -5,10 +5,10 @@ from __future__ import annotations
 
 import json
 import tempfile
-import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from html import escape
 from typing import IO, Any
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 FORMAT = "switchboard-export-2"
 IN_MEMORY = 16 * 1024 * 1024  # bytes
@@ -32,7 +32,7 @@ OWN = frozenset({"kind", "version", "head", "last_event"})
 def pack(lines: Iterable[Mapping[str, Any]], to: IO[bytes]) -> int:
     """Write the zip; returns how many lines of data it holds. The lines are read once."""
     count = 0
-    with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY, mode="w+", encoding="utf-8") as kept, zipfile.ZipFile(to, "w") as zip_:
+    with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY, mode="w+", encoding="utf-8") as kept, ZipFile(to, "w") as zip_:
         for line in lines:
             if line["kind"] == "parked_body":
                 _entry(zip_, f"media/{line['parked']}.json", [json.dumps(line["body"], ensure_ascii=False, indent=1)])
@@ -44,9 +44,9 @@ def pack(lines: Iterable[Mapping[str, Any]], to: IO[bytes]) -> int:
     return count
 
 
-def _entry(zip_: zipfile.ZipFile, name: str, parts: Iterable[str]) -> None:
-    entry = zipfile.ZipInfo(name, EPOCH)
-    entry.compress_type = zipfile.ZIP_DEFLATED
+def _entry(zip_: ZipFile, name: str, parts: Iterable[str]) -> None:
+    entry = ZipInfo(name, EPOCH)
+    entry.compress_type = ZIP_DEFLATED
     with zip_.open(entry, "w", force_zip64=True) as file:
         for part in parts:
             file.write(part.encode())

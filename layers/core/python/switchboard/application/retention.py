@@ -1,4 +1,4 @@
-"""How long what is stored is kept: the company's rules, and a run a day that ends what is due by them.
+"""How long what is stored is kept: the company's rules, and a run a day (and for each new version of them) that ends what is due.
 
 A run is a ledger. It begins with the rules of that day, looks at a page of people at a time and puts on record what it found, and ends
 when it looked at everything; whoever goes on, goes on from the last page. What it does, it does again without harm."""
@@ -101,9 +101,29 @@ class RetentionDesk:
         """The runs of the last days, the newest first: what was due, done and kept all the same, by rule."""
         if not 1 <= days <= REPORTED:
             raise Malformed(f"'days' is 1 to {REPORTED}")
-        today = self.clock.now()
-        found = [progress(self.store, f"{RUNS}{today - timedelta(days=n):%Y-%m-%d}") for n in range(days)]
+        now, versions = self.clock.now(), self.versions()
+        found = [
+            progress(self.store, ledger_of_run(now - timedelta(days=n), v.number))
+            for n in range(days) for v in _in_force_on(now - timedelta(days=n), versions)
+        ]  # fmt: skip
         return [shown(p) for p in found if p.began is not None]
+
+
+def ledger_of_run(day: datetime, version: int) -> str:
+    return f"{RUNS}{day:%Y-%m-%d}#{version}"
+
+
+def _in_force_on(day: datetime, versions: Sequence[Version]) -> list[Version]:
+    """The newest first."""
+    begin = day.replace(hour=0, minute=0, second=0, microsecond=0)
+    end = begin + timedelta(days=1)
+    found: list[Version] = []
+    for v in versions:
+        if v.from_ is None or v.from_ < end:
+            found.append(v)
+        if v.from_ is None or v.from_ <= begin:
+            break
+    return found
 
 
 @dataclass(slots=True)
@@ -121,7 +141,8 @@ class Progress:
 
     @property
     def run(self) -> str:
-        return "retention" + self.ledger.removeprefix(RUNS).replace("-", "")
+        """As people's ledgers call it: letters and digits."""
+        return "retention" + self.ledger.removeprefix(RUNS).replace("-", "").replace("#", "v")
 
 
 def progress(store: Store, ledger: str) -> Progress:
@@ -179,13 +200,14 @@ class Retention:
 
     def run(self, enough: Callable[[], bool] = lambda: False) -> dict[str, Any] | None:
         """Carry on with today's run until it ends or it is `enough`; None where there is nothing left to do today."""
-        p = progress(self.store, f"{RUNS}{self.clock.now():%Y-%m-%d}")
+        in_force = self.desk.in_force()
+        p = progress(self.store, ledger_of_run(self.clock.now(), in_force.number))
         if p.ended is not None:
             return None
         try:
             if p.began is None:
-                self._append(p, ev.RetentionBegun(self.desk.in_force().number))
-            rules = r.parse(next(v for v in self.desk.versions() if v.number == p.version).document)
+                self._append(p, ev.RetentionBegun(in_force.number))
+            rules = r.parse(in_force.document)
             while not p.looked and not enough():
                 self._append(p, self._page(p, rules))
             if p.looked and not enough():
