@@ -10,11 +10,13 @@ from urllib.request import urlopen
 
 import pytest
 
-from switchboard.adapters.aws.export_files import S3ExportFiles
+from local.emulators.process import CREDENTIALS, REGION
 from switchboard.adapters.aws.old_files import S3Files
 from switchboard.adapters.dynamo import TableNames
 from switchboard.adapters.dynamo import census as adapter
 from switchboard.adapters.dynamo.census import DynamoCensus
+from switchboard.bootstrap import Services
+from switchboard.settings import Settings
 from tests.contract import samples as s
 from tests.contract.census_contract import CensusContract
 from tests.contract.dynamo_tables import OnDynamo
@@ -51,8 +53,12 @@ def test_files_are_told_by_their_age_and_removed_by_name(aws: Callable[[str], An
     files.remove(["exports/0.zip"])  # gone already
 
 
-def test_an_export_is_fetched_by_its_link_until_it_is_removed(aws: Callable[[str], Any], bucket: str) -> None:
-    files = S3ExportFiles(aws("s3"), bucket)
+def test_an_export_is_fetched_by_its_link_until_it_is_removed(
+    aws: Callable[[str], Any], bucket: str, endpoint: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in {**CREDENTIALS, "AWS_ENDPOINT_URL": endpoint, "AWS_DEFAULT_REGION": REGION}.items():
+        monkeypatch.setenv(name, value)
+    files = Services(Settings(blob_bucket=bucket)).export_desk.files
     assert not files.there("exports/x1.zip")
     files.put("exports/x1.zip", BytesIO(b"theirs"))
     assert files.there("exports/x1.zip")

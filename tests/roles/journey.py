@@ -61,6 +61,8 @@ class Journey:
         self._parked(sofia, admin)
         self._offer_not_taken_and_connection_lost(mia)
         self._sweep()
+        self._kept_for_a_time(admin)
+        self._exported(admin, conversation)
         self._erased(admin, conversation)
         self._anchored()
 
@@ -85,6 +87,23 @@ class Journey:
                 raise NeverCame(what)
             time.sleep(0.05)
         return found
+
+    def _kept_for_a_time(self, admin: AgentAtDesk) -> None:
+        """Rules are set and carried out: nobody is old enough yet."""
+        rules = [{"type": "contacts", "days": 30}, {"type": "exports", "days": 1}, {"type": "facts", "days": 30}]
+        admin.rest("PUT", "/v1/retention", {"rules": rules})
+        self._eventually("the run is over", lambda: self._invoke("eraser", {"source": "aws.events"}) == {})
+        admin.rest("GET", "/v1/retention")
+        admin.rest("GET", "/v1/retention/report?days=1")
+
+    def _exported(self, admin: AgentAtDesk, conversation: str) -> None:
+        """Somebody's data are made into a file and fetched."""
+        contact = admin.rest("GET", f"/v1/conversations/{conversation}")["contact"]["id"]
+        asked = admin.rest("POST", f"/v1/privacy/contacts/{contact}/export", {"reason": "by letter"})
+        approver = ev.Actor(ev.ActorKind.AGENT, "vera", "administrator")
+        self._system.services.approvals.approve(approver, asked["id"], asked["digest"])
+        assert self._invoke("exporter", {"source": "aws.events"}) == {asked["id"]: "made"}
+        assert admin.rest("GET", f"/v1/privacy/exports/{asked['id']}")["url"]
 
     def _erased(self, admin: AgentAtDesk, conversation: str) -> None:
         """Somebody is erased as far as it goes in a minute; the rest takes eighteen days (tests/bench/prove_erasure.py)."""

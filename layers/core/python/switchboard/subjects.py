@@ -76,7 +76,8 @@ def export_desk(services: Services) -> ExportDesk:
     from switchboard.adapters.aws.export_files import S3ExportFiles
     from switchboard.application.exports import ExportDesk
 
-    files = S3ExportFiles(services.client("s3"), services.settings.blob_bucket)
+    # A link to what lies under a key of KMS must be signed by version 4; by itself botocore signs links by version 2.
+    files = S3ExportFiles(services.client("s3", signature="s3v4"), services.settings.blob_bucket)
     return ExportDesk(services.store, services.approvals, files, services.access, services.clock)
 
 
