@@ -1,4 +1,4 @@
-"""A person's data over real wires: asked for, approved by another, made, fetched by a link of minutes, on record, gone with the person."""
+"""A person's data over real wires: asked for, approved by another, fetched by a link of minutes, on record, gone with them."""
 
 from __future__ import annotations
 

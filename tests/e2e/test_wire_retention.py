@@ -7,6 +7,7 @@ import secrets
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from switchboard.application.intake import identity_key
 from switchboard.bootstrap import Services
 from switchboard.domain import events as ev
 from switchboard.domain.change import Change
@@ -25,21 +26,14 @@ def talked(stage: Stage, days: int, phone: str) -> Conversation:
     clock = ManualClock()
     clock.advance(seconds=(then - clock.now()).total_seconds())
     vars(past)["clock"] = clock
-    said = InboundMessage(
-        "whatsapp", ACCOUNTS["whatsapp"], Party(phone, "Somebody Silent", phone), secrets.token_hex(8), Content(text="words of long ago"),
-        then,
-    )  # fmt: skip
+    party, content = Party(phone, "Somebody Silent", phone), Content(text="words of long ago")
+    said = InboundMessage("whatsapp", ACCOUNTS["whatsapp"], party, secrets.token_hex(8), content, then)
     past.intake.receive(said, Understanding("greeting", 0.9, "en", model="test"))
-    contact = stage.system.services.store.arrival(stage_identity(stage, phone), "").contact
+    identity = identity_key(past.index, "whatsapp", ACCOUNTS["whatsapp"], phone)
+    contact = past.store.arrival(identity, "").contact
     found = past.store.contact(contact).conversation
     assert found is not None
     return past.store.commit(Change(found, (ev.Resolved(ev.ActorKind.SYSTEM, "test"),), ev.SYSTEM, then))
-
-
-def stage_identity(stage: Stage, phone: str) -> str:
-    from switchboard.application.intake import identity_key
-
-    return identity_key(stage.system.services.index, "whatsapp", ACCOUNTS["whatsapp"], phone)
 
 
 def run(stage: Stage) -> Any:

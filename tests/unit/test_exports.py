@@ -219,7 +219,13 @@ def test_a_large_export_is_written_whole(counter: Counter) -> None:
     def lines() -> Iterator[dict[str, Any]]:
         for n in range(3_000):
             content = {"text": f"{n} " + "word " * 40, "attachments": []}
-            yield {"kind": "event", "type": "message_received", "at": "t", "by": {"kind": "customer", "id": "c"}, "fields": {"content": content}}
+            yield {
+                "kind": "event",
+                "type": "message_received",
+                "at": "t",
+                "by": {"kind": "customer", "id": "c"},
+                "fields": {"content": content},
+            }
 
     file = io.BytesIO()
     assert pack(lines(), file) == 3_000

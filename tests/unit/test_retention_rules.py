@@ -30,7 +30,7 @@ def policies(draw: st.DrawFn) -> Rules:
 @st.composite
 def people(draw: st.DrawFn) -> Person:
     channels = draw(st.frozensets(st.sampled_from(CHANNELS[:3]), min_size=1))
-    places = PLACES[draw(st.integers(0, 4)):]
+    places = PLACES[draw(st.integers(0, 4)) :]
     active = NOW - timedelta(days=draw(st.integers(0, 4000)), seconds=draw(st.integers(0, 86_399)))
     return Person(channels, places, active, *(draw(st.booleans()) for _ in range(4)))
 
@@ -82,9 +82,11 @@ def test_a_rule_for_one_channel_says_nothing_of_another() -> None:
 
 
 @pytest.mark.parametrize("rule", [
-    {"type": CONTACTS}, {"days": 30}, {"type": CONTACTS, "days": 29}, {"type": CONTACTS, "days": 3651}, {"type": CONTACTS, "days": True},
+    {"type": CONTACTS}, {"days": 30}, {"type": CONTACTS, "days": 29}, {"type": CONTACTS, "days": 3651},
+    {"type": CONTACTS, "days": True},
     {"type": CONTACTS, "days": "30"}, {"type": CONTACTS, "days": 30, "more": 1}, {"type": "exports", "days": 8},
-    {"type": "exports", "days": 3, "channel": "webchat"}, {"type": "parked", "days": 3, "region": "eu"}, {"type": "parked", "days": 91},
+    {"type": "exports", "days": 3, "channel": "webchat"}, {"type": "parked", "days": 3, "region": "eu"},
+    {"type": "parked", "days": 91},
     {"type": CONTACTS, "days": 30, "channel": ""}, {"type": CONTACTS, "days": 30, "region": 7}, {"type": [], "days": 30},
     {"type": CONTACTS, "days": 30, "channel": "a/b"}, "contacts", None,
 ])  # fmt: skip

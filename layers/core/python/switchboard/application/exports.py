@@ -1,4 +1,4 @@
-"""A person's data for them, by the API: asked for and approved by two, gathered by a function of its own, fetched by a link of minutes.
+"""A person's data for them, by the API: asked for and approved by two, made by a function of its own, fetched by a link of minutes.
 
 The file is in a private folder of the blob bucket, encrypted, for some days; erasing the person removes it. Where it is and what its
 hash is stands on the ledger of the request, so it can be told what somebody was given when the file is gone."""

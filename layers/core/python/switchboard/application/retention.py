@@ -35,8 +35,8 @@ class Census(Protocol):
     """All people, as far as a run must know them."""
 
     def silent(self, before: datetime, erased_since: datetime, after: str, limit: int) -> tuple[list[str], str]:
-        """Contacts whose last conversation moved before then and who were not erased earlier than `erased_since`, about `limit` of them;
-        and where to go on, "" at the end. May lag by moments. Raises StorageUnavailable."""
+        """Contacts whose last conversation moved before then and who were not erased before `erased_since`, about `limit` of them; and
+        where to go on, "" at the end. May lag by moments. Raises StorageUnavailable."""
         ...
 
 
@@ -269,7 +269,9 @@ class Retention:
     def _again(self, p: Progress, rules: Rules, contact: str) -> list[tuple[Rule, str]]:
         """Somebody this run erased just before it died: their own ledger says so, the run's does not yet."""
         last = self.store.last_event(f"cct#{contact}")
-        run, _, number = last.event.request.partition("x") if last is not None and isinstance(last.event, ev.ContactErased) else ("", "", "")
+        run, _, number = (
+            last.event.request.partition("x") if last is not None and isinstance(last.event, ev.ContactErased) else ("", "", "")
+        )
         if run != p.run or not number.isdecimal() or int(number) >= len(rules.rules):
             return []
         rule = rules.rules[int(number)]
@@ -308,7 +310,7 @@ class Retention:
         return counts
 
     def _channel(self, p: Parked) -> str:
-        """"" where nobody knows whose it is, or whoever it was is erased."""
+        """ "" where nobody knows whose it is, or whoever it was is erased."""
         kind, _, conversation = p.ledger.partition("#")
         if kind != "cnv":
             return ""

@@ -1,8 +1,8 @@
 """All that is stored of a person, for them (GDPR 15, 20): one JSON object a line, so that a large contact needs no more memory than
 their longest conversation.
 
-Kinds of lines: `export` (first), `contact`, `contact_event`, `conversation`, `event`, `deliveries`, `parked_body`, `end` (last, with the
-count of lines before it: without it the export is not whole). Attachments are the vendors' references, as they are stored. A message that
+Kinds of lines: `export` (first), `contact`, `contact_event`, `conversation`, `event`, `deliveries`, `parked_body`, `end` (last, with
+the count of lines before it: without it the export is not whole). Attachments are the vendors' references, as they are stored. What
 could not be processed is opened where it can be, and else named and left sealed."""
 
 from __future__ import annotations

@@ -28,7 +28,9 @@ def _rules(c: Call) -> Any:
     versions, now = c.services.retention_desk.versions(), c.services.clock.now()
     in_force = next(v for v in versions if v.from_ is None or v.from_ <= now)
     coming = [v for v in versions if v.number > in_force.number][:1]
-    bounds = {name: {"least": b.least, "most": b.most, "by_channel": b.by_channel, "by_region": b.by_region} for name, b in TYPES.items()}
+    bounds = {
+        name: {"least": b.least, "most": b.most, "by_channel": b.by_channel, "by_region": b.by_region} for name, b in TYPES.items()
+    }
     return views.plain({"in_force": _shown(in_force), "coming": _shown(coming[0]) if coming else None, "types": bounds})
 
 

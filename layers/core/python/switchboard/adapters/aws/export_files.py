@@ -1,4 +1,4 @@
-"""Files of people's data in the blob bucket: private, encrypted under the stack's key, gone after some days by the bucket's own rule."""
+"""Files of people's data in the blob bucket: private, encrypted under the stack's key, gone after days by the bucket's own rule."""
 
 from __future__ import annotations
 

@@ -8,14 +8,17 @@ from functools import lru_cache
 
 from switchboard.domain.privacy.numbering import PLANS
 
-EU = frozenset(
-    "at be bg cy cz de dk ee es fi fr gr hr hu ie it lt lu lv mt nl pl pt ro se si sk".split()
-)  # fmt: skip
+EU = frozenset({
+    "at", "be", "bg", "cy", "cz", "de", "dk", "ee", "es", "fi", "fr", "gr", "hr", "hu", "ie", "it", "lt", "lu", "lv", "mt", "nl", "pl",
+    "pt", "ro", "se", "si", "sk",
+})  # fmt: skip
 EEA = EU | {"is", "li", "no"}
-CANADA = frozenset(  # area codes: what the numbering plan of North America does not tell apart
-    "204 226 236 249 250 257 263 289 306 343 354 365 367 368 382 403 416 418 428 431 437 438 450 468 474 506 514 519 548 579 581 584 "
-    "587 604 613 639 647 672 683 705 709 742 753 778 780 782 807 819 825 867 873 879 902 905 942".split()
-)
+CANADA = frozenset({  # area codes: what the numbering plan of North America does not tell apart
+    "204", "226", "236", "249", "250", "257", "263", "289", "306", "343", "354", "365", "367", "368", "382", "403", "416", "418",
+    "428", "431", "437", "438", "450", "468", "474", "506", "514", "519", "548", "579", "581", "584", "587", "604", "613", "639",
+    "647", "672", "683", "705", "709", "742", "753", "778", "780", "782", "807", "819", "825", "867", "873", "879", "902", "905",
+    "942",
+})  # fmt: skip
 COUNTRY, REGION = "country", "region"  # the company's attributes of a contact: ISO 3166's two letters, and a name of its own
 _MAIN = {"1": "US", "7": "RU", "39": "IT", "44": "GB", "47": "NO", "61": "AU", "212": "MA", "262": "RE", "290": "SH", "358": "FI",
          "590": "GP", "599": "CW"}  # of several countries behind one code  # fmt: skip
