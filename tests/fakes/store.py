@@ -111,7 +111,7 @@ class MemoryStore(MemoryTurns):
             commits = self._ledgers.get(ledger, [])
             if not 1 <= commit <= len(commits):
                 raise NotFound(f"there is no commit {commit} in {ledger}")
-            return list(commits[commit - 1].recorded)
+            return [r for r in self.events(ledger) if r.commit == commit]
 
     def prefetch(self, ledgers: Sequence[str]) -> None:
         """Keys are no matter here."""
