@@ -34,7 +34,7 @@ RARE: Mapping[tuple[str, str], str] = {
     ("router", "s3:ListBucket"): "never called: with it S3 says that a body is missing, without it that reading is denied",
     ("librarian", "s3:ListBucket"): "the same of the index",
     ("indexer", "s3:ListBucket"): "the same",
-    ("eraser", "s3:GetObject"): "others' parked messages are sealed anew, and a certificate that is there is read, after eighteen days",
+    ("eraser", "s3:GetObject"): "others' parked messages are sealed anew, and a certificate that is there is read, after 18 days",
     ("eraser", "s3:PutObject"): "the same, and the certificate is written",
     ("eraser", "s3:ListBucket"): "never called: with it S3 says that a body is missing, without it that reading is denied",
     ("eraser", "kms:Sign"): "the certificate, after eighteen days",
