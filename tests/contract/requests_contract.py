@@ -55,8 +55,10 @@ class RequestsContract:
     def test_of_two_who_read_the_same_one_goes_on(self, store: Store, lists: RequestLists) -> None:
         ledger = self.ask(store)
         events: list[ev.Event] = [a.ApprovalGiven("d"), a.ApprovalRefused("no, not now"), a.ApprovalWithdrawn(), a.ApprovalGiven("d")]
-        lost = [isinstance(x, Duplicate) for x in s.at_once([
-            lambda e=e: store.append(ledger, [e], SUE, s.T0, once=f"{ledger}@1") for e in events
-        ])]  # fmt: skip
+
+        def write(event: ev.Event) -> None:
+            store.append(ledger, [event], SUE, s.T0, once=f"{ledger}@1")
+
+        lost = [isinstance(x, Duplicate) for x in s.each_at_once(write, events)]
         assert lost.count(False) == 1
         assert len(lists.commits(ledger)) == 2

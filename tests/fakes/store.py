@@ -111,7 +111,7 @@ class MemoryStore(MemoryTurns):
             commits = self._ledgers.get(ledger, [])
             if not 1 <= commit <= len(commits):
                 raise NotFound(f"there is no commit {commit} in {ledger}")
-            return list(commits[commit - 1].recorded)
+            return [r for r in self.events(ledger) if r.commit == commit]
 
     def prefetch(self, ledgers: Sequence[str]) -> None:
         """Keys are no matter here."""
@@ -240,6 +240,9 @@ class MemoryStore(MemoryTurns):
     def _append(self, ledger: str, events: Sequence[ev.Event], actor: ev.Actor, at: datetime,
                 owner: str = "", was_owner: str = "") -> str:  # fmt: skip
         """One more commit; what is parked or redriven by it comes on or off the operators' list. Returns the new head."""
+        owner_ = self._people.get(owner_of(ledger))
+        if owner_ is not None and owner_.contact.erased_at and any(ev.personal_fields(type(e)) for e in events):
+            raise Erased("there is no key to seal it under")
         commits = self._ledgers.setdefault(ledger, [])
         first = commits[-1].recorded[-1].no + 1 if commits else 1
         as_read = replace(actor, source_ip="")  # screens are not shown where a caller sat

@@ -40,7 +40,7 @@ RARE: Mapping[tuple[str, str], str] = {
     ("exporter", "s3:DeleteObject"): "the file of somebody who was erased while it was made",
     ("exporter", "dynamodb:GetItem"): "a message that waits for an operator, and a key read alone",
     ("api", "s3:ListBucket"): "never called: with it S3 says that an export is gone, without it that reading is denied",
-    ("eraser", "s3:GetObject"): "parked messages of others are sealed anew, and a certificate that lies there is read, after eighteen days",
+    ("eraser", "s3:GetObject"): "others' parked messages are sealed anew, and a certificate that is there is read, after 18 days",
     ("eraser", "s3:PutObject"): "the same, and the certificate is written",
     ("eraser", "s3:ListBucket"): "never called: with it S3 says that a body is missing, without it that reading is denied",
     ("eraser", "kms:Sign"): "the certificate, after eighteen days",

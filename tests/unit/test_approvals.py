@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from hypothesis import given
@@ -14,7 +15,7 @@ from switchboard.domain import approvals as a
 from switchboard.domain import events as ev
 from switchboard.domain.approvals import State
 from switchboard.domain.errors import Forbidden, Malformed, NotAllowedNow, NotFound, SwitchboardError
-from tests.contract.samples import at_once
+from tests.contract.samples import at_once, each_at_once
 from tests.fakes.requests import MemoryRequests
 from tests.fakes.store import MemoryStore
 from tests.fakes.system import CountedIds, ManualClock
@@ -127,7 +128,7 @@ def test_an_approved_request_can_be_withdrawn_until_it_is_done(desk: Desk) -> No
 
 def test_of_two_approvals_at_once_one_counts(desk: Desk) -> None:
     asked = desk.ask()
-    outcomes = at_once([lambda by=by: desk.approvals.approve(by, asked.id, asked.digest) for by in (BEN, ANN) * 3])
+    outcomes = each_at_once(lambda by: desk.approvals.approve(by, asked.id, asked.digest), (BEN, ANN) * 3)
     assert sum(isinstance(o, a.Request) for o in outcomes) == 1
     assert len(desk.store.events(asked.ledger)) == 2
 
@@ -136,8 +137,8 @@ def test_of_several_who_do_it_at_once_one_does(desk: Desk) -> None:
     asked = desk.ask()
     desk.approvals.approve(BEN, asked.id, asked.digest)
     desk.clock.advance(hours=1)
-    work: list[Callable[[], object]] = [lambda: desk.use(asked.id)] * 4 + [lambda: desk.approvals.withdraw(SUE, asked.id)] * 4
-    outcomes = at_once(work)
+    using, ending = partial(desk.use, asked.id), partial(desk.approvals.withdraw, SUE, asked.id)
+    outcomes = at_once([using, ending] * 4)
     assert sum(isinstance(o, a.Request) for o in outcomes) == 1
     assert len(desk.store.events(asked.ledger)) == 3
 

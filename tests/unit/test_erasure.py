@@ -20,6 +20,7 @@ from switchboard.domain.approvals import Request, State
 from switchboard.domain.audit.commit import dumps
 from switchboard.domain.conversation import Conversation, Status
 from switchboard.domain.errors import Erased, Forbidden, Malformed, NotAllowedNow, NotFound, StorageUnavailable
+from switchboard.domain.inbound import DeliveryStatus
 from switchboard.domain.privacy import erasure as e
 from switchboard.entry.calls import Call
 from switchboard.entry.erasure_api import ROUTES
@@ -135,9 +136,10 @@ def test_a_legal_hold_stops_it_wherever_it_is_before_the_key_is_gone(office: Off
     office.desk.hold(SUE, talk.contact, "a court asked for it")
     office.world.clock.advance(hours=25)
     assert office.eraser().run() == {r.id: "waits"}
-    for refused in (lambda: office.asked(talk.contact), lambda: office.desk.approve(BEN, r.id, r.digest)):
-        with pytest.raises(NotAllowedNow, match="legal hold"):
-            refused()
+    with pytest.raises(NotAllowedNow, match="legal hold"):
+        office.asked(talk.contact)
+    with pytest.raises(NotAllowedNow, match="legal hold"):
+        office.desk.approve(BEN, r.id, r.digest)
     office.desk.lift(SUE, talk.contact, "the court is done")
     office.eraser().run()
     assert office.world.store.contact(talk.contact).contact.erased_at is not None
@@ -189,6 +191,20 @@ def test_an_erased_person_is_shown_as_erased_and_can_be_read_no_more(office: Off
         office.asked(talk.contact)
     assert world.store.owned_by("mia") == []
     assert world.agent("mia").load == 0
+
+
+def test_what_was_to_be_sent_to_them_is_not_and_holds_nobody_up(office: Office, talk: Conversation) -> None:
+    world = office.world
+    world.desk.reply(who("mia"), talk.id, "almost there", "r1")
+    [(commit, message)] = [
+        (r.commit, r.event.message)
+        for r in world.store.events(talk.ledger) if isinstance(r.event, ev.MessageSent) and r.event.client_id == "r1"
+    ]  # fmt: skip
+    office.erased(talk.contact)
+    assert world.dispatch.deliver(talk.id, commit, message, 1, last=False) is DeliveryStatus.FAILED
+    [told] = [d for d in world.deliveries.of(talk.id) if d.message == message]
+    world.screens.delivery(told)
+    world.intake.fail(talk.id, message, "whatever the vendor says")
 
 
 def test_who_writes_again_is_somebody_new(office: Office, talk: Conversation) -> None:

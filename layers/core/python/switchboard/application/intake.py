@@ -21,7 +21,7 @@ from switchboard.domain.contacts import Contact, Identity
 from switchboard.domain.content import WORDLESS, Content
 from switchboard.domain.conversation import Conversation, Status
 from switchboard.domain.dialogue.state import EMPTY as NO_DIALOGUE
-from switchboard.domain.errors import AgentUnavailable, Duplicate, NotFound, Unreadable
+from switchboard.domain.errors import AgentUnavailable, Duplicate, Erased, NotFound, Unreadable
 from switchboard.domain.inbound import DeliveryReceipt, DeliveryStatus, InboundMessage
 from switchboard.domain.privacy.policy import PrivacyPolicy, kept, kept_content
 from switchboard.domain.privacy.rights import command
@@ -252,7 +252,7 @@ class Intake:
 
         try:
             decide_again(attempt)
-        except Duplicate:
+        except (Duplicate, Erased):  # nobody is left to whom it matters
             return
 
     def park(self, group: str, ciphertext: str, reason: str, cause: str) -> None:

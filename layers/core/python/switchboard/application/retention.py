@@ -82,9 +82,10 @@ class RetentionDesk:
 
     def versions(self) -> list[Version]:
         """The newest first; the shipped ones are the last."""
-        set_ = [x for x in self.store.events(LEDGER) if isinstance(x.event, ev.RetentionSet)]
         found = [Version(0, r.SHIPPED)]
-        found += [Version(n, x.event.policy, x.actor.id, x.at, x.at + self.delay) for n, x in enumerate(set_, 1)]  # type: ignore[union-attr]
+        for x in self.store.events(LEDGER):
+            if isinstance(x.event, ev.RetentionSet):
+                found.append(Version(len(found), x.event.policy, x.actor.id, x.at, x.at + self.delay))
         return found[::-1]
 
     def in_force(self) -> Version:

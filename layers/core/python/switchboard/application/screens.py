@@ -19,7 +19,7 @@ from switchboard.application.timers import grace_timer
 from switchboard.domain import events as ev
 from switchboard.domain.agents import Agent
 from switchboard.domain.conversation import Conversation
-from switchboard.domain.errors import NotFound, StorageUnavailable
+from switchboard.domain.errors import Erased, NotFound, StorageUnavailable
 from switchboard.domain.inbound import DeliveryStatus
 from switchboard.domain.privacy.policy import PrivacyPolicy, hidden_from
 
@@ -122,7 +122,7 @@ class Screens:
         """Push how far a message has come, to the owner and to a visitor."""
         try:
             c = self.store.conversation(d.conversation)
-        except NotFound:
+        except (NotFound, Erased):
             return
         frame = {
             "type": "delivery", "conversation": d.conversation, "message": d.message, "status": d.status.value,

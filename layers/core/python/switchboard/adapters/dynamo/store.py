@@ -240,7 +240,7 @@ class DynamoStore(Roster, Turns, Erasing):
     def drop_waiting(self, entry: Waiting) -> bool:
         try:
             c: Conversation | None = self.conversation(entry.conversation)
-        except NotFound:
+        except (NotFound, Erased):
             c = None
         if c is not None and c.status is Status.QUEUED and waiting_of(c).place == entry.place:
             return False
