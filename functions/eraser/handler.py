@@ -29,4 +29,4 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     kept = carried_on(services(), lambda: context.get_remaining_time_in_millis() < RESERVE)
     if reached or kept is not None:
         logger.info("erasures", extra={"requests": reached, "retention": kept})
-    return {**reached, "retention": kept} if kept is not None else reached
+    return {**reached, "ended": sum(rule["done"] for rule in kept["rules"])} if kept is not None else reached
