@@ -112,7 +112,7 @@ class ErasingContract:
         assert {store.turned_away(i.key) for i in contact.identities} == {s.later(60)}
 
     def test_keys_do_not_come_back_by_a_later_write(self, store: Any) -> None:
-        contact, talk = self.served(store)
+        contact, _talk = self.served(store)
         self.erase(store, contact.id)
         with pytest.raises(Erased):
             store.append(f"apr#{s.fresh('r')}#{contact.id}", [ev.ContactRestricted(True, "x")], ERASER, s.later(61) + timedelta(1))
