@@ -35,7 +35,8 @@ class ErasingContract:
         self.erase(store, contact.id)
         assert store.left_of(contact.id) == []
         state = store.contact(contact.id)
-        assert (state.contact.erased_at, state.contact.name, state.contact.identities, state.conversation) == (s.later(60), "", (), None)
+        told = state.contact
+        assert (told.erased_at, told.name, told.identities, state.conversation) == (s.later(60), "", (), None)
         for read in (
             lambda: store.conversation(talk.id), lambda: store.events(talk.ledger), lambda: store.events(contact.ledger),
             lambda: store.commit_contact(state.contact, [ev.ContactAttributesSet({"a": "b"})], ERASER, s.later(61)),
