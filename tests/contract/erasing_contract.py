@@ -35,7 +35,8 @@ class ErasingContract:
         self.erase(store, contact.id)
         assert store.left_of(contact.id) == []
         state = store.contact(contact.id)
-        assert (state.contact.erased_at, state.contact.name, state.contact.identities, state.conversation) == (s.later(60), "", (), None)
+        told = state.contact
+        assert (told.erased_at, told.name, told.identities, state.conversation) == (s.later(60), "", (), None)
         for read in (
             lambda: store.conversation(talk.id), lambda: store.events(talk.ledger), lambda: store.events(contact.ledger),
             lambda: store.commit_contact(state.contact, [ev.ContactAttributesSet({"a": "b"})], ERASER, s.later(61)),
@@ -112,7 +113,7 @@ class ErasingContract:
         assert {store.turned_away(i.key) for i in contact.identities} == {s.later(60)}
 
     def test_keys_do_not_come_back_by_a_later_write(self, store: Any) -> None:
-        contact, talk = self.served(store)
+        contact, _talk = self.served(store)
         self.erase(store, contact.id)
         with pytest.raises(Erased):
             store.append(f"apr#{s.fresh('r')}#{contact.id}", [ev.ContactRestricted(True, "x")], ERASER, s.later(61) + timedelta(1))

@@ -43,6 +43,7 @@ RARE: Mapping[tuple[str, str], str] = {
     ("eraser", "s3:GetObject"): "others' parked messages are sealed anew, and a certificate that is there is read, after 18 days",
     ("eraser", "s3:PutObject"): "the same, and the certificate is written",
     ("eraser", "s3:ListBucket"): "never called: with it S3 says that a body is missing, without it that reading is denied",
+    ("eraser", "dynamodb:GetItem"): "of the ledger: where messages are parked",
     ("eraser", "kms:Sign"): "the certificate, after eighteen days",
     ("eraser", "kms:GetPublicKey"): "the same",
     ("eraser", "dynamodb:UpdateItem"): "an agent's seat is given back where the person's conversation was still open",

@@ -74,8 +74,8 @@ def _sense(said: dict[str, Any]) -> list[str]:
 def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="switchboard_verify certificate", description="Checks a certificate of erasure.")
     parser.add_argument("file", type=Path)
-    parser.add_argument("--key", type=Path, required=True, metavar="PEM", help="the public half of the key that signs certificates, got "
-                        "from elsewhere than the certificate")  # fmt: skip
+    told = "the public half of the key that signs certificates, got from elsewhere than the certificate"
+    parser.add_argument("--key", type=Path, required=True, metavar="PEM", help=told)
     asked = parser.parse_args(arguments)
     try:
         said, found = faults(asked.file.read_bytes(), asked.key.read_bytes())
