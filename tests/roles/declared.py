@@ -61,4 +61,5 @@ PLAIN_SETTINGS = frozenset({
     "socket_endpoint", "allowed_origins", "accept_seconds", "grace_seconds", "translator", "translate_endpoint",
     "large_model_endpoint", "large_model_guardrail", "large_model_price_in", "large_model_price_out", "large_model_currency",
     "large_model_daily", "large_model_conversation", "large_model_hosts", "audit_source", "aws_account",
+    "erasure_delay_hours",
 })  # fmt: skip

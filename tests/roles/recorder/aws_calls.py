@@ -31,6 +31,7 @@ def uses(service: str, operation: str, params: Mapping[str, Any], endpoint: str)
             for each in params["Delete"]["Objects"]:
                 yield "s3:DeleteObject", f"arn:aws:s3:::{params['Bucket']}/{each['Key']}"
         else:
+            operation = "GetObject" if operation == "HeadObject" else operation  # which has no right of its own
             yield f"s3:{operation}", f"arn:aws:s3:::{params['Bucket']}/{params['Key']}"
     elif service == "kms":
         key = str(params.get("KeyId", "not named"))
