@@ -157,7 +157,7 @@ class Agent(AgentAtDesk):
             try:
                 return text in self.received(id_)
             except HTTPError as error:
-                if error.code == 403:  # of the past, and not ours to read any more
+                if error.code in (403, 410):  # of the past, and not ours or not anybody's to read any more
                     return False
                 raise
 

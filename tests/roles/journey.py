@@ -18,6 +18,7 @@ from typing import Any
 from local import company
 from local.peers import AgentAtDesk, NeverCame, Sandbox, SignedIn, Visitor, call
 from local.system import STACK, System
+from switchboard.domain import events as ev
 from switchboard.domain.audit.commit import chain, dumps
 from tests.roles.assist import assist
 from tests.roles.knowledge import drafted, keep_articles, offered, told
@@ -60,6 +61,9 @@ class Journey:
         self._parked(sofia, admin)
         self._offer_not_taken_and_connection_lost(mia)
         self._sweep()
+        self._kept_for_a_time(admin)
+        self._exported(admin, conversation)
+        self._erased(admin, conversation)
         self._anchored()
 
     # -- people ------------------------------------------------------------------------------------
@@ -88,6 +92,32 @@ class Journey:
                 raise NeverCame(what)
             time.sleep(0.05)
         return found
+
+    def _kept_for_a_time(self, admin: AgentAtDesk) -> None:
+        """Rules are set and carried out: nobody is old enough yet."""
+        rules = [{"type": "contacts", "days": 30}, {"type": "exports", "days": 1}, {"type": "facts", "days": 30}]
+        admin.rest("PUT", "/v1/retention", {"rules": rules})
+        self._eventually("the run is over", lambda: self._invoke("eraser", {"source": "aws.events"}) == {})
+        admin.rest("GET", "/v1/retention")
+        admin.rest("GET", "/v1/retention/report?days=1")
+
+    def _exported(self, admin: AgentAtDesk, conversation: str) -> None:
+        """Somebody's data are made into a file and fetched."""
+        contact = admin.rest("GET", f"/v1/conversations/{conversation}")["contact"]["id"]
+        asked = admin.rest("POST", f"/v1/privacy/contacts/{contact}/export", {"reason": "by letter"})
+        approver = ev.Actor(ev.ActorKind.AGENT, "vera", "administrator")
+        self._system.services.approvals.approve(approver, asked["id"], asked["digest"])
+        assert self._invoke("exporter", {"source": "aws.events"}) == {asked["id"]: "made"}
+        assert admin.rest("GET", f"/v1/privacy/exports/{asked['id']}")["url"]
+
+    def _erased(self, admin: AgentAtDesk, conversation: str) -> None:
+        """Somebody is erased as far as it goes in a minute; the rest takes eighteen days (tests/bench/prove_erasure.py)."""
+        contact = admin.rest("GET", f"/v1/conversations/{conversation}")["contact"]["id"]
+        asked = admin.rest("POST", f"/v1/privacy/contacts/{contact}/erasure", {"ground": "request", "reason": "by letter"})
+        assert asked["id"] in [r["id"] for r in admin.rest("GET", "/v1/privacy/requests")["requests"]]
+        approver = ev.Actor(ev.ActorKind.AGENT, "vera", "administrator")
+        self._system.services.erasure_desk.approve(approver, asked["id"], asked["digest"])
+        assert self._invoke("eraser", {"source": "aws.events"}) == {asked["id"]: "erasure_queue_rotated"}
 
     def _anchored(self) -> None:
         """What happened until now is in a root; the next one is tied to it."""

@@ -12,6 +12,7 @@ from local.shop.rules import Shop
 from switchboard.adapters.cedar.authority import shipped
 from switchboard.application.actions import Actions
 from switchboard.application.admission import CONTACT, CONVERSATION, About
+from switchboard.application.approvals import Approvals
 from switchboard.application.connectors import Connector
 from switchboard.application.delivery import Dispatch, TryLater
 from switchboard.application.intake import identity_key
@@ -35,6 +36,7 @@ from tests.fakes.flows import MemoryFlows
 from tests.fakes.knowledge import WordsOnly
 from tests.fakes.outside import MemoryGateway
 from tests.fakes.queues import MemoryFacts, MemoryInbound, MemoryOutbox
+from tests.fakes.requests import MemoryRequests
 from tests.fakes.store import MemoryStore
 from tests.fakes.system import CountedIds, ManualClock, PlainIndex
 
@@ -102,6 +104,7 @@ class World:
             connections=self.connections, outbox=self.outbox, inbound=self.inbound, facts=self.facts, gateway=self.gateway,
             knowledge=self.knowledge, authority=shipped(),
         )  # fmt: skip
+        vars(made).update(approvals=Approvals(made.store, MemoryRequests(self.store), self.ids, self.clock))
         self.conversing = made.conversing
         self.flow_versions: dict[str, int] = data.flow_versions if data else {}  # none: the bot leads nobody through flows
         self.connector: Connector = data.connector if data else MemoryConnector(Shop(Books(date(2026, 3, 10))))

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from switchboard_verify import certificates
 from switchboard_verify.verify import Known, Report, verify
 
 SHOWN = 100  # lines of a kind on a screen; --json has them all
@@ -20,6 +21,9 @@ SHOWN = 100  # lines of a kind on a screen; --json has them all
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command; returns its exit code."""
+    given = sys.argv[1:] if arguments is None else arguments
+    if given and given[0] == "certificate":
+        return certificates.main(given[1:])
     asked = _asked(arguments)
     for stream in (sys.stdout, sys.stderr):  # a forged name may hold what cannot be printed
         if isinstance(stream, io.TextIOWrapper):

@@ -27,7 +27,11 @@ def uses(service: str, operation: str, params: Mapping[str, Any], endpoint: str)
     elif service == "s3":
         if operation == "ListObjectsV2":
             yield "s3:ListBucket", f"arn:aws:s3:::{params['Bucket']}"
+        elif operation == "DeleteObjects":
+            for each in params["Delete"]["Objects"]:
+                yield "s3:DeleteObject", f"arn:aws:s3:::{params['Bucket']}/{each['Key']}"
         else:
+            operation = "GetObject" if operation == "HeadObject" else operation  # which has no right of its own
             yield f"s3:{operation}", f"arn:aws:s3:::{params['Bucket']}/{params['Key']}"
     elif service == "kms":
         key = str(params.get("KeyId", "not named"))

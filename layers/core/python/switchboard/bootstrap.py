@@ -85,6 +85,9 @@ class Services(Stack):
         self.on_knowledge_trouble: Callable[[Exception], None] = lambda _: None  # the edge sets it, and counts
         self.on_settings_trouble: Callable[[SwitchboardError], None] = lambda _: None  # the same
         self.on_rules_trouble: Callable[[SwitchboardError], None] = lambda _: None  # the same
+        self.on_retention_trouble: Callable[[str, SwitchboardError], None] = lambda _what, _why: None  # the same
+        self.on_export_trouble: Callable[[str, SwitchboardError], None] = lambda _request, _why: None  # the same
+        self.on_erasure_trouble: Callable[[str, SwitchboardError], None] = lambda _request, _why: None  # the same
         self.on_audit_trouble: Callable[[str, str], None] = lambda _file, _why: None  # the same
 
     @cached_property
@@ -170,6 +173,13 @@ class Services(Stack):
     notary = cached_property(auditing.notary)
     corrections = cached_property(improving.correction_desk)
     improvements = cached_property(improving.improvement_desk)
+    approvals = cached_property(subjects.approvals)
+    erasure_desk = cached_property(subjects.erasure_desk)
+    erasure = cached_property(subjects.erasure)
+    retention_desk = cached_property(subjects.retention_desk)
+    retention = cached_property(subjects.retention)
+    export_desk = cached_property(subjects.export_desk)
+    exporter = cached_property(subjects.exporter)
     consents = cached_property(subjects.consents)
     subject_rights = cached_property(subjects.subject_rights)
 

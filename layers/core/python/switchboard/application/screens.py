@@ -21,7 +21,7 @@ from switchboard.domain import events as ev
 from switchboard.domain.agents import Agent
 from switchboard.domain.authority.question import Principal as Asking
 from switchboard.domain.conversation import Conversation, Status
-from switchboard.domain.errors import NotFound, StorageUnavailable, Unauthenticated
+from switchboard.domain.errors import Erased, NotFound, StorageUnavailable, Unauthenticated
 from switchboard.domain.inbound import DeliveryStatus
 from switchboard.domain.privacy.policy import PrivacyPolicy, hidden_from
 
@@ -162,7 +162,7 @@ class Screens:
         """Push how far a message has come, to the owner and to a visitor."""
         try:
             c = self.store.conversation(d.conversation)
-        except NotFound:
+        except (NotFound, Erased):
             return
         frame = {
             "type": "delivery", "conversation": d.conversation, "message": d.message, "status": d.status.value,

@@ -118,3 +118,9 @@ class Unreadable(SwitchboardError):
     """Stored or queued bytes fail authentication or decoding: tampered, erased, or written by another key."""
 
     code = "unreadable"
+
+
+class Erased(Unreadable):
+    """The person was erased: their key is destroyed, and nothing of them can be read by anybody."""
+
+    code = "erased"

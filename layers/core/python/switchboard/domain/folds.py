@@ -52,6 +52,8 @@ def fold_contact(c: Contact, events: Sequence[ev.Event]) -> Contact:
                 c = replace(c, name=right.get("name", c.name), phone=right.get("phone", c.phone), email=right.get("email", c.email))
             case ev.ContactRestricted():
                 c = replace(c, rights=replace(c.rights, restricted=event.restricted))
+            case ev.LegalHoldSet() | ev.LegalHoldLifted():
+                c = replace(c, rights=replace(c.rights, held=isinstance(event, ev.LegalHoldSet)))
             case ev.ContactObjected():
                 c = replace(c, rights=c.rights.objected(event.purposes))
             case _:

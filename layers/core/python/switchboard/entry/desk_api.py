@@ -22,12 +22,15 @@ from switchboard.domain.privacy.policy import hidden_from
 from switchboard.entry import (
     assist_api,
     drafts_api,
+    erasure_api,
+    exports_api,
     flows_api,
     hours_api,
     improvement_api,
     knowledge_api,
     named_actions,
     privacy_api,
+    retention_api,
     routing_api,
     rules_api,
     showing,
@@ -395,6 +398,9 @@ _HANDLERS: Mapping[tuple[str, str], Callable[[Call], Any]] = {
     **translation_api.ROUTES,
     **privacy_api.ROUTES,
     **subjects_api.ROUTES,
+    **erasure_api.ROUTES,
+    **retention_api.ROUTES,
+    **exports_api.ROUTES,
     **assist_api.ROUTES,
 }
 ROUTES: Mapping[tuple[str, str], Callable[[Call], Any]] = {route: _gated(route, handler) for route, handler in _HANDLERS.items()}

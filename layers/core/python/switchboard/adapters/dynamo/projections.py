@@ -47,6 +47,10 @@ def identity_pk(key: str) -> str:
     return f"IDENTITY#{key}"
 
 
+def turned_away_pk(identity: str) -> str:
+    return f"ERASED#{identity}"
+
+
 def once_pk(key: str) -> str:
     return f"ONCE#{key}"
 
@@ -179,6 +183,11 @@ def profile_item(tables: Tables, vault: Vault, c: Contact) -> m.ProfileItem:
 
 def contact_of_item(vault: Vault, i: m.ProfileItem) -> Contact:
     contact = i.pk.partition("#")[2]
+    if i.erased_at is not None:
+        return Contact(
+            id=contact, merged_into=i.merged_into or "", erased_at=unstamp(i.erased_at), version=int(i.version),
+            last_event=int(i.last_event), head=i.head,
+        )  # fmt: skip
     secret = _open(vault, contact, Place(f"cct#{contact}", int(i.version), "profile"), i.secret)
     identities = tuple(Identity(*row) for row in secret.pop("identities"))
     absorbed = tuple(secret.pop("absorbed"))
@@ -191,14 +200,14 @@ def contact_of_item(vault: Vault, i: m.ProfileItem) -> Contact:
 
 def _rights_to(r: Rights) -> dict[str, Any]:
     consents = [[c.purpose, c.channel, c.given, stamp(c.since), c.source, c.version] for c in r.consents]
-    return {"consents": consents, "objections": list(r.objections), "restricted": r.restricted}
+    return {"consents": consents, "objections": list(r.objections), "restricted": r.restricted, "held": r.held}
 
 
 def _rights_of(stored: Any) -> Rights:
     if stored is None:  # the person said nothing
         return UNSAID
     consents = tuple(Consent(p, ch, given, unstamp(since), source, v) for p, ch, given, since, source, v in stored["consents"])
-    return Rights(consents, tuple(stored["objections"]), stored["restricted"])
+    return Rights(consents, tuple(stored["objections"]), stored["restricted"], stored.get("held", False))
 
 
 # -- agents --------------------------------------------------------------------------------------
