@@ -3,7 +3,7 @@
 On the embedded emulator, with the stack deployed as in production, 200 markers of one person are planted wherever words of customers
 go: messages on two channels, large ones in S3, replies, notes, translations, drafts, what the bot gathered, consents, reasons,
 messages in queues, among dead letters and parked; with neighbours beside them, copies of the tables as a backup has them, the audit's
-archive and the facts for reports. Then two administrators have the person erased, and time passes on the product's clock. Before and
+archive and the facts for reports. Then two privacy officers have the person erased, and time passes on the product's clock. Before and
 after, every byte there is is searched for the markers, and everything sealed is opened by somebody who holds every key that is left:
 before, all markers must be found that way (or the proof would prove nothing), afterwards none. Exits 1 if a figure is short."""
 
@@ -43,7 +43,7 @@ from tests.packaging.plumbing import NothingCame, Stream
 MARKERS, NEIGHBOURS = 200, 4
 LARGE = " lorem ipsum" * 13_500  # sealed, more than a queue takes
 HEARD = Understanding(OUT_OF_SCOPE, 1.0, "en", model="bench")
-SUE, BEN = (ev.Actor(ev.ActorKind.AGENT, name, "administrator") for name in ("sue", "ben"))
+SUE, BEN = (ev.Actor(ev.ActorKind.AGENT, name, "privacy_officer") for name in ("sue", "ben"))
 MIA = ev.Actor(ev.ActorKind.AGENT, "mia", "agent")
 OWN_WORK = ("redriven", "message_parked", "contact_erased", "resolved")  # events of the erasure among those of conversations
 
@@ -295,7 +295,7 @@ def _rows(text: str) -> list[dict[str, Any]]:
 
 
 def erase(world: World, contact: str, reason: str) -> str:
-    """As two administrators and the eraser do it; returns the request."""
+    """As two officers and the eraser do it; returns the request."""
     s = world.process()
     asked = s.erasure_desk.ask(SUE, contact, "request", reason)
     s.erasure_desk.approve(BEN, asked.id, asked.digest)

@@ -44,36 +44,36 @@ def run(stage: Stage) -> Any:
 
 
 def test_rules_are_set_carried_out_and_reported(stage: Stage) -> None:
-    admin, sofia = stage.agent("admin"), stage.agent("sofia")
+    paul, sofia = stage.agent("paul"), stage.agent("sofia")
     assert refused(lambda: sofia.rest("GET", "/v1/retention")).status == 403
-    wrong = refused(lambda: admin.rest("PUT", "/v1/retention", {"rules": [{"type": "messages", "days": 30}]}))
+    wrong = refused(lambda: paul.rest("PUT", "/v1/retention", {"rules": [{"type": "messages", "days": 30}]}))
     assert (wrong.status, wrong.code) == (400, "malformed")
     assert "rules[0]" in wrong.body["message"]
 
     number = str(secrets.randbelow(9_000_000) + 1_000_000)
     german, danish, held = (talked(stage, 100, code + number) for code in ("49170", "4520", "49171"))
     lately = talked(stage, 10, "49172" + number)
-    admin.rest("POST", f"/v1/privacy/contacts/{held.contact}/hold", {"reason": "a court asked for it"})
+    paul.rest("POST", f"/v1/privacy/contacts/{held.contact}/hold", {"reason": "a court asked for it"})
     rules = [
         {"type": "contacts", "channel": "whatsapp", "region": "de", "days": 60},
         {"type": "contacts", "channel": "whatsapp", "region": "dk", "days": 3650}, {"type": "exports", "days": 3},
         {"type": "facts", "days": 365},
     ]  # fmt: skip
-    version = admin.rest("PUT", "/v1/retention", {"rules": rules})["version"]
+    version = paul.rest("PUT", "/v1/retention", {"rules": rules})["version"]
 
     def ended() -> Any:
         run(stage)
-        runs = admin.rest("GET", "/v1/retention/report?days=1")["runs"]
+        runs = paul.rest("GET", "/v1/retention/report?days=1")["runs"]
         return next((r for r in runs if r["version"] == version and r["ended"]), None)
 
     report = until("the run is over", ended, 60)
     [row] = [r for r in report["rules"] if r["region"] == "de"]
     assert (row["due"], row["done"], row["failed"], row["kept"]) == (2, 1, 0, {"legal_hold": 1})
-    gone = refused(lambda: admin.rest("GET", f"/v1/conversations/{german.id}"))
+    gone = refused(lambda: paul.rest("GET", f"/v1/conversations/{german.id}"))
     assert (gone.status, gone.code) == (410, "erased")
     for kept in (danish, held, lately):
-        assert "words of long ago" in json.dumps(admin.rest("GET", f"/v1/conversations/{kept.id}"))
-    shown = admin.rest("GET", "/v1/retention")
+        assert "words of long ago" in json.dumps(paul.rest("GET", f"/v1/conversations/{kept.id}"))
+    shown = paul.rest("GET", "/v1/retention")
     assert shown["in_force"]["version"] == version
     assert [r["days"] for r in shown["in_force"]["rules"]] == [60, 3650, 3, 365]
-    admin.rest("PUT", "/v1/retention", {"rules": []})  # for who plays after us
+    paul.rest("PUT", "/v1/retention", {"rules": []})  # for who plays after us

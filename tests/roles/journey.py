@@ -38,7 +38,7 @@ class Journey:
         self._phone = Sandbox(system.sandbox)
 
     def play(self) -> None:
-        mia, sofia, admin = (self._agent(login) for login in ("mia", "sofia", "admin"))
+        mia, sofia, admin, paul = (self._agent(login) for login in ("mia", "sofia", "admin", "paul"))
         mia.socket.request("presence", presence="online")
         conversation = self._whatsapp_answered(mia)
         keep_articles(sofia, admin, self._invoke, self._eventually)
@@ -61,9 +61,9 @@ class Journey:
         self._parked(sofia, admin)
         self._offer_not_taken_and_connection_lost(mia)
         self._sweep()
-        self._kept_for_a_time(admin)
-        self._exported(admin, conversation)
-        self._erased(admin, conversation)
+        self._kept_for_a_time(paul)
+        self._exported(mia, paul, conversation)
+        self._erased(mia, paul, conversation)
         self._anchored()
 
     # -- people ------------------------------------------------------------------------------------
@@ -93,29 +93,29 @@ class Journey:
             time.sleep(0.05)
         return found
 
-    def _kept_for_a_time(self, admin: AgentAtDesk) -> None:
+    def _kept_for_a_time(self, paul: AgentAtDesk) -> None:
         """Rules are set and carried out: nobody is old enough yet."""
         rules = [{"type": "contacts", "days": 30}, {"type": "exports", "days": 1}, {"type": "facts", "days": 30}]
-        admin.rest("PUT", "/v1/retention", {"rules": rules})
+        paul.rest("PUT", "/v1/retention", {"rules": rules})
         self._eventually("the run is over", lambda: self._invoke("eraser", {"source": "aws.events"}) == {})
-        admin.rest("GET", "/v1/retention")
-        admin.rest("GET", "/v1/retention/report?days=1")
+        paul.rest("GET", "/v1/retention")
+        paul.rest("GET", "/v1/retention/report?days=1")
 
-    def _exported(self, admin: AgentAtDesk, conversation: str) -> None:
+    def _exported(self, mia: AgentAtDesk, paul: AgentAtDesk, conversation: str) -> None:
         """Somebody's data are made into a file and fetched."""
-        contact = admin.rest("GET", f"/v1/conversations/{conversation}")["contact"]["id"]
-        asked = admin.rest("POST", f"/v1/privacy/contacts/{contact}/export", {"reason": "by letter"})
-        approver = ev.Actor(ev.ActorKind.AGENT, "vera", "administrator")
+        contact = mia.rest("GET", f"/v1/conversations/{conversation}")["contact"]["id"]
+        asked = paul.rest("POST", f"/v1/privacy/contacts/{contact}/export", {"reason": "by letter"})
+        approver = ev.Actor(ev.ActorKind.AGENT, "vera", "privacy_officer")
         self._system.services.approvals.approve(approver, asked["id"], asked["digest"])
         assert self._invoke("exporter", {"source": "aws.events"}) == {asked["id"]: "made"}
-        assert admin.rest("GET", f"/v1/privacy/exports/{asked['id']}")["url"]
+        assert paul.rest("GET", f"/v1/privacy/exports/{asked['id']}")["url"]
 
-    def _erased(self, admin: AgentAtDesk, conversation: str) -> None:
+    def _erased(self, mia: AgentAtDesk, paul: AgentAtDesk, conversation: str) -> None:
         """Somebody is erased as far as it goes in a minute; the rest takes eighteen days (tests/bench/prove_erasure.py)."""
-        contact = admin.rest("GET", f"/v1/conversations/{conversation}")["contact"]["id"]
-        asked = admin.rest("POST", f"/v1/privacy/contacts/{contact}/erasure", {"ground": "request", "reason": "by letter"})
-        assert asked["id"] in [r["id"] for r in admin.rest("GET", "/v1/privacy/requests")["requests"]]
-        approver = ev.Actor(ev.ActorKind.AGENT, "vera", "administrator")
+        contact = mia.rest("GET", f"/v1/conversations/{conversation}")["contact"]["id"]
+        asked = paul.rest("POST", f"/v1/privacy/contacts/{contact}/erasure", {"ground": "request", "reason": "by letter"})
+        assert asked["id"] in [r["id"] for r in paul.rest("GET", "/v1/privacy/requests")["requests"]]
+        approver = ev.Actor(ev.ActorKind.AGENT, "vera", "privacy_officer")
         self._system.services.erasure_desk.approve(approver, asked["id"], asked["digest"])
         assert self._invoke("eraser", {"source": "aws.events"}) == {asked["id"]: "erasure_queue_rotated"}
 

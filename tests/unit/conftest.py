@@ -23,6 +23,7 @@ settings.load_profile("steady")
 
 some_json = st.dictionaries(st.text(max_size=5), st.text(max_size=5) | st.integers(0, 9), max_size=3)
 st.register_type_strategy(ev.BotPolicySet, st.builds(ev.BotPolicySet, policy=some_json))
+st.register_type_strategy(ev.RetentionSet, st.builds(ev.RetentionSet, policy=some_json))
 st.register_type_strategy(ev.RoutingPolicySet, st.builds(ev.RoutingPolicySet, policy=some_json, note=st.text(max_size=5)))
 st.register_type_strategy(ev.RoutingPolicyDrafted, st.builds(ev.RoutingPolicyDrafted, policy=some_json))
 profiles = st.builds(

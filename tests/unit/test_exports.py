@@ -8,10 +8,13 @@ import json
 import zipfile
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
 
+from switchboard.adapters.cedar.authority import shipped
+from switchboard.application.admission import admit_work
 from switchboard.application.exports import ExportDesk, Exporter
 from switchboard.application.subject_export import SubjectExport
 from switchboard.domain import events as ev
@@ -38,6 +41,7 @@ class Counter:
         made = self.world._made
         parts: dict[str, Any] = {
             "store": self.world.store, "approvals": made.approvals, "files": self.files, "clock": self.world.clock,
+            "may": partial(admit_work, shipped(), "exporter", "MakeExport"),
             "gathered": SubjectExport(self.world.store, self.world.deliveries, self.world.ids, self.world.clock),
             "failed": lambda _id, error: self.failures.append(error),
         } | instead  # fmt: skip

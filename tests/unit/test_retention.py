@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
 
+from switchboard.adapters.cedar.authority import shipped
+from switchboard.application.admission import admit_work
 from switchboard.application.retention import Files, Retention, RetentionDesk
 from switchboard.domain import events as ev
 from switchboard.domain.conversation import Conversation
@@ -34,6 +37,7 @@ class Keeper:
         parts: dict[str, Any] = {
             "store": self.world.store, "desk": self.desk, "census": MemoryCensus(self.world.store), "erasure": self.office.eraser(),
             "approvals": self.office.approvals, "blobs": self.blobs, "facts": self.facts, "clock": self.world.clock,
+            "may": partial(admit_work, shipped(), "retention", "EraseByRule"),
             "failed": lambda what, error: self.failures.append((what, error)),
         } | instead  # fmt: skip
         return Retention(**parts)

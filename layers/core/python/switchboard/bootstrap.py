@@ -245,7 +245,9 @@ class Services(Stack):
     def admission(self) -> Admission:
         from switchboard.application.admission import Admission
 
-        return Admission(self.store, self.access, self.authority, lambda: self.routing_engines.of().policy)
+        return Admission(
+            self.store, self.access, self.authority, lambda: self.routing_engines.of().policy, lambda id_: self.approvals.read(id_)
+        )  # fmt: skip
 
     @cached_property
     def contacts(self) -> Contacts:

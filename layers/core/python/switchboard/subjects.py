@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -49,7 +51,7 @@ def erasure(services: Services) -> Erasure:
     return Erasure(
         services.store, services.store, services.approvals, services.generations, SealedBodies(s3, s.blob_bucket, services.queue_seal),
         S3AuditFiles(s3, s.audit_bucket), KmsSigner(services.client("kms"), s.certificate_key_arn), services.ids, services.clock,
-        lambda id_, error: services.on_erasure_trouble(id_, error),
+        _may(services, "eraser", "EraseByRequest"), lambda id_, error: services.on_erasure_trouble(id_, error),
     )  # fmt: skip
 
 
@@ -68,7 +70,7 @@ def retention(services: Services) -> Retention:
     return Retention(
         services.store, services.retention_desk, DynamoCensus(services.client("dynamodb"), s.state_table), services.erasure,
         services.approvals, S3Files(s3, s.blob_bucket), S3Files(s3, s.facts_bucket), services.clock,
-        lambda what, error: services.on_retention_trouble(what, error),
+        _may(services, "retention", "EraseByRule"), lambda what, error: services.on_retention_trouble(what, error),
     )  # fmt: skip
 
 
@@ -92,6 +94,12 @@ def exporter(services: Services) -> Exporter:
     bodies = SqsInboundQueue(None, s3, "", s.blob_bucket, services.queue_seal, services.index)  # which is opened, and sends nothing
     gathered = SubjectExport(services.store, services.deliveries, services.ids, services.clock, bodies)
     return Exporter(
-        services.store, services.approvals, gathered, files, services.clock,
+        services.store, services.approvals, gathered, files, services.clock, _may(services, "exporter", "MakeExport"),
         lambda request, error: services.on_export_trouble(request, error),
     )  # fmt: skip
+
+
+def _may(services: Services, service: str, action: str) -> Callable[[Mapping[str, bool]], object]:
+    from switchboard.application.admission import admit_work
+
+    return partial(admit_work, services.authority, service, action)

@@ -15,6 +15,7 @@ from switchboard.application.intake import OPERATIONS_LEDGER
 from switchboard.application.ports import ContactState, Parked, Store
 from switchboard.domain import events as ev
 from switchboard.domain.agents import Agent
+from switchboard.domain.approvals import Request, State
 from switchboard.domain.authority.question import Decision, Kind, Principal, Question, Resource
 from switchboard.domain.conversation import Conversation
 from switchboard.domain.errors import Forbidden, Malformed, NotAdmitted, NotAllowedNow, NotFound, SwitchboardError
@@ -27,31 +28,35 @@ OF_THE_OPEN = frozenset({
     "DraftAnswer", "CheckAnswer", "TranslateDraft", "RateSuggestion", "GetSuggestions", "GetAssist", "ShowTyping",
 })  # fmt: skip
 KINDS = {"integration": Kind.INTEGRATION, "": Kind.ANONYMOUS}
-CONVERSATION, CONTACT, SUBJECT, AGENT, SETTINGS, DESK, RECORDS, PARKED, ROWS, WORK = (
-    "conversation", "contact", "subject", "agent", "settings", "desk", "records", "parked", "rows", "work",
+CONVERSATION, CONTACT, SUBJECT, REQUEST, AGENT, SETTINGS, DESK, RECORDS, PARKED, ROWS, WORK = (
+    "conversation", "contact", "subject", "request", "agent", "settings", "desk", "records", "parked", "rows", "work",
 )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class About:
     """What is asked about, by its id. `rows`: a list, whose rows are judged one by one. `into`: of a merge, the other contact;
-    `about`: of a consult that is to end, the colleague."""
+    `about`: of a consult that is to end, the colleague. `by_kind`: of a request of a data subject, what is asked for by its kind; no
+    other kind of requests is meant then."""
 
     kind: str
     id: str = ""
     facts: Facts = field(default_factory=dict)
     into: str = ""
     about: str = ""
+    by_kind: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """`policy` is the routing policy in force: it says which region and brand an account is of, and which attribute is a tier."""
+    """`policy` is the routing policy in force: it says which region and brand an account is of, and which attribute is a tier.
+    `requests`: of data subjects, by their ids; raises NotFound."""
 
     store: Store
     access: Access
     authority: Authority
     policy: Callable[[], RoutingPolicy]
+    requests: Callable[[str], Request]
 
     # -- doors -------------------------------------------------------------------------------------
 
@@ -63,8 +68,13 @@ class Admission:
         asked = action
         try:
             principal = self.signed_in(actor) if about.kind in (SETTINGS, DESK) else self.principal(actor)
-            resource = self._resource(principal, about)
             facts = dict(about.facts)
+            if about.kind == REQUEST:
+                request = self.requests(about.id)
+                asked = action = _by_kind(about, request, action)
+                resource, facts = self._request(principal, request), {**facts, **_decided(request)}
+            else:
+                resource = self._resource(principal, about)
             if about.into:
                 other = self._contact(principal, self.store.contact(about.into))
                 facts["into"] = self.decide(principal, action, other, {"into": True}).allowed
@@ -100,6 +110,8 @@ class Admission:
 
     def _refusal(self, principal: Principal, action: str, resource: Resource) -> SwitchboardError:
         """Who may read what is over is told that it is; that gives nothing away."""
+        if resource.answered and self.decide(principal, action, replace(resource, answered=False)).allowed:
+            return NotAllowedNow("this request is decided")
         over = resource.kind == CONVERSATION and resource.state == "resolved" and action in OF_THE_OPEN
         if over and self.decide(principal, "GetConversation", resource).allowed:
             return NotAllowedNow("this conversation is resolved")
@@ -129,6 +141,10 @@ class Admission:
 
     def left_parked(self, principal: Principal, action: str, found: Iterable[Parked]) -> list[Parked]:
         return [p for p in found if self.decide(principal, action, self._parked(principal, p)).allowed]
+
+    def requested(self, principal: Principal, action: str, r: Request) -> bool:
+        """Whether a row of the list of requests is shown."""
+        return self.decide(principal, action, self._request(principal, r)).allowed
 
     def sees_contact(self, actor: ev.Actor, action: str, contact: str) -> bool:
         principal = self.principal(actor)
@@ -196,6 +212,14 @@ class Admission:
             return Resource(CONTACT, state.contact.id, tier=tier)
         return replace(self.of_conversation(principal, c), kind=CONTACT, id=state.contact.id, tier=tier)
 
+    def _request(self, principal: Principal, r: Request) -> Resource:
+        """A data subject's, who may be erased by now."""
+        try:
+            found = self._contact(principal, self.store.contact(r.about))
+        except SwitchboardError:
+            found = Resource(SUBJECT, r.about, region=UNKNOWN, brand=UNKNOWN, tier=UNKNOWN if principal.tiers else "")
+        return replace(found, kind=SUBJECT, asked_by=r.asked_by, answered=r.state is not State.PENDING)
+
     def _today(self, contact: str) -> ContactState | None:
         try:
             return self.store.contact(standing(self.store, contact).id)
@@ -233,11 +257,11 @@ class Admission:
         return Resource(RECORDS, ledger, region=found.region or UNKNOWN, brand=found.brand or UNKNOWN, tier=tier)
 
 
-def admit_work(authority: Authority, service: str, action: str) -> None:
+def admit_work(authority: Authority, service: str, action: str, facts: Facts | None = None) -> None:
     """Admit a function to the work it is there for, under its own identity. It needs no more than the policies, so that those without
     any right to the ledger can ask. Raises Forbidden."""
     principal = Principal(Kind.SERVICE, service, service)
-    if not authority.decide(Question(principal, action, Resource(WORK))).allowed:
+    if not authority.decide(Question(principal, action, Resource(WORK), facts or {})).allowed:
         raise Forbidden(f"{action} is not the work of {service}")
 
 
@@ -245,6 +269,19 @@ def _kind(actor: ev.Actor) -> Kind:
     if actor.kind is ev.ActorKind.SYSTEM:
         return Kind.SERVICE
     return Kind.BOT if actor.kind is ev.ActorKind.BOT else KINDS.get(actor.role, Kind.PERSON)
+
+
+def _by_kind(about: About, r: Request, action: str) -> str:
+    """Raises NotFound for a request of another kind than this door is for."""
+    if not about.by_kind:
+        return action
+    if r.kind not in about.by_kind:
+        raise NotFound("there is no such request")
+    return about.by_kind[r.kind]
+
+
+def _decided(r: Request) -> dict[str, bool]:
+    return {"approved": r.state in (State.APPROVED, State.USED)}
 
 
 def _state(c: Conversation) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -181,7 +181,8 @@ class _Seen:
 
 @dataclass(frozen=True, slots=True)
 class Erasure:
-    """`failed` hears of a request that could not go on: the others do."""
+    """`may` raises Forbidden where this is not the function's work; it is told what decides. `failed` hears of a request that could
+    not go on: the others do."""
 
     store: Store
     shredder: Shredder
@@ -192,6 +193,7 @@ class Erasure:
     signer: Signer
     ids: Ids
     clock: Clock
+    may: Callable[[Mapping[str, bool]], object]
     failed: Callable[[str, SwitchboardError], object] = field(default=lambda _id, _error: None)
 
     def run(self) -> dict[str, str]:
@@ -218,6 +220,9 @@ class Erasure:
             match stage:
                 case Stage.NOT_BEGUN:
                     self._not_held(r.about)
+                    if r.due is not None and self.clock.now() < r.due:
+                        raise NotAllowedNow("not yet")
+                    self.may({"approved": r.state is State.APPROVED, "delay_over": r.due is not None, "no_hold": True})
                     self.approvals.use(ERASER, r.id, r.kind, r.about, r.parameters, [ev.ErasureBegun(r.about)])
                 case Stage.BEGUN:
                     self._step(r, self.forget(r.about, r.id))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import IO, Any, Protocol
@@ -95,13 +95,15 @@ def _state(r: Request, facts: Sequence[Fact], clock: Clock) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Exporter:
-    """`failed` hears of an export that could not be made now; the next run tries again."""
+    """`may` raises Forbidden where this is not the function's work; it is told what decides. `failed` hears of an export that could
+    not be made now; the next run tries again."""
 
     store: Store
     approvals: Approvals
     gathered: SubjectExport
     files: ExportFiles
     clock: Clock
+    may: Callable[[Mapping[str, bool]], object]
     failed: Callable[[str, SwitchboardError], object] = field(default=lambda _id, _error: None)
 
     def run(self, enough: Callable[[], bool] = lambda: False) -> dict[str, str]:
@@ -124,6 +126,7 @@ class Exporter:
         return reached
 
     def _make(self, r: Request) -> str:
+        self.may({"approved": r.state in (State.APPROVED, State.USED)})
         if r.state is State.APPROVED:
             r = self.approvals.use(EXPORTER, r.id, r.kind, r.about, r.parameters, [ev.ExportBegun()])
         try:

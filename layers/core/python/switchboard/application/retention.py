@@ -187,7 +187,8 @@ def shown(p: Progress) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Retention:
-    """`failed` hears of what could not be ended; the next day's run tries again."""
+    """`may` raises Forbidden where this is not the function's work; it is told what decides. `failed` hears of what could not be
+    ended; the next day's run tries again."""
 
     store: Store
     desk: RetentionDesk
@@ -197,6 +198,7 @@ class Retention:
     blobs: Files
     facts: Files
     clock: Clock
+    may: Callable[[Mapping[str, bool]], object]
     failed: Callable[[str, SwitchboardError], object] = field(default=lambda _id, _error: None)
 
     def run(self, enough: Callable[[], bool] = lambda: False) -> dict[str, Any] | None:
@@ -258,8 +260,10 @@ class Retention:
             return [(verdict.rule, DUE), (verdict.rule, HELD + verdict.kept_for)]
 
         def check() -> None:
-            if not self.judged(rules, contact, requested).due:
+            now = self.judged(rules, contact, requested)
+            if not now.due:
                 raise NotAllowedNow("something keeps them by now")
+            self.may({"due": now.due, "no_hold": not now.kept_for})
 
         try:
             self.erasure.forget(contact, f"{p.run}x{rules.rules.index(verdict.rule)}", check)
@@ -334,6 +338,7 @@ class Retention:
     def _end(self, counts: Counter[str], what: str, end: Callable[[], None], number: int = 1) -> None:
         counts[DUE] += number
         try:
+            self.may({"due": True, "no_hold": True})  # holds are of people
             end()
             counts[DONE] += number
         except SwitchboardError as error:

@@ -15,6 +15,7 @@ from switchboard.application.admission import (
     DESK,
     PARKED,
     RECORDS,
+    REQUEST,
     ROWS,
     SETTINGS,
     SUBJECT,
@@ -73,6 +74,18 @@ def _contact(a: Asked) -> About:
 
 def _subject(a: Asked) -> About:
     return About(SUBJECT, a.path["id"])
+
+
+def _request(a: Asked) -> About:
+    return About(REQUEST, a.path["id"])
+
+
+def _approval(a: Asked) -> About:
+    return About(REQUEST, a.path["id"], by_kind={"erasure": "ApproveErasure", "export": "ApproveExport"})
+
+
+def _export(a: Asked) -> About:
+    return About(REQUEST, a.path["id"], by_kind={"export": "FetchExport"})
 
 
 def _agent(a: Asked) -> About:
@@ -191,6 +204,18 @@ ROUTES: Mapping[tuple[str, str], Named] = {
     ("PUT", "/v1/contacts/{id}/rectification"): Named("Rectify", _subject, recorded=True),
     ("PUT", "/v1/contacts/{id}/restriction"): Named("Restrict", _subject, recorded=True),
     ("PUT", "/v1/contacts/{id}/objections"): Named("Object", _subject, recorded=True),
+    ("POST", "/v1/privacy/contacts/{id}/erasure"): Named("RequestErasure", _subject, recorded=True),
+    ("POST", "/v1/privacy/contacts/{id}/export"): Named("RequestExport", _subject, recorded=True),
+    ("GET", "/v1/privacy/exports/{id}"): Named("FetchExport", _export),
+    ("POST", "/v1/privacy/contacts/{id}/hold"): Named("PlaceHold", _subject, recorded=True),
+    ("DELETE", "/v1/privacy/contacts/{id}/hold"): Named("LiftHold", _subject, recorded=True),
+    ("GET", "/v1/privacy/requests"): Named("ReadPrivacyRequests", _rows),
+    ("POST", "/v1/privacy/requests/{id}/approve"): Named("ApproveErasure", _approval, recorded=True),
+    ("POST", "/v1/privacy/requests/{id}/refuse"): Named("RefuseRequest", _request, recorded=True),
+    ("POST", "/v1/privacy/requests/{id}/withdraw"): Named("WithdrawRequest", _request, recorded=True),
+    ("GET", "/v1/retention"): _read("GetRetention"),
+    ("PUT", "/v1/retention"): _write("SetRetention"),
+    ("GET", "/v1/retention/report"): _read("GetRetention"),
     ("GET", "/v1/agents"): Named("SeeAgent", _rows),
     ("PUT", "/v1/agents/{id}"): Named("SetAgent", _agent, recorded=True),
     ("PUT", "/v1/agents/{id}/limits"): Named("RequestRoles", _limited, recorded=True),
