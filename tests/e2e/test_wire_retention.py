@@ -7,12 +7,15 @@ import secrets
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
+
 from switchboard.application.intake import identity_key
 from switchboard.bootstrap import Services
 from switchboard.domain import events as ev
 from switchboard.domain.change import Change
 from switchboard.domain.content import Content
 from switchboard.domain.conversation import Conversation
+from switchboard.domain.errors import Erased
 from switchboard.domain.inbound import InboundMessage, Party
 from switchboard.domain.understanding import Understanding
 from tests.e2e.stage import ACCOUNTS, Stage, refused, until
@@ -69,10 +72,12 @@ def test_rules_are_set_carried_out_and_reported(stage: Stage) -> None:
     report = until("the run is over", ended, 60)
     [row] = [r for r in report["rules"] if r["region"] == "de"]
     assert (row["due"], row["done"], row["failed"], row["kept"]) == (2, 1, 0, {"legal_hold": 1})
-    gone = refused(lambda: paul.rest("GET", f"/v1/conversations/{german.id}"))
-    assert (gone.status, gone.code) == (410, "erased")
+    assert paul.rest("GET", f"/v1/contacts/{german.contact}")["erased"]
+    with pytest.raises(Erased):
+        stage.system.services.store.events(german.ledger)
     for kept in (danish, held, lately):
-        assert "words of long ago" in json.dumps(paul.rest("GET", f"/v1/conversations/{kept.id}"))
+        assert not paul.rest("GET", f"/v1/contacts/{kept.contact}").get("erased")
+        assert "words of long ago" in str(stage.system.services.store.events(kept.ledger))
     shown = paul.rest("GET", "/v1/retention")
     assert shown["in_force"]["version"] == version
     assert [r["days"] for r in shown["in_force"]["rules"]] == [60, 3650, 3, 365]

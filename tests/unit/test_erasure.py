@@ -450,6 +450,6 @@ def test_the_routes_ask_approve_and_show(office: Office, talk: Conversation) -> 
         for method, route in (r for r in ROUTES if "/contacts/" in r[1] or "/requests/" in r[1]):
             if not route.startswith("/v1/privacy/"):
                 continue
+            id_ = talk.contact if "/contacts/" in route else asked["id"]
             with pytest.raises(Forbidden):
-                id_ = talk.contact if "/contacts/" in route else asked["id"]
                 call(method, route.removeprefix("/v1/privacy/"), id_, who("eve", role))
