@@ -117,7 +117,8 @@ class Journey:
         assert asked["id"] in [r["id"] for r in paul.rest("GET", "/v1/privacy/requests")["requests"]]
         approver = ev.Actor(ev.ActorKind.AGENT, "vera", "privacy_officer")
         self._system.services.erasure_desk.approve(approver, asked["id"], asked["digest"])
-        assert self._invoke("eraser", {"source": "aws.events"}) == {asked["id"]: "erasure_queue_rotated"}
+        reached = self._invoke("eraser", {"source": "aws.events"})
+        assert reached == {asked["id"]: "erasure_queue_rotated"}, reached
 
     def _anchored(self) -> None:
         """What happened until now is in a root; the next one is tied to it."""

@@ -21,6 +21,7 @@ from switchboard.application.erasure import FOLDER, Erasure, ErasureDesk, writte
 from switchboard.domain import events as ev
 from switchboard.domain.approvals import Request, State
 from switchboard.domain.audit.commit import dumps
+from switchboard.domain.change import Change
 from switchboard.domain.conversation import Conversation, Status
 from switchboard.domain.errors import Erased, Forbidden, Malformed, NotAllowedNow, NotFound, StorageUnavailable
 from switchboard.domain.inbound import DeliveryStatus
@@ -264,6 +265,19 @@ def test_parked_messages_of_the_person_go_and_others_outlive_the_queue_key(offic
     for ciphertext in old:
         with pytest.raises(Exception, match="gone"):
             bodies.words(ciphertext)
+
+
+def test_a_message_that_was_repaired_in_a_later_conversation_stops_no_erasure(office: Office, talk: Conversation) -> None:
+    world = office.world
+    world.intake.park(world.identity("ann"), office.bodies.sealed("of ann", "parked/a"), "unreadable", "x1")
+    [parked] = world.store.parked()
+    before = world.store.conversation(talk.id)
+    world.store.commit(Change(before, (ev.Resolved(ev.ActorKind.SYSTEM, "test"),), ev.SYSTEM, world.clock.now()))
+    world._made.parking.redrive(who("sofia", "supervisor"), parked.id, "where is my parcel?")
+    r = office.erased(talk.contact)
+    assert office.failures == []
+    assert office.approvals.told(r.id)[1][-1].type == "erasure_queue_rotated"
+    assert "parked/a" not in office.bodies.objects
 
 
 def test_what_a_person_sent_before_and_was_parked_after_goes_with_the_queue_key(office: Office, talk: Conversation) -> None:

@@ -290,7 +290,7 @@ class Erasure:
         identities, version = {i.key for i in state.contact.identities}, state.contact.version
         ledgers = self._ledgers(state)
         parked = [p for p in self.store.parked() if p.group in identities]
-        parked += [self.store.parked_message(id_) for ledger in ledgers for id_ in self._parked_in(ledger)]
+        parked += self._parked_in(ledgers)
         names = {name for ledger in ledgers for name in self._bodies_in(ledger)} | self._exports_of(contact)
         names |= {self.bodies.stored_as(p.group, p.ciphertext) for p in parked} - {""}
         for p in {p.id: p for p in parked}.values():
@@ -333,16 +333,22 @@ class Erasure:
                     name = self.bodies.stored_as(str(event.fields["group"]), str(event.fields["ciphertext"]))
                     yield from [name] if name else []
 
-    def _parked_in(self, ledger: str) -> list[str]:
-        """The ids of parked messages on a ledger that still wait for somebody."""
+    def _parked_in(self, ledgers: Sequence[str]) -> list[Parked]:
+        """The parked messages of a person's conversations that still wait for somebody. What was settled may have been in a later
+        conversation than the one it was parked in, and is on no list any more."""
         open_: dict[str, None] = {}
-        for commit in self.shredder.commits(ledger, 0):
-            for event in commit.events:
-                if event.type == ev.MessageParked.type:
-                    open_[str(event.fields["parked"])] = None
-                elif event.type == ev.Redriven.type:
-                    open_.pop(str(event.fields["parked"]), None)
-        return list(open_)
+        for event in (found for ledger in ledgers for commit in self.shredder.commits(ledger, 0) for found in commit.events):
+            if event.type == ev.MessageParked.type:
+                open_[str(event.fields["parked"])] = None
+            elif event.type == ev.Redriven.type:
+                open_.pop(str(event.fields["parked"]), None)
+        return [p for p in map(self._waiting, open_) if p is not None]
+
+    def _waiting(self, parked: str) -> Parked | None:
+        try:
+            return self.store.parked_message(parked)
+        except NotFound:
+            return None
 
     def _settle(self, p: Parked, events: Sequence[ev.Event]) -> None:
         """Put what became of a parked message on the ledger it is on; once."""
