@@ -147,9 +147,9 @@ def test_a_message_of_a_new_kind_reaches_the_agent_as_such(stage: Stage) -> None
 def test_the_same_post_fifty_times_and_later_again_is_one_message(stage: Stage, channel: str) -> None:
     customer = stage.customer(channel)
     message = customer.says("only once please")
-    for _ in range(5):  # ten at a time: the emulator starts a process for each call it serves at the same moment
-        outcomes = customer.post("replay", message_id=message, times=10, parallel=True)["outcomes"]
-        assert [o["http_status"] for o in outcomes] == [200] * 10
+    for _ in range(10):  # five at a time: the emulator starts a process for each call it serves at the same moment
+        outcomes = customer.post("replay", message_id=message, times=5, parallel=True)["outcomes"]
+        assert [o["http_status"] for o in outcomes] == [200] * 5
     customer.says("a second thing")
     assert recorded(stage, customer, "a second thing") == ["only once please", "a second thing"]
     customer.post("replay", message_id=message, times=3)
