@@ -43,7 +43,8 @@ from tests.packaging.plumbing import NothingCame, Stream
 MARKERS, NEIGHBOURS = 200, 4
 LARGE = " lorem ipsum" * 13_500  # sealed, more than a queue takes
 HEARD = Understanding(OUT_OF_SCOPE, 1.0, "en", model="bench")
-SUE, BEN = (ev.Actor(ev.ActorKind.AGENT, name, "privacy_officer") for name in ("sue", "ben"))
+PAT, BEN = (ev.Actor(ev.ActorKind.AGENT, name, "privacy_officer") for name in ("pat", "ben"))
+SUE, CRM = ev.Actor(ev.ActorKind.AGENT, "sue", "supervisor"), ev.Actor(ev.ActorKind.AGENT, "crm", "integration")
 MIA = ev.Actor(ev.ActorKind.AGENT, "mia", "agent")
 OWN_WORK = ("redriven", "message_parked", "contact_erased", "resolved")  # events of the erasure among those of conversations
 
@@ -160,10 +161,10 @@ def plant(world: World, person: Person, markers: int, *, large_too: bool) -> Con
         s.desk.reply(owner, c.id, said("reply"), f"r{n}")
         s.desk.note(owner, c.id, said("note"), f"n{n}")
     contact = s.store.contact(c.contact).contact
-    s.contacts.set_attributes(SUE, contact.id, {"street": said("street"), "tier": said("tier")})
-    s.consents.set(SUE, contact.id, "ai", "", given=False, source="desk", proof=said("proof"))
-    s.subject_rights.rectify(SUE, contact.id, {"email": f"{person.mark('right')}@example.org"}, said("why"))
-    s.erasure_desk.hold(SUE, contact.id, said("hold"))
+    s.contacts.set_attributes(CRM, contact.id, {"street": said("street"), "tier": said("tier")})
+    s.consents.set(PAT, contact.id, "ai", "", given=False, source="desk", proof=said("proof"))
+    s.subject_rights.rectify(PAT, contact.id, {"email": f"{person.mark('right')}@example.org"}, said("why"))
+    s.erasure_desk.hold(PAT, contact.id, said("hold"))
     s.erasure_desk.lift(BEN, contact.id, said("lift"))
     first = next(r.event.message for r in s.store.events(c.ledger) if isinstance(r.event, ev.MessageReceived))
     s.privacy_desk.reveal(SUE, c.id, first, said("reveal"))
@@ -297,7 +298,7 @@ def _rows(text: str) -> list[dict[str, Any]]:
 def erase(world: World, contact: str, reason: str) -> str:
     """As two officers and the eraser do it; returns the request."""
     s = world.process()
-    asked = s.erasure_desk.ask(SUE, contact, "request", reason)
+    asked = s.erasure_desk.ask(PAT, contact, "request", reason)
     s.erasure_desk.approve(BEN, asked.id, asked.digest)
     return str(asked.id)
 
@@ -412,9 +413,9 @@ def online(world: World, agent: str) -> None:
     from switchboard.application.presence import agent_principal
 
     s = world.services
-    ticket = s.connections.issue(Principal(agent_principal(agent), {"id": agent, "role": "administrator"}), s.clock.now())
+    ticket = s.connections.issue(Principal(agent_principal(agent), {"id": agent, "role": "supervisor"}), s.clock.now())
     s.connections.redeem(ticket, f"bench-{agent}", s.clock.now())
-    s.presence.set_presence(ev.Actor(ev.ActorKind.AGENT, agent, "administrator"), agent, ev.Presence.ONLINE)
+    s.presence.set_presence(ev.Actor(ev.ActorKind.AGENT, agent, "supervisor"), agent, ev.Presence.ONLINE)
 
 
 def consumed(world: World) -> None:
