@@ -137,12 +137,12 @@ def _fit(
         counts = given["counts"]
         return ((to_passage + 0.5 * to_question) * counts).sum() / counts.sum()
 
-    @jax.jit
     def step(learnt: Tree, moments: optax.OptState, base: tuple[Tree, Tree], given: Tree) -> tuple[Tree, optax.OptState, jax.Array]:
         value, slope = jax.value_and_grad(loss)(learnt, base, given)
         change, moments = optimiser.update(slope, moments, learnt)
         return optax.apply_updates(learnt, change), moments, value
 
+    compiled = jax.jit(step)
     fresh, form = jax.tree.flatten((start, optimiser.init(start)))
     done, kept = checkpoint.read()
     learnt, moments = jax.tree.unflatten(form, [jnp.asarray(leaf) for leaf in kept] if done else fresh)
@@ -152,7 +152,7 @@ def _fit(
         if number <= done:
             continue
         began += wait_for_silence(quiet)
-        learnt, moments, value = step(learnt, moments, base, _given(encoder, turn, place, centres, most, recipe.passages))
+        learnt, moments, value = compiled(learnt, moments, base, _given(encoder, turn, place, centres, most, recipe.passages))
         total += float(value)
         if number % _STEPS_A_LINE == 0:
             print(f"step {number} of {len(turns)}: loss {total / _STEPS_A_LINE:.4f}, {time.monotonic() - began:.0f} s", flush=True)
