@@ -36,14 +36,14 @@ class Stack:
 
     # -- AWS clients -----------------------------------------------------------------------------
 
-    def client(self, service: str, *, retries: int = 4, answer_within: float = 10, **arguments: Any) -> Any:
+    def client(self, service: str, *, retries: int = 4, answer_within: float = 10, signature: str = "", **arguments: Any) -> Any:
         """`answer_within`: seconds of each attempt. What somebody waits for, or may do without, is asked for more briefly."""
         import boto3
         from botocore.config import Config
 
         config = Config(
             retries={"mode": "standard", "total_max_attempts": 1 + retries}, connect_timeout=min(2.0, answer_within),
-            read_timeout=answer_within,
+            read_timeout=answer_within, signature_version=signature or None,
         )  # fmt: skip
         return boto3.client(service, config=config, **arguments)
 

@@ -18,6 +18,7 @@ from switchboard.domain.errors import Forbidden, Malformed, NotFound, Switchboar
 from switchboard.domain.privacy.policy import hidden_from
 from switchboard.entry import (
     assist_api,
+    audit_api,
     drafts_api,
     erasure_api,
     flows_api,
@@ -359,4 +360,5 @@ ROUTES: Mapping[tuple[str, str], Callable[[Call], Any]] = {
     **subjects_api.ROUTES,
     **erasure_api.ROUTES,
     **assist_api.ROUTES,
+    **audit_api.ROUTES,
 }
