@@ -21,6 +21,7 @@ from switchboard.domain.errors import Forbidden, Malformed, NotAdmitted, NotFoun
 from switchboard.domain.privacy.policy import hidden_from
 from switchboard.entry import (
     assist_api,
+    audit_api,
     drafts_api,
     erasure_api,
     exports_api,
@@ -402,5 +403,6 @@ _HANDLERS: Mapping[tuple[str, str], Callable[[Call], Any]] = {
     **retention_api.ROUTES,
     **exports_api.ROUTES,
     **assist_api.ROUTES,
+    **audit_api.ROUTES,
 }
 ROUTES: Mapping[tuple[str, str], Callable[[Call], Any]] = {route: _gated(route, handler) for route, handler in _HANDLERS.items()}

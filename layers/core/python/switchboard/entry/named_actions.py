@@ -130,6 +130,11 @@ def _ledger(a: Asked) -> About:
     return About(RECORDS, audited(a.actor, a.query, a.today))
 
 
+def _archive(_: Asked) -> About:
+    """All of it: of no region, so not for who is limited to some."""
+    return About(RECORDS)
+
+
 def audited(actor: ev.Actor, query: Mapping[str, str], today: str) -> str:
     """The ledger that a look at the audit is about: the one named, or what `agent` (or the caller) read today."""
     agent = query.get("agent", actor.id)
@@ -266,6 +271,10 @@ ROUTES: Mapping[tuple[str, str], Named] = {
     ("POST", "/v1/parked/{id}/redrive"): Named("RedriveParked", _parked, recorded=True),
     ("POST", "/v1/parked/{id}/discard"): Named("DiscardParked", _parked, recorded=True),
     ("GET", "/v1/audit"): Named("LookupEvents", _ledger),
+    ("GET", "/v1/audit/search"): Named("SearchAudit", _archive),
+    ("GET", "/v1/audit/verify"): Named("VerifyAudit", _archive),
+    ("POST", "/v1/audit/exports"): Named("ExportAudit", _archive),
+    ("GET", "/v1/audit/exports/{id}"): Named("ExportAudit", _archive),
 }
 
 SOCKET: Mapping[str, Named] = {

@@ -22,6 +22,8 @@ SETTINGS: frozenset[Route] = frozenset({
     ("PUT", "/v1/glossary"), ("GET", "/v1/glossary/versions/{version}"), ("GET", "/v1/privacy"), ("PUT", "/v1/privacy"),
     ("GET", "/v1/macros"), ("PUT", "/v1/macros"), ("GET", "/v1/retention"), ("PUT", "/v1/retention"), ("GET", "/v1/retention/report"),
     ("GET", "/v1/privacy/exports/{id}"),  # a link, which must come whole
+    # Records as they were signed: what is personal in them is sealed, and a hash that looks like a card's number is none.
+    ("GET", "/v1/audit/search"), ("GET", "/v1/audit/verify"), ("POST", "/v1/audit/exports"), ("GET", "/v1/audit/exports/{id}"),
     ("POST", "/v1/conversations/{id}/translations/draft"),  # an agent's own words, which are to be sent
     ("POST", "/v1/conversations/{id}/messages/{message}/reveal"),  # nothing is masked: that is what it is for
 })  # fmt: skip

@@ -195,8 +195,12 @@ _SUBJECTS = {
 _AUDIT = {
     "GET /v1/audit": "LookupEvents",
     "audit search": "SearchAudit",
+    "GET /v1/audit/search": "SearchAudit",
     "audit export": "ExportAudit",
+    "POST /v1/audit/exports": "ExportAudit",
+    "GET /v1/audit/exports/{id}": "ExportAudit",
     "audit verify": "VerifyAudit",
+    "GET /v1/audit/verify": "VerifyAudit",
 }
 _KEYS_AND_ROLES = {
     "keys rotate request": "RequestRotation",
