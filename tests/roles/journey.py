@@ -65,6 +65,7 @@ class Journey:
         self._exported(mia, paul, conversation)
         self._erased(mia, paul, conversation)
         self._anchored()
+        self._audited()
 
     # -- people ------------------------------------------------------------------------------------
 
@@ -119,6 +120,14 @@ class Journey:
         self._system.services.erasure_desk.approve(approver, asked["id"], asked["digest"])
         reached = self._invoke("eraser", {"source": "aws.events"})
         assert reached == {asked["id"]: "erasure_queue_rotated"}, reached
+
+    def _audited(self) -> None:
+        """An auditor looks for something, has it verified, and takes it away."""
+        ines = self._agent("ines")
+        assert ines.rest("GET", "/v1/audit/search?person=c-nobody") is not None
+        assert ines.rest("GET", "/v1/audit/verify")["checked"]["files"]
+        page = ines.rest("POST", "/v1/audit/exports", {})
+        assert ines.rest("GET", f"/v1/audit/exports/{page['id']}")["files"]
 
     def _anchored(self) -> None:
         """What happened until now is in a root; the next one is tied to it."""
