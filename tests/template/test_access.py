@@ -136,7 +136,8 @@ def test_who_may_archive_may_not_sign_and_nobody_may_take_from_the_audit() -> No
     assert who("s3:PutObject", "AuditBucketArn}/keys/") == {"notary"}
     assert who("s3:PutObject", "AuditBucketArn}/roots/") == who("kms:Sign", "AuditKeyArn") == {"notary"}
     granted = {action for function in functions() for s in function.statements if _on_audit(s) for action in listed(s["Action"])}
-    assert granted == {"s3:PutObject", "s3:GetObject", "s3:ListBucket"}
+    assert granted == {"s3:PutObject", "s3:GetObject", "s3:ListBucket", "s3:ListBucketVersions"}
+    assert who("s3:ListBucketVersions", "AuditBucketArn") == {"api"}  # an auditor has it verified
 
 
 AUDITS = {"ANCHOR*", "AUDIT#*"}  # items of the state table
