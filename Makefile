@@ -12,7 +12,7 @@ export PYTHONPATH := $(CURDIR)/layers/core/python:$(CURDIR):$(CURDIR)/verify
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 unexport VIRTUAL_ENV
 
-.PHONY: rotation scan sbom privacy prove-audit crowd evaluate train retrieval layers-arm64 help env web layers model demo smoke test unit integration packaging e2e look check figures simulate template clean
+.PHONY: role-matrix prove-erasure rotation scan sbom privacy prove-audit crowd evaluate train retrieval layers-arm64 help env web layers model demo smoke test unit integration packaging e2e look check figures simulate template clean
 
 help: ## what there is to make
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 16
@@ -68,6 +68,12 @@ demo: layers web ## the whole product on this machine, until Ctrl-C
 
 prove-audit: $(STAMPS)/env ## whatever is done to the audit's files is found by the offline verifier (three minutes)
 	$(PY) -m tests.bench.prove_audit
+
+role-matrix: $(STAMPS)/env ## who may do what: every case of tests/data/roles judged by the policies, and what a decision costs
+	$(PY) -m tests.bench.role_matrix
+
+prove-erasure: layers ## an erased person is nowhere readable, and nobody else is missed (two minutes)
+	$(PY) -m tests.bench.prove_erasure
 
 rotation: layers ## keys rotate, are wrapped anew and retired under load, and nobody notices
 	$(PY) -m tests.bench.rotation

@@ -28,6 +28,9 @@ PEOPLE = (
     Person("omar", "Demo-omar-2026", "Omar Haddad", "agent", 3, ("technical",), ("en", "fr", "ar")),
     Person("sofia", "Demo-sofia-2026", "Sofia Rossi", "supervisor", 2, ALL, ("en", "it")),
     Person("admin", "Demo-admin-2026", "Alex Morgan", "administrator", 0, (), ("en",)),
+    Person("ines", "Demo-ines-2026", "Inês Duarte", "auditor", 0, (), ("en", "pt")),
+    Person("paul", "Demo-paul-2026", "Paul Weber", "privacy_officer", 0, (), ("en", "de")),
+    Person("crm", "Demo-crm-2026", "The company's own system", "integration", 0, (), ("en",)),
 )
 
 

@@ -90,10 +90,10 @@ class Socket:
         self._socket.socket.shutdown(socket.SHUT_RDWR)  # a mere close waits for the reader
 
 
-class AgentAtDesk:
-    """Signs in with Cognito, opens the WebSocket with a ticket."""
+class SignedIn:
+    """Signs in with Cognito and calls the desk's API."""
 
-    def __init__(self, cognito: str, client_id: str, desk_api: str, login: str, password: str, origin: str | None = None) -> None:
+    def __init__(self, cognito: str, client_id: str, desk_api: str, login: str, password: str) -> None:
         self.desk_api = desk_api
         headers = {
             "Content-Type": "application/x-amz-json-1.1", "X-Amz-Target": "AWSCognitoIdentityProviderService.InitiateAuth",
@@ -106,10 +106,17 @@ class AgentAtDesk:
         )  # fmt: skip
         self.token: str = signed["AuthenticationResult"]["IdToken"]
         self.id = login
-        self.socket = Socket(self.rest("POST", "/v1/tickets")["url"], origin)
 
     def rest(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
         return call(method, f"{self.desk_api}{path}", body, {"Authorization": f"Bearer {self.token}"})
+
+
+class AgentAtDesk(SignedIn):
+    """The same with a WebSocket, opened with a ticket."""
+
+    def __init__(self, cognito: str, client_id: str, desk_api: str, login: str, password: str, origin: str | None = None) -> None:
+        super().__init__(cognito, client_id, desk_api, login, password)
+        self.socket = Socket(self.rest("POST", "/v1/tickets")["url"], origin)
 
     def offered(self, channel: str, timeout: float = 30, besides: Container[str] = ()) -> tuple[float, Frame]:
         """When a conversation of this channel, none of `besides`, was offered, and the frame that said so."""

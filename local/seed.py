@@ -25,7 +25,7 @@ def settings_of(outputs: dict[str, str], accept_seconds: int = 30, stack: str = 
         inbound_queue_url=outputs["InboundQueueUrl"], outbound_queue_url=outputs["OutboundQueueUrl"],
         timers_queue_url=outputs["TimersQueueUrl"], actions_queue_url=outputs["ActionsQueueUrl"],
         blob_bucket=outputs["BlobBucket"], facts_stream=outputs["FactsStream"], accept_seconds=accept_seconds,
-        audit_bucket=outputs["AuditBucket"], audit_key_arn=outputs["AuditKeyArn"],
+        audit_bucket=outputs["AuditBucket"], audit_key_arn=outputs["AuditKeyArn"], certificate_key_arn=outputs["CertificateKeyArn"],
         librarian_function=f"{stack}-librarian", indexer_function=f"{stack}-indexer",
     )  # fmt: skip
 

@@ -1,9 +1,10 @@
 """Who read and revealed what in a period, and whom it concerns: what the notice of a breach asks for (GDPR 33(3), within 72 hours).
 
-    python -m tools.breach_pack COPY --from 2026-11-20T00:00:00Z --to 2026-11-23T00:00:00Z [--person mia] [--json]
+    python -m tools.breach_pack COPY --from 2026-11-20T00:00:00Z --to 2026-11-23T00:00:00Z [--person mia] [--by NAME] [--json]
 
 COPY is a copy of the audit bucket (docs/audit.md; verify it first), so this needs nothing of the running stack and works when that is
-lost. It holds ids and no names. Countries are sealed with the profiles: they are not in the audit's records and not in this pack."""
+lost. It holds ids and no names. Countries are sealed with the profiles: with --by they are looked up in the stack that the
+SWITCHBOARD_* variables name, and that NAME did so is on their access ledger; without, they are unknown."""
 
 from __future__ import annotations
 
@@ -12,13 +13,19 @@ import gzip
 import json
 import re
 import sys
+import time
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from switchboard.domain.errors import Erased, NotFound, SwitchboardError
+from switchboard.domain.retention.regions import EU, places_of
+from tools.catalogue import SEALED, read
+
+UNKNOWN, GONE = "unknown", "erased since"
 CONVERSATION = re.compile(r"\b(c[A-Za-z0-9]+)-\d{6}\b")
 CONTACT = re.compile(r"^c[A-Za-z0-9]+$")
 ACCESS, REVEALED, OPENED = "access_recorded", "personal_data_revealed", "conversation_opened"
@@ -41,6 +48,9 @@ class Pack:
     people: dict[str, Person] = field(default_factory=lambda: defaultdict(Person))
     contacts: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))  # contact -> who touched it
     channels: Counter[str] = field(default_factory=Counter)  # contacts touched, by channel
+    countries: Counter[str] = field(default_factory=Counter)  # the same, by country
+    categories: Counter[str] = field(default_factory=Counter)  # the same, by what was stored of them then
+    stored: Counter[str] = field(default_factory=Counter)  # records that hold such data of them
     lists: int = 0  # reads of lists, which name no contact: any of those listed may have been seen
     records: int = 0
 
@@ -62,18 +72,57 @@ def records(copy: Path) -> Iterator[Mapping[str, Any]]:
                 yield record
 
 
-def pack(found: Iterable[Mapping[str, Any]], since: datetime, until: datetime, person: str = "") -> Pack:
-    """What people did from `since` up to and without `until`; channels are told by all records there are."""
-    made, channel_of = Pack(), defaultdict[str, set[str]](set)
+def categories() -> Mapping[str, frozenset[str]]:
+    """What an event's record holds of a person, by its type: the purpose it was stored for, and whether it is personal or special."""
+    found = read().section("events").values()
+    return {r.name: frozenset(f"{r.activity}: {its}" for its in SEALED if r.of(its)) for r in found}
+
+
+def pack(
+    found: Iterable[Mapping[str, Any]], since: datetime, until: datetime, person: str = "",
+    country: Callable[[str], str] = lambda _: UNKNOWN,
+) -> Pack:  # fmt: skip
+    """What people did from `since` up to and without `until`; channels are told by all records there are, what was stored of
+    somebody by those up to `until`."""
+    made, channel_of, kinds = Pack(), defaultdict[str, set[str]](set), categories()
+    stored: dict[str, Counter[str]] = defaultdict(Counter)
     for record in found:
+        at = datetime.fromisoformat(record["eventTime"])
+        whose = contact_of(str(record["requestParameters"]["ledger"]))
         for event in record["requestParameters"]["events"]:
             if event["type"] == OPENED:
                 channel_of[str(event["data"]["contact"])].add(str(event["data"]["channel"]))
-        at = datetime.fromisoformat(record["eventTime"])
+            if whose and at < until:
+                stored[whose].update(kinds.get(event["type"], ()))
         if since <= at < until and record["userIdentity"]["type"] == "WebIdentityUser":
             _take(made, record, person)
-    made.channels.update(channel for contact in made.contacts for channel in channel_of.get(contact, {"unknown"}))
+    for contact in made.contacts:
+        made.channels.update(channel_of.get(contact, {UNKNOWN}))
+        made.countries[country(contact)] += 1
+        made.categories.update({*stored[contact]})
+        made.stored.update(stored[contact])
     return made
+
+
+def countries_of(by: str) -> Callable[[str], str]:
+    """Looks countries up in the running stack; each look is on the access ledger of `by` before it is told."""
+    from switchboard.bootstrap import services
+    from switchboard.domain import events as ev
+
+    made, actor = services(), ev.Actor(ev.ActorKind.AGENT, by, "administrator")
+
+    def country(contact: str) -> str:
+        try:
+            state = made.access.recorded(actor, "BreachPack", contact, lambda: made.store.contact(contact))
+            if state.contact.erased_at is not None:
+                return GONE
+            return next((p for p in places_of(state.contact.phone, state.contact.attributes) if len(p) == 2 and p != "eu"), UNKNOWN)
+        except Erased:
+            return GONE
+        except NotFound:
+            return UNKNOWN
+
+    return country
 
 
 def _take(made: Pack, record: Mapping[str, Any], person: str) -> None:
@@ -123,6 +172,9 @@ def plain(made: Pack, since: datetime, until: datetime) -> dict[str, Any]:
     return {
         "from": since.isoformat(), "to": until.isoformat(), "records": made.records, "contacts_touched": len(made.contacts),
         "reads_of_lists": made.lists, "contacts_by_channel": dict(sorted(made.channels.items())),
+        "contacts_by_country": dict(sorted(made.countries.items())),
+        "contacts_in_the_eu": sum(number for name, number in made.countries.items() if name in EU),
+        "contacts_by_category": dict(sorted(made.categories.items())), "records_by_category": dict(sorted(made.stored.items())),
         "people": {
             who: {
                 "contacts": len(p.contacts), "first": p.first, "last": p.last, "reads": dict(p.reads), "refused": dict(p.refused),
@@ -137,12 +189,14 @@ def plain(made: Pack, since: datetime, until: datetime) -> dict[str, Any]:
 def summary(told: Mapping[str, Any]) -> str:
     """The notice's paragraph (33(3)(a)): numbers and kinds; what it means and what was done about it, people write."""
     kinds = sorted({kind for p in told["people"].values() for kind in p["revealed"]})
-    channels = ", ".join(f"{name} {number}" for name, number in told["contacts_by_channel"].items()) or "none"
+    channels = _counts(told["contacts_by_channel"])
     lines = [
         f"Between {told['from']} and {told['to']} the data of {told['contacts_touched']} customers were read or changed by "
         f"{len(told['people'])} accounts (by channel: {channels}).",
         f"Masked data shown on demand: {', '.join(kinds) or 'none'}. Reads of lists (no customer named): {told['reads_of_lists']}.",
-        "Countries are not in the audit's records; look the contacts below up while their keys exist.", "",
+        f"By country: {_counts(told['contacts_by_country'])}; in the EU: {told['contacts_in_the_eu']}.",
+        "What was stored of them then (customers / records, by purpose and class):",
+        *(f"  {name}: {number} / {told['records_by_category'][name]}" for name, number in told["contacts_by_category"].items()), "",
     ]  # fmt: skip
     for who, p in told["people"].items():
         lines.append(f"{who}: {p['contacts']} customers, {p['first']} to {p['last']}")
@@ -150,6 +204,10 @@ def summary(told: Mapping[str, Any]) -> str:
             lines += [f"  {what}: {', '.join(f'{name} {number}' for name, number in p[what].items())}"] if p[what] else []
     lines += ["", *(f"{contact}: {', '.join(by)}" for contact, by in told["contacts"].items())]
     return "\n".join(lines)
+
+
+def _counts(numbers: Mapping[str, int]) -> str:
+    return ", ".join(f"{name} {number}" for name, number in numbers.items()) or "none"
 
 
 def _time(text: str) -> datetime:
@@ -163,15 +221,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--from", dest="since", type=_time, required=True)
     parser.add_argument("--to", dest="until", type=_time, required=True)
     parser.add_argument("--person", default="")
+    parser.add_argument("--by", default="", help="who looks the countries up in the running stack; without, they are unknown")
     parser.add_argument("--json", action="store_true")
-    chosen = parser.parse_args(arguments)
+    chosen, began = parser.parse_args(arguments), time.monotonic()
     try:
-        made = pack(records(chosen.copy), chosen.since, chosen.until, chosen.person)
-    except ValueError as error:
+        country = countries_of(chosen.by) if chosen.by else lambda _: UNKNOWN
+        made = pack(records(chosen.copy), chosen.since, chosen.until, chosen.person, country)
+    except (ValueError, SwitchboardError) as error:
         print(error, file=sys.stderr)
         return 2
-    told = plain(made, chosen.since, chosen.until)
-    print(json.dumps(told, indent=2) if chosen.json else summary(told))
+    told = plain(made, chosen.since, chosen.until) | {"seconds": round(time.monotonic() - began, 2)}
+    print(json.dumps(told, indent=2) if chosen.json else f"{summary(told)}\n\nMade in {told['seconds']} s.")
     return 0
 
 

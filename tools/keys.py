@@ -7,7 +7,8 @@
 
 Each takes --table (the stack's output KeysTable) and --key (KmsKeyArn); --tenant as the stack has it. It acts with the caller's own
 AWS credentials, which need kms:Decrypt and, to rotate, kms:GenerateDataKey on the key, and on the table dynamodb:GetItem, Query, Scan,
-PutItem, UpdateItem and, to retire, DeleteItem. No function of the stack has the rights to re-wrap or retire."""
+PutItem, UpdateItem and, to retire, DeleteItem. Of the stack's functions `eraser` alone
+ends keys, those of erased people and queue keys older than their erasure."""
 
 from __future__ import annotations
 

@@ -30,6 +30,7 @@ LAYERS = ("core", "runtime", "intent", "planning")
 # what one function has besides core and runtime
 CARRIERS = {"router": "intent", "librarian": "intent", "indexer": "intent", "planner": "planning"}
 TARGETS = ("host", "arm64", "x86_64")
+VERIFIER = "verify/switchboard_verify"
 LAMBDA_LIMIT_MB = 250  # unzipped, function and layers together: AWS's Lambda quotas
 FUNCTION_MB = 1  # what is left for the function's own folder
 
@@ -79,6 +80,8 @@ def inputs(name: str) -> list[Path]:
     if name == "runtime":
         return [*tool, *(ROOT / "layers/runtime" / lock for lock in ("requirements.txt", "chalice.txt"))]
     folders = [ROOT / "layers" / name]
+    if name == "core":  # the auditors' verifier goes with it: GET /v1/audit/verify runs what they run
+        folders += [ROOT / VERIFIER]
     if name == "intent":  # its model is built with the code that will read it
         folders += [ROOT / "layers/core/python/switchboard/adapters" / adapter for adapter in ("onnx", "ngrams")]
     files = (path for folder in folders for path in sorted(folder.rglob("*")) if path.is_file())
@@ -130,6 +133,7 @@ def build(name: str, target: str, corrections: Path | None = None) -> tuple[Path
 def build_core(python: Path, _target: str) -> None:
     """Our own package is the same on every machine."""
     shutil.copytree(ROOT / "layers/core/python", python, dirs_exist_ok=True)
+    shutil.copytree(ROOT / VERIFIER, python / "switchboard_verify")
 
 
 def build_runtime(python: Path, target: str) -> None:

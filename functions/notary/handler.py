@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from switchboard.bootstrap import services
+from switchboard.entry import work
 from switchboard.entry.telemetry import count, logger
 
 RESERVE = 90_000  # milliseconds that a root takes at most
@@ -14,6 +15,7 @@ RESERVE = 90_000  # milliseconds that a root takes at most
 
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], context: Any) -> dict[str, int]:
+    work.begin(services(), "notary")
     services().on_audit_trouble = lambda file, why: logger.error("the audit is broken", extra={"file": file, "why": why})
     while True:
         made = services().notary.run()

@@ -7,11 +7,13 @@ from __future__ import annotations
 from typing import Any
 
 from switchboard.bootstrap import services
+from switchboard.entry import work
 from switchboard.entry.telemetry import count, logger
 
 
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    work.begin(services(), "planner")
     if "what_if" in event:
         status = services().what_if.answer(str(event["what_if"])).value
         count("WhatIf", status=status)

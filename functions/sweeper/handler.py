@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from switchboard.bootstrap import services
+from switchboard.entry import work
 from switchboard.entry.archiving import repair_archive
 from switchboard.entry.telemetry import count, logger
 
@@ -13,6 +14,7 @@ RESERVE = 20_000  # milliseconds that one more part of the archive's repair take
 
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], context: Any) -> dict[str, int]:
+    work.begin(services(), "sweeper")
     services().provision()
     found = services().sweep.run()
     for name, number in found.items():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from switchboard.application.audit_ports import AnchoredHeads, AuditFiles, Marks, Signer
+from switchboard.application.audit_ports import AnchoredHeads, AuditFiles, AuditReading, Listed, Marks, Signer
 from switchboard.domain.audit.gaps import Gap
 from switchboard.domain.audit.heads import Head
 from switchboard.domain.errors import NotFound
@@ -43,6 +43,22 @@ class FilesContract:
         assert list(files.keys(folder)) == [folder + name for name in "abcd"]
         assert list(files.keys(folder, f"{folder}b")) == [f"{folder}c", f"{folder}d"]
         assert list(files.keys(folder, f"{folder}bb")) == [f"{folder}c", f"{folder}d"]
+
+
+class ReadingContract:
+    """Subclasses give a fixture `files`."""
+
+    def test_several_files_are_read_at_once_and_one_that_is_not_there_is_told(self, files: AuditReading) -> None:
+        folder = f"archive/{s.fresh()}/"
+        for name in "ab":
+            files.put(folder + name, name.encode())
+        assert files.several([f"{folder}b", f"{folder}x", f"{folder}a"]) == [b"b", None, b"a"]
+
+    def test_files_between_two_names_are_listed_with_their_versions(self, files: AuditReading) -> None:
+        folder = f"archive/{s.fresh()}/"
+        for name in "abcd":
+            files.put(folder + name, b"x")
+        assert files.listed(folder, f"{folder}a", f"{folder}c") == [Listed(f"{folder}b"), Listed(f"{folder}c")]
 
 
 class AnchoredContract:

@@ -11,6 +11,7 @@ from switchboard.application.ports import Store
 from switchboard.domain import conversation as cv
 from switchboard.domain import events as ev
 from switchboard.domain.agents import Agent
+from switchboard.domain.authority.limits import UNLIMITED, Limits
 from switchboard.domain.change import Change
 from switchboard.domain.conversation import Conversation
 from switchboard.domain.errors import AgentUnavailable, StaleVersion
@@ -213,6 +214,20 @@ class RosterContract:
         assert replace(found, shard="", head="") == replace(kim, shard="", head="")
         changed(store, kim.id, profile(3, queue))
         assert (store.agent(kim.id).skills, store.agent(kim.id).channels, store.agent(kim.id).expert) == ({}, (), False)
+
+    def test_limits_are_found_as_they_were_set_and_profiles_leave_them_alone(self, store: Store) -> None:
+        queue = s.fresh("q")
+        kim = hired(store, queue)
+        changed(store, kim.id, ev.AgentLimitsSet(("eu",), ("north",), ("private", "standard"), assigned_only=True))
+        changed(store, kim.id, profile(2, queue))
+        limits = Limits(("eu",), ("north",), ("private", "standard"), assigned_only=True)
+        roomy = [a for shard in store.shards([queue], fresh=True) for a in store.with_room(shard, 0.05)]
+        [listed] = [a for a in roomy if a.id == kim.id]
+        assert store.agent(kim.id).limits == listed.limits == limits
+        changed(store, kim.id, ev.AgentLimitsSet())
+        assert store.agent(kim.id).limits == UNLIMITED
+        made = store.commit_agent(Agent(s.fresh("a")), [ev.AgentLimitsSet(regions=("cn",))], ev.SYSTEM, s.T0)
+        assert store.agent(made.id).limits == Limits(regions=("cn",))  # of who has no profile
 
     def test_the_counter_of_somebody_who_had_and_lost_their_first_work_meanwhile_is_left_alone(self, store: Store) -> None:
         kim = hired(store)

@@ -38,7 +38,7 @@ def system() -> Iterator[System]:
     mark = destination("core", "host") / ".inputs"
     if not mark.is_file() or mark.read_text() != digest("core", "host"):
         pytest.fail("build/layers/core is not of the present sources: make layers")
-    with System(translates=True, large_model=True) as running:
+    with System(translates=True, large_model=True, parameters={"ErasureDelayHours": "0"}) as running:
         Stage(running).agent("admin").rest("GET", "/v1/inbox")  # the first call of the API takes long on a busy machine
         # A plan of the first five minutes would keep work for who was at work then, and has gone home.
         events = clients(running.endpoint)("events")

@@ -16,9 +16,10 @@ from urllib.error import HTTPError
 
 from local import company
 from local.emulators.aws import clients
-from local.peers import AgentAtDesk, Frame, NeverCame, Sandbox, Visitor, call
+from local.peers import AgentAtDesk, Frame, NeverCame, Sandbox, SignedIn, Visitor, call
 from local.sandbox.whatsapp.people import bsuid_of
 from local.system import STACK, System
+from switchboard.application import views
 from switchboard.application.intake import identity_key
 
 T = TypeVar("T")
@@ -156,7 +157,7 @@ class Agent(AgentAtDesk):
             try:
                 return text in self.received(id_)
             except HTTPError as error:
-                if error.code == 403:  # of the past, and not ours to read any more
+                if error.code in (403, 410):  # of the past, and not ours or not anybody's to read any more
                     return False
                 raise
 
@@ -246,6 +247,18 @@ class Stage:
         self.present.append(agent)
         return agent
 
+    @property
+    def crm(self) -> SignedIn:
+        """The company's own system, which has no socket."""
+        person = next(p for p in company.PEOPLE if p.login == "crm")
+        system = self.system
+        return SignedIn(system.endpoint, system.outputs["UserPoolClientId"], system.desk_api, person.login, person.password)
+
+    @property
+    def reader(self) -> Agent:
+        """A supervisor of all teams, who reads along."""
+        return self.agent("sofia")
+
     def customer(self, channel: str, name: str = "", username: str = "", id_: str = "") -> Customer:
         """Somebody new, or who has the vendor's `id_` (a phone number's digits on WhatsApp)."""
         name = name or f"Noor {secrets.token_hex(5)}"
@@ -278,8 +291,8 @@ class Stage:
 
     def reads_of(self, agent: str, resource: str) -> list[dict[str, Any]]:
         """The audit's records of an agent's reads of a resource today, oldest first; all pages."""
-        admin, found, after = self.agent("admin"), [], 0
-        while (page := admin.rest("GET", f"/v1/audit?agent={agent}&after={after}"))["records"]:
+        auditor, found, after = self.agent("ines"), [], 0
+        while (page := auditor.rest("GET", f"/v1/audit?agent={agent}&after={after}"))["records"]:
             found += [r for r in page["records"] if resource in r["resources"][0]["ARN"]]
             after = page["next"]
         return found
@@ -294,6 +307,17 @@ class Stage:
             return ""
         found = self.system.services.store.contact(contact).conversation
         return found.id if found is not None else ""
+
+    def story(self, conversation: str) -> dict[str, Any]:
+        """A conversation as the desk shows it, from behind: while the bot alone has it, it is of no team, and nobody reads it."""
+        store = self.system.services.store
+        found = store.conversation(conversation)
+        events = [views.event(r) for r in store.events(found.ledger) if r.no <= found.last_event]
+        return {"conversation": views.summary(found), "events": events}
+
+    def received(self, conversation: str) -> list[str]:
+        """The texts of a customer, in the order of the record."""
+        return [e["content"]["text"] for e in self.story(conversation)["events"] if e["type"] == "message_received"]
 
     def group(self, customer: Customer) -> str:
         """The name under which a customer's messages queue up."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -21,15 +23,22 @@ SHORT = {
 }
 
 
+@contextmanager
+def serving(stage: Stage, login: str, **otherwise: Any) -> Iterator[None]:
+    """An agent whose profile is another for a while."""
+    admin = stage.agent("admin")
+    found = next(a for a in admin.rest("GET", "/v1/agents")["agents"] if a["id"] == login)
+    profile = {k: found[k] for k in ("name", "capacity", "queues", "languages")}
+    admin.rest("PUT", f"/v1/agents/{login}", profile | otherwise)
+    yield
+    stage.agent("admin").rest("PUT", f"/v1/agents/{login}", profile)
+
+
 @pytest.fixture
 def opticians(stage: Stage) -> Iterator[None]:
     """chen knows lenses, at level 4."""
-    admin = stage.agent("admin")
-    chen = next(a for a in admin.rest("GET", "/v1/agents")["agents"] if a["id"] == "chen")
-    profile = {k: chen[k] for k in ("name", "capacity", "queues", "languages")}
-    admin.rest("PUT", "/v1/agents/chen", profile | {"skills": {"lenses": 4}})
-    yield
-    stage.agent("admin").rest("PUT", "/v1/agents/chen", profile)
+    with serving(stage, "chen", skills={"lenses": 4}):
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -55,31 +64,31 @@ def hasty_windows(chromium: Browser, hasty: Stage) -> Iterator[Windows]:
 
 def test_a_colleague_who_is_asked_reads_along_and_answers_until_it_is_over(windows: Windows, stage: Stage) -> None:
     mia, customer = in_talk(windows, stage)
-    omar = windows.desk("omar")
+    chen = windows.desk("chen")
     mia.page.get_by_test_id("consult").click()
-    mia.page.get_by_test_id("consult-agent-omar").click()
+    mia.page.get_by_test_id("consult-agent-chen").click()
     mia.page.get_by_test_id("consult-question").fill(QUESTION)
     accessible(mia.page, "console-consult")
     mia.page.get_by_test_id("consult-submit").click()
     expect(mia.row(QUESTION)).to_be_visible()
 
-    asked = omar.page.get_by_test_id("inbox-asked")
+    asked = chen.page.get_by_test_id("inbox-asked")
     expect(asked).to_contain_text(customer.name)
-    omar.opens(customer.name)
-    expect(omar.row(QUESTION)).to_be_visible()
+    chen.opens(customer.name)
+    expect(chen.row(QUESTION)).to_be_visible()
     customer.says("Any news of my part?")
-    expect(omar.row("Any news of my part?")).to_be_visible()
-    omar.says("Yes, until May")
+    expect(chen.row("Any news of my part?")).to_be_visible()
+    chen.says("Yes, until May")
     expect(mia.row("Yes, until May")).to_be_visible()
-    accessible(omar.page, "console-asked")
+    accessible(chen.page, "console-asked")
 
-    omar.page.reload()  # no list of the server names it
-    omar.is_connected()
+    chen.page.reload()  # no list of the server names it
+    chen.is_connected()
     expect(asked).to_contain_text(customer.name)
-    mia.page.get_by_test_id("end-consult-omar").click()
+    mia.page.get_by_test_id("end-consult-chen").click()
     expect(mia.page.get_by_test_id("consults")).to_have_count(0)
-    omar.page.reload()
-    omar.is_connected()
+    chen.page.reload()
+    chen.is_connected()
     expect(asked).to_have_count(0)
     assert customer.copies("Yes, until May") == []
 
@@ -122,11 +131,12 @@ def test_a_supervisor_gives_waiting_work_to_an_agent_and_sees_why_another_was_ch
     sofia.opens(other.name)
     sofia.page.get_by_test_id("transfer").click()
     expect(sofia.page.get_by_test_id("transfer-form")).to_contain_text("No agent is online")
-    omar = windows.desk("omar").goes("online")
-    sofia.page.get_by_test_id("transfer-agent-omar").click()
-    sofia.page.get_by_test_id("transfer-submit").click()
-    omar.accepts(other.name)
-    expect(omar.thread).to_contain_text("A supervisor gave it to you")
+    with serving(stage, "chen", channels=["webchat"]):  # the router gives her none of it
+        chen = windows.desk("chen").goes("online")
+        sofia.page.get_by_test_id("transfer-agent-chen").click()
+        sofia.page.get_by_test_id("transfer-submit").click()
+        chen.accepts(other.name)
+        expect(chen.thread).to_contain_text("A supervisor gave it to you")
 
 
 def test_a_broken_promise_is_a_line_a_mark_and_a_supervisors_toast(hasty_windows: Windows, hasty: Stage) -> None:

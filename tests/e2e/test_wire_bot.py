@@ -216,7 +216,7 @@ def test_a_published_version_leads_the_next_conversation_and_leaves_those_under_
     customer = asks_for_tea(stage)
     customer.says("75 g")
     customer.hears("JSON says yes to 75 g.", SOON)
-    records = admin.rest("GET", "/v1/audit?ledger=cfg%23flows")["records"]
+    records = stage.agent("ines").rest("GET", "/v1/audit?ledger=cfg%23flows")["records"]
     assert {(r["eventName"], r["userIdentity"]["principalId"]) for r in records} == {("FlowsPublished", "admin")}
 
 

@@ -60,7 +60,6 @@ class OnTheSite:
 def test_journey(stage: Stage, path: Path) -> None:
     journey = yaml.safe_load(path.read_text(encoding="utf-8"))
     somebody: Somebody = OnTheSite(stage) if journey["channel"] == "webchat" else OnAVendor(stage, journey["channel"])
-    admin = stage.agent("admin")
     if not any(turn.get("expect") == "queued" for turn in journey["turns"]):
         stage.agent("chen" if journey["language"] == "zh" else "mia").online()
     said: list[str] = []
@@ -70,7 +69,7 @@ def test_journey(stage: Stage, path: Path) -> None:
         """The conversation once all that was said is on record."""
 
         def look() -> dict[str, Any] | None:
-            found = admin.conversation(somebody.conversation()) if somebody.conversation() else None
+            found = stage.story(somebody.conversation()) if somebody.conversation() else None
             if found is None or len(_texts(found)) < len(said):
                 return None
             # Summary and events are read one after the other; only together do they tell one story.

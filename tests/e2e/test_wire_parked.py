@@ -96,8 +96,14 @@ def test_nobodys_message_goes_to_the_operators_and_cannot_be_rewritten(stage: St
     assert fresh[0]["id"] not in {p["id"] for p in parked_of(sofia, "ops#parked")}
 
 
-def test_parked_messages_are_no_business_of_agents(stage: Stage) -> None:
-    mia = stage.agent("mia")
-    for method, path in (("GET", "/v1/parked"), ("POST", "/v1/parked/p1/redrive"), ("POST", "/v1/parked/p1/discard")):
-        answer = refused(lambda m=method, p=path: mia.rest(m, p, {} if m == "POST" else None))  # type: ignore[misc]
+def test_parked_messages_are_no_business_of_agents(
+    stage: Stage, poisoned: tuple[Agent, Customer, str, dict[str, Any]]
+) -> None:
+    mia, _, conversation, event = poisoned
+    sofia = stage.agent("sofia")
+    assert parked_of(sofia, f"cnv#{conversation}")
+    assert mia.rest("GET", "/v1/parked") == {"parked": []}
+    for act in ("redrive", "discard"):
+        answer = refused(lambda a=act: mia.rest("POST", f"/v1/parked/{event['parked']}/{a}", {}))  # type: ignore[misc]
         assert (answer.status, answer.code) == (403, "forbidden")
+    sofia.rest("POST", f"/v1/parked/{event['parked']}/discard")

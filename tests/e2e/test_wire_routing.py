@@ -54,18 +54,18 @@ def test_a_supervisor_sees_why_somebody_was_chosen_and_that_it_holds(stage: Stag
 def test_a_colleague_who_is_asked_reads_along_and_answers_with_a_note_until_it_is_over(stage: Stage) -> None:
     mia, customer = stage.agent("mia").online(), stage.customer("whatsapp")
     conversation = mia.takes_up(customer.wishes())
-    omar = stage.agent("omar").online()
-    assert refused(lambda: omar.conversation(conversation)).status == 403
-    mia.act("consult", conversation, agent="omar", question="Is part 7 still made?")
-    asked = omar.event("the question", conversation, lambda e: e["type"] == "consult_started")
+    chen = stage.agent("chen")
+    assert refused(lambda: chen.conversation(conversation)).status == 403
+    mia.act("consult", conversation, agent="chen", question="Is part 7 still made?")
+    asked = chen.event("the question", conversation, lambda e: e["type"] == "consult_started")
     assert asked["question"] == "Is part 7 still made?"
     customer.says("Any news?")
-    omar.event("what the customer says", conversation, lambda e: e["type"] == "message_received")
-    omar.act("note", conversation, text="Yes, until May", client_id="n1")
+    chen.event("what the customer says", conversation, lambda e: e["type"] == "message_received")
+    chen.act("note", conversation, text="Yes, until May", client_id="n1")
     mia.event("the answer", conversation, lambda e: e["type"] == "note_added" and e["text"] == "Yes, until May")
-    assert omar.fails("reply", conversation, text="Hello", client_id="k1") == "forbidden"
-    mia.rest("DELETE", f"/v1/conversations/{conversation}/consult/omar")
-    assert refused(lambda: omar.conversation(conversation)).status == 403
+    assert chen.fails("reply", conversation, text="Hello", client_id="k1") == "forbidden"
+    mia.rest("DELETE", f"/v1/conversations/{conversation}/consult/chen")
+    assert refused(lambda: chen.conversation(conversation)).status == 403
 
 
 def test_work_is_handed_to_whoever_has_the_skill(stage: Stage) -> None:

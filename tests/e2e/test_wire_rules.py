@@ -66,7 +66,7 @@ def test_a_rule_tags_sets_the_priority_and_answers_and_its_author_is_on_record(s
     mia.sees("Are you there?")
     assert len(customer.copies(answer)) == 1
 
-    records = admin.rest("GET", f"/v1/audit?ledger=cfg%23rules&after={version - 1}")["records"]
+    records = stage.agent("ines").rest("GET", f"/v1/audit?ledger=cfg%23rules&after={version - 1}")["records"]
     assert [(r["eventName"], r["userIdentity"]["principalId"]) for r in records] == [("RulesSet", "admin")]
 
 

@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from switchboard.adapters.aws.signer import holds, lower, pem
+from switchboard.application.audit_ports import Listed
 from switchboard.domain.audit.commit import Commit
 from switchboard.domain.audit.gaps import Gap
 from switchboard.domain.audit.heads import NOTHING, Head
@@ -40,6 +41,28 @@ class MemoryAuditFiles:
 
     def keys(self, folder: str, after: str = "") -> Iterator[str]:
         return iter(sorted(k for k in self.there if k.startswith(folder) and k > after))
+
+
+class MemoryAuditReading(MemoryAuditFiles):
+    """What else there is of a bucket with versions: `overwritten` counts older ones, `marked` are hidden by a mark of deletion."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.overwritten: dict[str, int] = {}
+        self.marked: set[str] = set()
+
+    def several(self, keys: Sequence[str]) -> list[bytes | None]:
+        return [self.there.get(key) for key in keys]
+
+    def listed(self, folder: str, after: str, until: str) -> list[Listed]:
+        names = {*self.there, *self.marked}
+        return [
+            Listed(key, 1 + self.overwritten.get(key, 0), key in self.marked)
+            for key in sorted(names) if key.startswith(folder) and after < key <= until
+        ]  # fmt: skip
+
+    def link(self, key: str, seconds: int) -> str:
+        return f"http://localhost:1/{key}"
 
 
 class MemoryAnchors:

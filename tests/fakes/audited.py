@@ -16,7 +16,7 @@ from switchboard.domain.audit.commit import Commit, chain
 from switchboard.domain.audit.record import Where
 from switchboard.domain.content import Content
 from tests.contract.vault_fakes import Clock, provisioned_branches
-from tests.fakes.audit import LocalSigner, MemoryAnchors, MemoryAuditFiles, MemoryChains, MemoryMarks
+from tests.fakes.audit import LocalSigner, MemoryAnchors, MemoryAuditFiles, MemoryAuditReading, MemoryChains, MemoryMarks
 from tests.fakes.system import START, ManualClock
 
 WHERE = Where("switchboard.example.com", "eu-central-1", "123456789012")
@@ -31,7 +31,7 @@ class Audited:
 
     def __init__(self, customers: int = 20, seed: int = 1) -> None:
         self.random = random.Random(seed)
-        self.clock, self.files, self.anchors = ManualClock(), MemoryAuditFiles(), MemoryAnchors()
+        self.clock, self.files, self.anchors = ManualClock(), MemoryAuditReading(), MemoryAnchors()
         self.marks, self.ledgers = MemoryMarks(), MemoryChains()
         self.signer = LocalSigner()
         self.archive = Archive(self.files, self.marks, WHERE, self.clock)

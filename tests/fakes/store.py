@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from switchboard.adapters.dynamo.codec import plain
+from switchboard.adapters.dynamo.codec import owner_of, plain
 from switchboard.application.fanout import StoredCommit, StoredEvent
 from switchboard.application.ports import Arrival, ContactState, HandledSum, Parked
 from switchboard.domain import events as ev
@@ -16,7 +16,7 @@ from switchboard.domain.agents import Agent
 from switchboard.domain.change import Change, Effects, Handled, effects
 from switchboard.domain.contacts import Contact
 from switchboard.domain.conversation import Conversation, Status, contact_of
-from switchboard.domain.errors import AgentUnavailable, CeilingReached, ContactRace, Duplicate, NotFound, StaleVersion
+from switchboard.domain.errors import AgentUnavailable, CeilingReached, ContactRace, Duplicate, Erased, NotFound, StaleVersion
 from switchboard.domain.folds import fold_agent, fold_contact
 from switchboard.domain.routing.waiting import Waiting, waiting_of
 from tests.fakes.deliveries import MemoryDeliveries
@@ -59,21 +59,24 @@ class MemoryStore(MemoryTurns):
         self._waiting: dict[tuple[object, ...], Waiting] = {}
         self._parked: dict[str, Parked] = {}
         self._spent: dict[str, int] = {}
+        self._turned_away: dict[str, datetime] = {}
 
     # -- reads -----------------------------------------------------------------------------------
 
     def arrival(self, identity: str, once: str) -> Arrival:
         with self._lock:
-            return Arrival(once in self._once, self._identities.get(identity, ""))
+            return Arrival(once in self._once, self._identities.get(identity, ""), self._turned_away.get(identity))
 
     def contact(self, contact: str) -> ContactState:
         with self._lock:
             person = self._person(contact)
-            return ContactState(person.contact, person.current)
+            return ContactState(person.contact, None if person.contact.erased_at else person.current)
 
     def conversation(self, conversation: str) -> Conversation:
         with self._lock:
             person = self._people.get(contact_of(conversation))
+            if person is not None and person.contact.erased_at:
+                raise Erased("the person was erased")
             if person is not None and person.current is not None and person.current.id == conversation:
                 return person.current
             if person is not None and conversation in person.archive:
@@ -87,7 +90,16 @@ class MemoryStore(MemoryTurns):
 
     def events(self, ledger: str, after: int = 0) -> list[ev.Recorded]:
         with self._lock:
-            return [r for c in self._ledgers.get(ledger, []) for r in c.recorded if r.no > after]
+            found = [r for c in self._ledgers.get(ledger, []) for r in c.recorded if r.no > after]
+            owner = self._people.get(owner_of(ledger))
+            if owner is not None and owner.contact.erased_at and any(ev.personal_fields(type(r.event)) for r in found):
+                raise Erased("the person was erased")
+            return found
+
+    def unsealed(self, ledger: str) -> list[ev.Recorded]:
+        """What is there, whoever was erased; for other fakes alone."""
+        with self._lock:
+            return [r for c in self._ledgers.get(ledger, []) for r in c.recorded]
 
     def last_event(self, ledger: str) -> ev.Recorded | None:
         with self._lock:
@@ -99,7 +111,7 @@ class MemoryStore(MemoryTurns):
             commits = self._ledgers.get(ledger, [])
             if not 1 <= commit <= len(commits):
                 raise NotFound(f"there is no commit {commit} in {ledger}")
-            return list(commits[commit - 1].recorded)
+            return [r for r in self.events(ledger) if r.commit == commit]
 
     def prefetch(self, ledgers: Sequence[str]) -> None:
         """Keys are no matter here."""
@@ -228,6 +240,9 @@ class MemoryStore(MemoryTurns):
     def _append(self, ledger: str, events: Sequence[ev.Event], actor: ev.Actor, at: datetime,
                 owner: str = "", was_owner: str = "") -> str:  # fmt: skip
         """One more commit; what is parked or redriven by it comes on or off the operators' list. Returns the new head."""
+        owner_ = self._people.get(owner_of(ledger))
+        if owner_ is not None and owner_.contact.erased_at and any(ev.personal_fields(type(e)) for e in events):
+            raise Erased("there is no key to seal it under")
         commits = self._ledgers.setdefault(ledger, [])
         first = commits[-1].recorded[-1].no + 1 if commits else 1
         as_read = replace(actor, source_ip="")  # screens are not shown where a caller sat
@@ -324,7 +339,33 @@ class MemoryStore(MemoryTurns):
                 self._identities[identity.key] = target.id
             return self._commit_contact(target, [ev.ContactAbsorbed(source.id, source.identities)], actor, at)
 
+    def erase_contact(self, before: ContactState, request: str, actor: ev.Actor, at: datetime) -> None:
+        c = before.contact
+        with self._lock:
+            self._check_contact(c)
+            if _place(self._people[c.id].current) != _place(before.conversation):
+                raise StaleVersion("the conversation moved on")
+            head = self._append(c.ledger, [ev.ContactErased(request)], actor, at)
+            for i in c.identities:
+                if self._identities.get(i.key) == c.id:
+                    del self._identities[i.key]
+                self._turned_away[i.key] = at
+            self._people[c.id].contact = Contact(
+                c.id, merged_into=c.merged_into, erased_at=at, version=c.version + 1, last_event=c.last_event + 1, head=head
+            )
+
+    def left_of(self, contact: str) -> list[str]:
+        with self._lock:
+            person = self._people.get(contact)
+            return [] if person is None or person.contact.erased_at else ["its key", "its profile"]
+
+    def turned_away(self, identity: str) -> datetime | None:
+        with self._lock:
+            return self._turned_away.get(identity)
+
     def _check_contact(self, before: Contact) -> None:
+        if before.erased_at:
+            raise Erased("the person was erased")
         if self._person(before.id).contact.version != before.version:
             raise StaleVersion("the contact's ledger moved on")
 
@@ -332,6 +373,16 @@ class MemoryStore(MemoryTurns):
         after = replace(fold_contact(before, events), head=self._append(before.ledger, events, actor, at))
         self._people[before.id].contact = after
         return after
+
+    def everybody(self) -> list[str]:
+        """The ids of all contacts there ever were; for tests and fakes."""
+        with self._lock:
+            return list(self._people)
+
+    def one_of(self, contact: str) -> _Person:
+        """The same of one, as it is stored."""
+        with self._lock:
+            return self._person(contact)
 
     def _person(self, contact: str) -> _Person:
         if contact not in self._people:
@@ -375,6 +426,8 @@ class MemoryStore(MemoryTurns):
         with self._lock:
             for wanted in ids:
                 person = self._people.get(contact_of(wanted))
+                if person is not None and person.contact.erased_at:
+                    continue
                 if person is not None and person.current is not None and person.current.id == wanted:
                     found.append(person.current)
         return found

@@ -7,11 +7,13 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.request import urlopen
 
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_der_public_key
 
 from switchboard.adapters.aws.audit_files import S3AuditFiles
+from switchboard.adapters.aws.audit_reading import S3AuditReading
 from switchboard.adapters.aws.signer import KmsSigner
 from switchboard.adapters.dynamo import DynamoStore, Tables
 from switchboard.adapters.dynamo.anchors import DynamoAnchors
@@ -47,6 +49,29 @@ def signer(aws: Aws) -> KmsSigner:
 
 class TestFiles(audit.FilesContract):
     pass
+
+
+class TestReading(audit.ReadingContract):
+    @pytest.fixture
+    def files(self, files: S3AuditFiles, aws: Aws, unique: str) -> S3AuditReading:
+        """In the same bucket."""
+        return S3AuditReading(aws("s3"), unique)
+
+    def test_older_versions_and_marks_of_deletion_are_told(self, files: S3AuditReading, aws: Aws, unique: str) -> None:
+        s3 = aws("s3")
+        for name in ("a", "b", "c"):
+            files.put(f"archive/{name}", b"x")
+        s3.put_object(Bucket=unique, Key="archive/b", Body=b"y")
+        s3.delete_object(Bucket=unique, Key="archive/c")
+        told = {each.key: (each.versions, each.deleted) for each in files.listed("archive/", "", "archive/~")}
+        assert told == {"archive/a": (1, False), "archive/b": (2, False), "archive/c": (1, True)}
+
+    def test_whoever_has_a_link_has_the_file_for_a_time(self, files: S3AuditReading) -> None:
+        files.put("archive/a", b"what was signed")
+        link = files.link("archive/a", 60)
+        with urlopen(link, timeout=30) as answer:
+            assert answer.read() == b"what was signed"
+        assert "Expires=" in link
 
 
 class TestSigner(audit.SignerContract):

@@ -20,7 +20,7 @@ SAMPLES = sorted((ROOT / "events").glob("*/*.json"))
 LOST_IMPORTS = ("ImportError", "ModuleNotFoundError", "No module named")
 # Samples of a conversation, ticket or session that this stack does not have, and samples of what is refused anywhere.
 REFUSED = {
-    "api/conversation_of_nobody": 404, "api/reply": 404, "api/transfer": 404, "api/parked_refused": 403, "api/not_json": 400,
+    "api/conversation_of_nobody": 404, "api/reply": 404, "api/transfer": 404, "api/routing_refused": 403, "api/not_json": 400,
     "socket/connect": 401, "socket/connect_without_ticket": 401,
     "visitor/ticket_of_no_session": 401, "visitor/other_origin": 403,
 }  # fmt: skip

@@ -53,7 +53,7 @@ class Findings:
 @pytest.fixture(scope="session")
 def findings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Findings]:
     calls = tmp_path_factory.mktemp("calls")
-    parameters = {"AcceptSeconds": "5", "GraceSeconds": "0"}
+    parameters = {"AcceptSeconds": "5", "GraceSeconds": "0", "ErasureDelayHours": "0"}
     with RecordedSystem(calls, parameters) as system:
         aws = clients(system.endpoint)
         Journey(system, aws).play()

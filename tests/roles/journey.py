@@ -16,8 +16,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from local import company
-from local.peers import AgentAtDesk, NeverCame, Sandbox, Visitor, call
+from local.peers import AgentAtDesk, NeverCame, Sandbox, SignedIn, Visitor, call
 from local.system import STACK, System
+from switchboard.domain import events as ev
 from switchboard.domain.audit.commit import chain, dumps
 from tests.roles.assist import assist
 from tests.roles.knowledge import drafted, keep_articles, offered, told
@@ -37,7 +38,7 @@ class Journey:
         self._phone = Sandbox(system.sandbox)
 
     def play(self) -> None:
-        mia, sofia, admin = (self._agent(login) for login in ("mia", "sofia", "admin"))
+        mia, sofia, admin, paul = (self._agent(login) for login in ("mia", "sofia", "admin", "paul"))
         mia.socket.request("presence", presence="online")
         conversation = self._whatsapp_answered(mia)
         keep_articles(sofia, admin, self._invoke, self._eventually)
@@ -60,9 +61,18 @@ class Journey:
         self._parked(sofia, admin)
         self._offer_not_taken_and_connection_lost(mia)
         self._sweep()
+        self._kept_for_a_time(paul)
+        self._exported(mia, paul, conversation)
+        self._erased(mia, paul, conversation)
         self._anchored()
+        self._audited()
 
     # -- people ------------------------------------------------------------------------------------
+
+    def _signed_in(self, login: str) -> SignedIn:
+        person = next(p for p in company.PEOPLE if p.login == login)
+        system = self._system
+        return SignedIn(system.endpoint, system.outputs["UserPoolClientId"], system.desk_api, login, person.password)
 
     def _agent(self, login: str) -> AgentAtDesk:
         person = next(p for p in company.PEOPLE if p.login == login)
@@ -83,6 +93,41 @@ class Journey:
                 raise NeverCame(what)
             time.sleep(0.05)
         return found
+
+    def _kept_for_a_time(self, paul: AgentAtDesk) -> None:
+        """Rules are set and carried out: nobody is old enough yet."""
+        rules = [{"type": "contacts", "days": 30}, {"type": "exports", "days": 1}, {"type": "facts", "days": 30}]
+        paul.rest("PUT", "/v1/retention", {"rules": rules})
+        self._eventually("the run is over", lambda: self._invoke("eraser", {"source": "aws.events"}) == {})
+        paul.rest("GET", "/v1/retention")
+        paul.rest("GET", "/v1/retention/report?days=1")
+
+    def _exported(self, mia: AgentAtDesk, paul: AgentAtDesk, conversation: str) -> None:
+        """Somebody's data are made into a file and fetched."""
+        contact = mia.rest("GET", f"/v1/conversations/{conversation}")["contact"]["id"]
+        asked = paul.rest("POST", f"/v1/privacy/contacts/{contact}/export", {"reason": "by letter"})
+        approver = ev.Actor(ev.ActorKind.AGENT, "vera", "privacy_officer")
+        self._system.services.approvals.approve(approver, asked["id"], asked["digest"])
+        assert self._invoke("exporter", {"source": "aws.events"}) == {asked["id"]: "made"}
+        assert paul.rest("GET", f"/v1/privacy/exports/{asked['id']}")["url"]
+
+    def _erased(self, mia: AgentAtDesk, paul: AgentAtDesk, conversation: str) -> None:
+        """Somebody is erased as far as it goes in a minute; the rest takes eighteen days (tests/bench/prove_erasure.py)."""
+        contact = mia.rest("GET", f"/v1/conversations/{conversation}")["contact"]["id"]
+        asked = paul.rest("POST", f"/v1/privacy/contacts/{contact}/erasure", {"ground": "request", "reason": "by letter"})
+        assert asked["id"] in [r["id"] for r in paul.rest("GET", "/v1/privacy/requests")["requests"]]
+        approver = ev.Actor(ev.ActorKind.AGENT, "vera", "privacy_officer")
+        self._system.services.erasure_desk.approve(approver, asked["id"], asked["digest"])
+        reached = self._invoke("eraser", {"source": "aws.events"})
+        assert reached == {asked["id"]: "erasure_queue_rotated"}, reached
+
+    def _audited(self) -> None:
+        """An auditor looks for something, has it verified, and takes it away."""
+        ines = self._agent("ines")
+        assert ines.rest("GET", "/v1/audit/search?person=c-nobody") is not None
+        assert ines.rest("GET", "/v1/audit/verify")["checked"]["files"]
+        page = ines.rest("POST", "/v1/audit/exports", {})
+        assert ines.rest("GET", f"/v1/audit/exports/{page['id']}")["files"]
 
     def _anchored(self) -> None:
         """What happened until now is in a root; the next one is tied to it."""
@@ -181,7 +226,7 @@ class Journey:
         mia.rest("GET", base)
         mia.rest("POST", f"{base}/resend", {"message": self._refused(mia, conversation)})
         mia.rest("GET", f"/v1/contacts/{contact}")
-        mia.rest("PUT", f"/v1/contacts/{contact}/attributes", {"attributes": {"tier": "gold"}})
+        self._signed_in("crm").rest("PUT", f"/v1/contacts/{contact}/attributes", {"attributes": {"tier": "gold"}})
         mia.rest("GET", f"/v1/contacts/{contact}/conversations")
         mia.rest("POST", f"{base}/transfer", {"queue": "general"})
         mia.rest("POST", f"{base}/take")
@@ -209,7 +254,8 @@ class Journey:
         admin.rest("PUT", "/v1/agents/new-one", {"name": "New One", "capacity": 1, "queues": [], "languages": ["en"]})
         profile = {"name": "Mia Keller", "capacity": 4, "queues": list(company.ALL), "languages": ["en", "de"]}
         admin.rest("PUT", "/v1/agents/mia", profile)
-        admin.rest("GET", "/v1/audit?agent=mia")
+        self._agent("ines").rest("GET", "/v1/audit?agent=mia")
+        admin.rest("PUT", "/v1/agents/mia/limits", {"assigned_only": False})
         admin.rest("PUT", "/v1/waiting-room", {"policy": {}})
         sofia.rest("GET", "/v1/waiting-room")
         self._ack(mia, "presence", presence="online")

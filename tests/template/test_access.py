@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from switchboard.adapters.vault import Purpose
+from switchboard.domain.privacy import erasure
 from tests.template.reading import Function, everywhere, functions, listed, resources, strings, template
 
 EVERY = pytest.mark.parametrize("function", functions(), ids=lambda function: function.name)
@@ -48,7 +50,8 @@ def test_nobody_changes_or_deletes_what_the_ledger_says(function: Function) -> N
 
 def test_only_those_who_commit_write_the_ledger() -> None:
     writers = {function.name for function in functions() if function.allows("dynamodb:PutItem", "LedgerTableArn")}
-    assert writers == {"socket", "api", "router", "outbox", "delivery", "timer", "connector", "sweeper", "planner", "indexer"}
+    assert writers == {"socket", "api", "router", "outbox", "delivery", "timer", "connector", "sweeper", "planner", "indexer",
+                       "eraser", "exporter"}  # fmt: skip
 
 
 def test_only_who_talks_to_a_channel_or_an_endpoint_reads_secrets() -> None:
@@ -133,7 +136,8 @@ def test_who_may_archive_may_not_sign_and_nobody_may_take_from_the_audit() -> No
     assert who("s3:PutObject", "AuditBucketArn}/keys/") == {"notary"}
     assert who("s3:PutObject", "AuditBucketArn}/roots/") == who("kms:Sign", "AuditKeyArn") == {"notary"}
     granted = {action for function in functions() for s in function.statements if _on_audit(s) for action in listed(s["Action"])}
-    assert granted == {"s3:PutObject", "s3:GetObject", "s3:ListBucket"}
+    assert granted == {"s3:PutObject", "s3:GetObject", "s3:ListBucket", "s3:ListBucketVersions"}
+    assert who("s3:ListBucketVersions", "AuditBucketArn") == {"api"}  # an auditor has it verified
 
 
 AUDITS = {"ANCHOR*", "AUDIT#*"}  # items of the state table
@@ -185,6 +189,25 @@ def test_the_doors_may_not_unwrap_the_keys_of_contacts(function: Function) -> No
 
 
 @EVERY
-def test_no_function_ends_a_key_or_walks_over_all(function: Function) -> None:
-    for action in ("dynamodb:Scan", "dynamodb:DeleteItem", "dynamodb:UpdateItem"):
+def test_no_function_walks_over_all_keys_and_the_eraser_alone_ends_some(function: Function) -> None:
+    for action in ("dynamodb:Scan", "dynamodb:UpdateItem"):
         assert not function.allows(action, "KeysTableArn")
+    deleting = [s for s in function.statements if "dynamodb:DeleteItem" in listed(s["Action"])]
+    ending = [s for s in deleting if "KeysTableArn" in strings(s["Resource"])]
+    assert [s["Sid"] for s in ending] == (["EndKeys"] if function.name == "eraser" else [])
+    for statement in ending:  # contacts' ids begin with c; the company's own key is org's, and the index's is never ended
+        assert statement["Condition"] == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["branch#queue", "contact#c*"]}}
+
+
+def test_who_ends_keys_decides_on_nothing_and_signs_with_a_key_of_its_own() -> None:
+    assert {f.name for f in functions() if f.allows("kms:Sign", "CertificateKeyArn")} == {"eraser"}
+    [eraser] = [f for f in functions() if f.name == "eraser"]
+    assert not eraser.events("Api")
+    assert not eraser.allows("kms:Sign", "AuditKeyArn")
+
+
+def test_what_was_queued_is_waited_out_before_it_is_certified_that_nothing_is_left() -> None:
+    queues = resources("messaging", "AWS::SQS::Queue")
+    kept = [timedelta(seconds=queues[name]["Properties"]["MessageRetentionPeriod"]) for name in ("InboundQueue", "InboundDeadQueue")]
+    assert kept == [erasure.QUEUED, erasure.DEAD]
+    assert "VersioningConfiguration" not in resources("data", "AWS::S3::Bucket")["BlobBucket"]["Properties"]

@@ -118,7 +118,7 @@ def test_only_administrators_make_agents() -> None:
     pool = template("security")["Resources"]["UserPool"]["Properties"]
     assert pool["AdminCreateUserConfig"]["AllowAdminCreateUserOnly"] is True
     groups = {group["Properties"]["GroupName"] for group in resources("security", "AWS::Cognito::UserPoolGroup").values()}
-    assert groups == {"agent", "supervisor", "administrator"}
+    assert groups == {"agent", "supervisor", "administrator", "auditor", "privacy_officer", "integration"}
     client = template("security")["Resources"]["UserPoolClient"]["Properties"]
     assert client["GenerateSecret"] is False, "a secret in a browser is none"
     assert client["PreventUserExistenceErrors"] == "ENABLED"

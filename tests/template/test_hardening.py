@@ -163,9 +163,10 @@ def test_a_wave_of_refusals_raises_an_alarm(capsys: pytest.CaptureFixture[str]) 
 
 # What a variable may hold, by how its name ends; a new kind of variable is thought about here first.
 NAMES = (
-    "_TABLE", "_QUEUE_URL", "_BUCKET", "_STREAM", "_FUNCTION", "_ENDPOINT", "_KMS_KEY_ID", "_SECRET_PREFIX", "_ALLOWED_ORIGINS",
-    "_SECONDS", "_TRANSLATOR", "_LARGE_MODEL", "_GUARDRAIL", "_PRICE_IN", "_PRICE_OUT", "_CURRENCY", "_DAILY", "_CONVERSATION",
-    "_HOSTS", "_STAGE", "_AUDIT_SOURCE", "_AWS_ACCOUNT", "_AUDIT_KEY_ARN",
+    "_TABLE", "_QUEUE_URL", "_BUCKET", "_STREAM", "_FUNCTION", "_ENDPOINT", "_HOURS", "_KMS_KEY_ID", "_SECRET_PREFIX",
+    "_ALLOWED_ORIGINS", "_SECONDS", "_TRANSLATOR", "_LARGE_MODEL", "_GUARDRAIL", "_PRICE_IN", "_PRICE_OUT", "_CURRENCY", "_DAILY",
+    "_CONVERSATION",
+    "_HOSTS", "_STAGE", "_AUDIT_SOURCE", "_AWS_ACCOUNT", "_AUDIT_KEY_ARN", "_CERTIFICATE_KEY_ARN",
     "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE", "PYTHONTZPATH",
 )  # fmt: skip
 SECRET = re.compile(r"(?i)password|passwd|token|api_?key|credential|private|whsec_|-----BEGIN|AKIA[A-Z0-9]{16}|eyJ[A-Za-z0-9_-]{10}")

@@ -84,10 +84,13 @@ def test_stripping_keeps_code_data_and_licences(tmp_path: Path) -> None:
 
 @pytest.fixture
 def workplace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A project that has only a core layer and this tool."""
+    """A project that has only a core layer, the auditors' verifier that goes with it, and this tool."""
     package = tmp_path / "layers/core/python/switchboard"
     package.mkdir(parents=True)
     (package / "__init__.py").write_text("")
+    verifier = tmp_path / layers.VERIFIER
+    verifier.mkdir(parents=True)
+    (verifier / "__init__.py").write_text("")
     (tmp_path / "tools").mkdir()
     for name in ("layers.py", "wheels.py"):
         (tmp_path / "tools" / name).write_text("")
@@ -102,6 +105,7 @@ def test_a_layer_is_built_again_only_when_its_inputs_changed(workplace: Path) ->
     (workplace / "new.py").write_text("x = 1\n")
     assert layers.build("core", "arm64")[1]
     assert (place / "python/switchboard/new.py").exists()
+    assert (place / "python/switchboard_verify/__init__.py").exists()
     (workplace / "new.py").unlink()
     assert layers.build("core", "arm64")[1]
     assert not (place / "python/switchboard/new.py").exists(), "what was deleted must not be deployed"

@@ -11,6 +11,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from switchboard.domain import events as ev
+from switchboard.domain.approvals import ApprovalAsked
 from switchboard.domain.knowledge.events import ArticleDrafted
 from switchboard.domain.receipt import Candidate, Receipt
 from switchboard.domain.routing.eligibility import Reason
@@ -22,6 +23,7 @@ settings.load_profile("steady")
 
 some_json = st.dictionaries(st.text(max_size=5), st.text(max_size=5) | st.integers(0, 9), max_size=3)
 st.register_type_strategy(ev.BotPolicySet, st.builds(ev.BotPolicySet, policy=some_json))
+st.register_type_strategy(ev.RetentionSet, st.builds(ev.RetentionSet, policy=some_json))
 st.register_type_strategy(ev.RoutingPolicySet, st.builds(ev.RoutingPolicySet, policy=some_json, note=st.text(max_size=5)))
 st.register_type_strategy(ev.RoutingPolicyDrafted, st.builds(ev.RoutingPolicyDrafted, policy=some_json))
 profiles = st.builds(
@@ -29,6 +31,11 @@ profiles = st.builds(
     name=st.text(max_size=5), skills=st.dictionaries(st.text(max_size=5), st.integers(1, 5), max_size=3),
 )  # fmt: skip
 st.register_type_strategy(ev.AgentProfileSet, profiles)
+requests = st.builds(
+    ApprovalAsked, kind=st.text(max_size=5), about=st.text(max_size=5), parameters=some_json, delay=st.integers(0, 9),
+    use_within=st.integers(0, 9), reason=st.text(max_size=5), decide_by=st.datetimes(timezones=st.just(UTC)),
+)  # fmt: skip
+st.register_type_strategy(ApprovalAsked, requests)
 plan_parts = st.builds(
     ev.PlanMade, classes=st.just(("billing|0",)), values=st.tuples(st.floats(0, 9)), demand=st.tuples(st.floats(0, 9)),
     finished=st.tuples(st.integers(0)), worked=st.just({"ada": (1.0, 1.0, 1.0)}), prices=st.just({"ada": 1.0}),

@@ -15,7 +15,7 @@ from switchboard.application.knowledge_ports import Published, Status, Usage
 from switchboard.application.suggestions import SuggestionDesk
 from switchboard.domain.errors import Forbidden, Malformed, NotAllowedNow, NotFound, StaleVersion
 from switchboard.domain.knowledge.article import Text
-from switchboard.entry.knowledge_api import ROUTES
+from switchboard.entry.desk_api import ROUTES
 from tests.fakes.knowledge import MemoryLibrarian, MemoryShelf, WordsOnly
 from tests.unit.world import World, who
 
@@ -185,7 +185,8 @@ class TestApi:
         shelf = MemoryShelf(world.store)
         desk = SuggestionDesk(world.store, shelf, world.index, world.clock, librarian)
         self.services = SimpleNamespace(
-            access=world.access, article_book=book, librarian=librarian, suggestions=desk, store=world.store
+            access=world.access, admission=world.admission, clock=world.clock,
+            article_book=book, librarian=librarian, suggestions=desk, store=world.store
         )  # fmt: skip
 
     def ask(self, method: str, route: str, body: dict[str, Any] | None = None, role: str = "administrator", **more: Any) -> Any:
@@ -223,16 +224,17 @@ class TestApi:
     def test_an_agent_is_offered_answers_and_says_what_became_of_them(self) -> None:
         self.world.hire("anna")
         c = self.world.write("491", text="when do I have my money back?")
-        offered = self.ask("GET", "/v1/conversations/{id}/suggestions", id=c.id)
+        offered = self.ask("GET", "/v1/conversations/{id}/suggestions", id=c.id, role="agent", agent="anna")
         [first] = offered["suggestions"]
         assert first["text"] == "You have your money within ten days."
         said = {"message": offered["message"], "article": "refund", "version": 1, "passage": 0}
         route = "/v1/conversations/{id}/suggestions"
         for _ in range(2):  # twice, as by a client that saw no answer: counted once
-            self.ask("POST", route, {**said, "outcome": "edited", "suggested": "abcd", "sent": "abcd efgh"}, id=c.id)
+            edited = {**said, "outcome": "edited", "suggested": "abcd", "sent": "abcd efgh"}
+            self.ask("POST", route, edited, id=c.id, role="agent", agent="anna")
         assert self.ask("GET", "/v1/knowledge/usage")["articles"] == [{"article": "refund", "used": 0, "edited": 1, "rejected": 0}]
         assert MemoryShelf(self.world.store).usage() == [Usage("refund", edited=1)]
         with pytest.raises(Malformed):
-            self.ask("POST", route, {**said, "outcome": "liked"}, id=c.id)
+            self.ask("POST", route, {**said, "outcome": "liked"}, id=c.id, role="agent", agent="anna")
         with pytest.raises(NotAllowedNow):
-            self.ask("POST", route, {**said, "message": "m0", "outcome": "used"}, id=c.id)
+            self.ask("POST", route, {**said, "message": "m0", "outcome": "used"}, id=c.id, role="agent", agent="anna")

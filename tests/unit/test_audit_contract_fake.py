@@ -5,13 +5,19 @@ from __future__ import annotations
 import pytest
 
 from tests.contract import audit_contract as audit
-from tests.fakes.audit import LocalSigner, MemoryAnchors, MemoryAuditFiles, MemoryMarks
+from tests.fakes.audit import LocalSigner, MemoryAnchors, MemoryAuditFiles, MemoryAuditReading, MemoryMarks
 
 
 class TestFiles(audit.FilesContract):
     @pytest.fixture
     def files(self) -> MemoryAuditFiles:
         return MemoryAuditFiles()
+
+
+class TestReading(audit.ReadingContract):
+    @pytest.fixture
+    def files(self) -> MemoryAuditReading:
+        return MemoryAuditReading()
 
 
 class TestAnchored(audit.AnchoredContract):

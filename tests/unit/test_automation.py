@@ -67,7 +67,7 @@ def test_what_the_company_knows_of_a_contact_counts_also_after_a_merge(world: Wo
     rules = Automated(world, rule("vip", tag("gold"), priority(8), when={"all": [
         leaf("vip", "is", True), leaf("tier", "is", "gold"), leaf("contact.attributes.city", "is", "köln")]}))  # fmt: skip
     old, stays = world.write("1", GREETING), world.write("2", GREETING)
-    world.contacts.set_attributes(who("boss", "administrator"), stays.contact, {"vip": "Yes", "tier": "gold", "city": "Köln"})
+    world.contacts.set_attributes(who("crm", "integration"), stays.contact, {"vip": "Yes", "tier": "gold", "city": "Köln"})
     boss = who("boss", "administrator")
     end(world, old)
     world.contacts.merge(boss, old.contact, stays.contact)
@@ -236,7 +236,7 @@ def test_a_webhook_tells_what_happened_and_nothing_of_the_person(world: World) -
     rules = Automated(world, rule("r", tag("vip"), webhook("crm"), on="intent_detected"))
     c = world.write("+49 151 555", REFUND, text="my diagnosis is Z99")
     secret = {"vip": "yes", "tier": "platinum", "region": "Siebengebirge", "email": "eve@example.org"}
-    world.contacts.set_attributes(who("boss", "administrator"), c.contact, secret)
+    world.contacts.set_attributes(who("crm", "integration"), c.contact, secret)
     rules.settle(c)
     body = rules.hooks.calls[0].body
     told = json.loads(body)

@@ -103,7 +103,7 @@ def test_a_local_article_is_told_to_those_who_live_there_alone(asked: World) -> 
 
 def test_where_the_company_says_a_customer_lives_counts_before_their_number(asked: World) -> None:
     c = asked.write(BRITON, GREETING, text="hello")
-    asked.contacts.set_attributes(who("boss", "administrator"), c.contact, {"region": "FR"})
+    asked.contacts.set_attributes(who("crm", "integration"), c.contact, {"region": "FR"})
     assert "within the union" in said(asked, asked.write(BRITON, heard(), text="may object profiling within union"))
 
 

@@ -48,7 +48,7 @@ def shop() -> Shop:
 def led(world: World, shop: Shop) -> World:
     """The shop knows the customer by the id that its own systems put on their contact."""
     c = world.write(ADA, GREETING, text="hello")
-    world.contacts.set_attributes(who("boss", "administrator"), c.contact, {"customer": "c1"})
+    world.contacts.set_attributes(who("crm", "integration"), c.contact, {"customer": "c1"})
     world.lead(MemoryConnector(shop))
     return world
 
@@ -304,7 +304,7 @@ def test_a_bare_yes_is_asked_about_and_a_no_after_an_answer_is_a_farewell(led: W
 def test_a_vip_goes_to_people_from_the_start(led: World, ask: Ask) -> None:
     led.route_by(vip={"attribute": "tier", "values": ["gold"], "ahead": 600})
     contact = ask("hello", GREETING).contact
-    led.contacts.set_attributes(who("boss", "administrator"), contact, {"customer": "c1", "tier": "gold"})
+    led.contacts.set_attributes(who("crm", "integration"), contact, {"customer": "c1", "tier": "gold"})
     c = ask("where is SB-10001", heard("order_status"))
     assert (c.status, of(led, c, ev.Queued)[-1].reason) == (Status.QUEUED, "vip")  # type: ignore[attr-defined]
 

@@ -8,15 +8,17 @@ from pathlib import Path
 
 import pytest
 
+from switchboard import bootstrap
 from switchboard.adapters.dynamo import codec
 from switchboard.adapters.dynamo.models import stamp
 from switchboard.adapters.vault import COMPANY, Vault
+from switchboard.domain import events as ev
 from switchboard.domain.audit import archive
 from switchboard.domain.audit.commit import Commit, chain
 from switchboard.domain.audit.record import Where
 from switchboard.domain.errors import Forbidden
 from tests.contract.vault_fakes import Clock, provisioned_branches
-from tests.unit.world import REFUND, World
+from tests.unit.world import REFUND, World, who
 from tools import breach_pack
 
 SECRET = "my mother's garden"
@@ -84,6 +86,35 @@ def test_the_notice_has_numbers_and_no_words(copy: Path, world: World, capsys: p
     assert "whatsapp 1" in text
     assert SECRET not in text
     assert "needed for it" not in text
+
+
+def test_it_says_of_how_many_what_was_stored_and_how_much(copy: Path, world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    found = json.loads(told(copy, world, capsys, "--json"))
+    assert found["contacts_by_category"]["answering: special"] == 2  # both wrote
+    assert found["records_by_category"]["answering: special"] == 4  # and were answered
+    assert found["contacts_by_category"]["contacts: personal"] == 2
+    assert found["contacts_by_country"] == {"unknown": 2}
+    assert found["seconds"] < 72 * 3600
+    text = told(copy, world, capsys)
+    assert "answering: special: 2 / 4" in text
+    assert "Made in" in text
+
+
+def test_countries_are_looked_up_where_the_stack_is_there_and_that_is_on_record(
+    copy: Path, world: World, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bootstrap, "services", lambda: world._made)
+    ann, ben = (
+        world.store.arrival(world.identity(name, channel), "").contact for name, channel in (("ann", "whatsapp"), ("ben", "webchat"))
+    )
+    world.contacts.set_attributes(who("boss", "administrator"), ann, {"country": "DE"})
+    found = json.loads(told(copy, world, capsys, "--json", "--by", "dpo"))
+    assert found["contacts_by_country"] == {"de": 1, "unknown": 1}
+    assert found["contacts_in_the_eu"] == 1
+    seen = [r.event for r in world.store.events(f"acs#dpo#{world.clock.now():%Y-%m-%d}") if isinstance(r.event, ev.AccessRecorded)]
+    assert {(e.name, e.resource) for e in seen} == {("BreachPack", ann), ("BreachPack", ben)}
+    world.store.erase_contact(world.store.contact(ann), "r1", ev.SYSTEM, world.clock.now())
+    assert json.loads(told(copy, world, capsys, "--json", "--by", "dpo"))["contacts_by_country"] == {"erased since": 1, "unknown": 1}
 
 
 def test_what_is_no_copy_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

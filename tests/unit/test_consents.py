@@ -18,20 +18,20 @@ from switchboard.domain.privacy.rights import Purpose, command
 from switchboard.domain.rules.carrying_out import Obstacle
 from switchboard.domain.translation.result import Reason
 from switchboard.entry.calls import Call
-from switchboard.entry.subjects_api import ROUTES
+from switchboard.entry.desk_api import ROUTES
 from tests.fakes.corrections import MemoryCorrectedMessages
 from tests.unit.automation_desk import Automated, end, replies, rule, says
 from tests.unit.test_translation_desk import Setting
 from tests.unit.world import GREETING, REFUND, World, who
 
-MIA, SUE = who("mia"), who("sue", "supervisor")
+MIA, PAUL = who("mia"), who("paul", "privacy_officer")
 ID = "/v1/contacts/{id}"
 Ask = Callable[..., Any]
 
 
 @pytest.fixture
 def ask(world: World) -> Ask:
-    def asking(method: str, route: str, contact: str, actor: ev.Actor = SUE, **body: Any) -> Any:
+    def asking(method: str, route: str, contact: str, actor: ev.Actor = PAUL, **body: Any) -> Any:
         return json.loads(json.dumps(ROUTES[(method, ID + route)](Call(world._made, actor, {"id": contact}, {}, body))))
 
     return asking
@@ -45,7 +45,7 @@ def talk(world: World) -> Conversation:
 
 
 def withdraw(world: World, contact: str, purpose: str, channel: str = "") -> None:
-    world._made.consents.set(SUE, contact, purpose, channel, given=False, source="message")
+    world._made.consents.set(PAUL, contact, purpose, channel, given=False, source="message")
 
 
 def message(world: World, c: Conversation) -> str:
@@ -64,7 +64,7 @@ def test_what_is_said_is_on_the_persons_ledger_and_the_last_word_holds(world: Wo
     first, second = shown["history"]
     assert (first["type"], first["said"]["version"], first["said"]["proof"]) == ("consent_given", "terms-3", "ticked the box")
     assert first["said"]["since"].startswith("2026-01-05T09:00")
-    assert (second["type"], second["by"]["id"]) == ("consent_withdrawn", "sue")
+    assert (second["type"], second["by"]["id"]) == ("consent_withdrawn", "paul")
     assert ask("GET", "/consents", talk.contact) == shown
 
 
@@ -77,8 +77,13 @@ def test_what_says_nothing_is_refused(ask: Ask, talk: Conversation, wrong: dict[
         ask("PUT", "/consents", talk.contact, **{"purpose": "messages", "given": False, "source": "web", **wrong})
 
 
-def test_who_serves_the_customer_takes_it_down_and_a_colleague_does_not(world: World, ask: Ask, talk: Conversation) -> None:
-    ask("PUT", "/consents", talk.contact, MIA, purpose="ai", given=False, source="message")
+def test_the_officer_takes_it_down_who_serves_the_customer_reads_it_and_a_colleague_neither(
+    world: World, ask: Ask, talk: Conversation
+) -> None:
+    ask("PUT", "/consents", talk.contact, purpose="ai", given=False, source="message")
+    assert ask("GET", "/consents", talk.contact, MIA)["consents"]
+    with pytest.raises(Forbidden):
+        ask("PUT", "/consents", talk.contact, MIA, purpose="ai", given=True, source="message", version="1")
     world.hire("bo", queues=("sales",))
     for method, body in (("GET", {}), ("PUT", {"purpose": "ai", "given": True, "source": "desk", "version": "1"})):
         with pytest.raises(Forbidden):
@@ -90,8 +95,8 @@ def test_what_was_denied_as_one_contact_is_denied_as_the_merged_one(world: World
     other = world.write("ben", GREETING)
     world.desk.resolve(MIA, talk.id)
     withdraw(world, talk.contact, "improvement")
-    world._made.subject_rights.restrict(SUE, talk.contact, True, "wants it kept only")
-    world.contacts.merge(SUE, talk.contact, other.contact)
+    world._made.subject_rights.restrict(PAUL, talk.contact, True, "wants it kept only")
+    world.contacts.merge(PAUL, talk.contact, other.contact)
     kept = world.store.contact(other.contact).contact.rights
     assert kept.restricted
     assert [c.given for c in kept.consents] == [False]
@@ -197,7 +202,7 @@ def test_what_is_wrong_is_put_right_with_who_and_why(world: World, ask: Ask, tal
     shown = ask("PUT", "/rectification", talk.contact, values={"name": "Ann Lee", "phone": ""}, why="married since")
     assert (shown["name"], shown["phone"]) == ("Ann Lee", "")
     recorded = world.store.events(f"cct#{talk.contact}")[-1]
-    assert recorded.actor.id == "sue"
+    assert recorded.actor.id == "paul"
     assert isinstance(recorded.event, ev.ContactRectified)
     assert recorded.event.why == "married since"
     with pytest.raises(Malformed):

@@ -12,13 +12,13 @@ from switchboard.domain.errors import Forbidden, Malformed, NotAllowedNow, NotFo
 from switchboard.domain.folds import fold_agent, fold_contact
 from tests.unit.world import GREETING, World, idle_and_waiting, who
 
-SUE = who("sue", "supervisor")
+SUE, CRM = who("sue", "supervisor"), who("crm", "integration")
 
 
 def test_attributes_are_added_changed_and_removed(world: World) -> None:
     contact = world.write("1", GREETING).contact
-    world.contacts.set_attributes(SUE, contact, {"tier": "gold", "city": "Köln"})
-    after = world.contacts.set_attributes(SUE, contact, {"tier": "silver", "city": ""})
+    world.contacts.set_attributes(CRM, contact, {"tier": "gold", "city": "Köln"})
+    after = world.contacts.set_attributes(CRM, contact, {"tier": "silver", "city": ""})
     assert dict(after.attributes) == {"tier": "silver"}
     assert world.store.contact(contact).contact == after
 
@@ -27,9 +27,9 @@ def test_two_who_set_attributes_at_once_both_count(world: World) -> None:
     contact = world.write("1", GREETING).contact
     other = world.elsewhere()
     world.interfered.before_call(
-        0, lambda: other.contacts.set_attributes(SUE, contact, {"city": "Köln"}), only="commit_contact"
+        0, lambda: other.contacts.set_attributes(CRM, contact, {"city": "Köln"}), only="commit_contact"
     )
-    world.contacts.set_attributes(SUE, contact, {"tier": "gold"})
+    world.contacts.set_attributes(CRM, contact, {"tier": "gold"})
     assert dict(world.store.contact(contact).contact.attributes) == {"tier": "gold", "city": "Köln"}
 
 
@@ -37,14 +37,14 @@ def test_two_who_set_attributes_at_once_both_count(world: World) -> None:
 def test_what_is_no_attribute_is_refused(world: World, attributes: dict[str, str]) -> None:
     contact = world.write("1", GREETING).contact
     with pytest.raises(Malformed):
-        world.contacts.set_attributes(SUE, contact, attributes)
+        world.contacts.set_attributes(CRM, contact, attributes)
 
 
 def test_attributes_are_bounded_in_number(world: World) -> None:
     contact = world.write("1", GREETING).contact
-    world.contacts.set_attributes(SUE, contact, {f"k{n}": "v" for n in range(64)})
+    world.contacts.set_attributes(CRM, contact, {f"k{n}": "v" for n in range(64)})
     with pytest.raises(Malformed):
-        world.contacts.set_attributes(SUE, contact, {"one more": "v"})
+        world.contacts.set_attributes(CRM, contact, {"one more": "v"})
 
 
 def test_a_merge_leads_both_identities_to_the_one_that_stays(world: World) -> None:
@@ -109,7 +109,7 @@ def test_a_merge_that_is_decided_again_still_gives_the_freed_agent_work(world: W
     stays, _ = world.write("1", GREETING), world.write("3")
     other = world.elsewhere()
     world.interfered.before_call(
-        0, lambda: other.contacts.set_attributes(SUE, stays.contact, {"tier": "gold"}), only="merge_contacts"
+        0, lambda: other.contacts.set_attributes(CRM, stays.contact, {"tier": "gold"}), only="merge_contacts"
     )
     world.contacts.merge(SUE, goes.contact, stays.contact)
     assert idle_and_waiting(world) == []
@@ -136,9 +136,9 @@ def test_an_agent_is_the_fold_of_their_ledger_but_for_the_load() -> None:
 
 def test_an_agent_does_not_say_whose_orders_the_bot_acts_on(world: World) -> None:
     contact = world.write("+49 151 1").contact
-    with pytest.raises(Forbidden, match="supervisor"):
+    with pytest.raises(Forbidden, match="SetDecidingAttributes"):
         world.contacts.set_attributes(who("ada"), contact, {"customer": "c7"})
-    world.contacts.set_attributes(who("sofia", "supervisor"), contact, {"customer": "c1"})
+    world.contacts.set_attributes(CRM, contact, {"customer": "c1"})
     world.contacts.set_attributes(who("ada"), contact, {"customer": "c1", "note": "likes tea"})  # as it was
     with pytest.raises(Forbidden):
         world.contacts.set_attributes(who("ada"), contact, {"customer": ""})

@@ -16,7 +16,7 @@ from switchboard.domain.improvement.corrections import INTENTS, SENTIMENTS
 from switchboard.domain.improvement.events import IntentCorrected
 from switchboard.domain.understanding import Understanding
 from switchboard.entry.calls import Call
-from switchboard.entry.improvement_api import ROUTES
+from switchboard.entry.desk_api import ROUTES
 from tests.fakes.corrections import MemoryCorrectedMessages
 from tests.unit.world import REFUND, World, who
 
@@ -104,6 +104,7 @@ def test_who_served_it_may_still_say_so_when_it_is_over_and_others_may_not(
     world: World, ask: Callable[..., Any], talk: Conversation
 ) -> None:
     world.hire("ben")
+    world.lead_team("sue", talk.queue)
     message = message_of(world, talk)
     with pytest.raises(Forbidden):
         ask(PUT, who("ben"), body={"intent": "refund_status"}, id=talk.id, message=message)

@@ -174,7 +174,7 @@ def test_work_of_other_peoples_queues_is_not_there_to_be_taken(world: World) -> 
     world.hire("ada", queues=("general",))
     c = world.write("1", REFUND)
     with pytest.raises(Forbidden):
-        world.access.conversation(ADA, c.id)
+        world.reads(ADA, c.id)
     with pytest.raises(Forbidden):
         world.desk.take(ADA, c.id)
 
@@ -314,6 +314,7 @@ def test_two_clicks_resend_once(world: World, served: Conversation) -> None:
 
 def test_a_supervisor_acts_for_an_absent_owner_and_a_colleague_does_not(world: World, served: Conversation) -> None:
     world.hire("bob")
+    world.lead_team("sue", "general")
     with pytest.raises(Forbidden):
         world.desk.transfer(who("eve"), served.id, agent="bob")
     moved = world.desk.transfer(who("sue", "supervisor"), served.id, agent="bob")

@@ -14,11 +14,14 @@ ADA, BOB, EVE, SUE = who("ada"), who("bob"), who("eve"), who("sue", "supervisor"
 
 @pytest.fixture
 def served(world: World) -> Conversation:
-    """Ada is serving a customer; Bob and Eve are in other teams."""
+    """Ada is serving a customer; Bob and Eve are of her team, Dan is of another, and Sue leads it."""
     world.hire("ada")
-    world.hire("bob", queues=("technical",))
-    world.hire("eve", queues=("billing",))
-    return world.desk.accept(ADA, world.write("1").id)
+    c = world.desk.accept(ADA, world.write("1").id)
+    world.hire("bob", queues=("technical", "general"))
+    world.hire("eve", queues=("billing", "general"))
+    world.hire("dan", queues=("technical",))
+    world.lead_team("sue", "general", "billing")
+    return c
 
 
 # -- consult -----------------------------------------------------------------------------------------
@@ -26,19 +29,23 @@ def served(world: World) -> Conversation:
 
 def test_a_colleague_who_is_asked_reads_along_and_leaves_notes(world: World, served: Conversation) -> None:
     with pytest.raises(Forbidden):
-        world.access.conversation(BOB, served.id)
+        world.reads(BOB, served.id)
     after = world.desk.consult(ADA, served.id, "bob", "Is this covered?")
     assert (after.owner, after.status, after.consulted) == ("ada", Status.ACTIVE, ("bob",))
     asked = world.last(after, ev.ConsultStarted)
     assert (asked.agent, asked.by, asked.question) == ("bob", "ada", "Is this covered?")
-    assert world.access.conversation(BOB, served.id).id == served.id
-    assert world.access.note(BOB, served.id).id == served.id
-    for more in (world.access.work, lambda who, _: world.access.contact(who, served.contact)):
+    assert world.reads(BOB, served.id).id == served.id
+    for action in ("AddNote", "GetSummary"):
+        assert world.reads(BOB, served.id, action).id == served.id
+    assert world.sees_contact(BOB, served.contact).id == served.contact
+    for action in ("Reply", "CheckAnswer", "GetSuggestions"):
         with pytest.raises(Forbidden):
-            more(BOB, served.id)
+            world.reads(BOB, served.id, action)
+    with pytest.raises(Forbidden):
+        world.sees_contact(BOB, served.contact, "ListConversations")
     world.desk.note(BOB, served.id, "It is.", "k1")
     with pytest.raises(Forbidden):
-        world.access.conversation(EVE, served.id)
+        world.reads(EVE, served.id)
 
 
 def test_who_is_asked_decides_nothing(world: World, served: Conversation) -> None:
@@ -68,7 +75,7 @@ def test_the_owner_the_colleague_and_supervisors_may_end_it(world: World, served
     assert after.consulted == ()
     assert world.last(after, ev.ConsultEnded).by == ends.id
     with pytest.raises(Forbidden):
-        world.access.conversation(BOB, served.id)
+        world.reads(BOB, served.id)
 
 
 def test_an_outsider_cannot_end_it(world: World, served: Conversation) -> None:
@@ -118,12 +125,35 @@ def test_a_supervisor_asks_for_the_owner_but_not_for_nobody(world: World, served
         world.desk.consult(SUE, waiting.id, "bob", "?")
 
 
+def test_a_colleague_of_another_team_is_neither_asked_nor_given_it(world: World, served: Conversation) -> None:
+    """It goes to that team by its queue."""
+    with pytest.raises(Forbidden):
+        world.desk.consult(ADA, served.id, "dan", "?")
+    for actor in (ADA, SUE):
+        with pytest.raises(Forbidden, match="queue"):
+            world.desk.transfer(actor, served.id, agent="dan")
+    assert world.now_of(served) == served
+
+
+def test_who_is_limited_is_neither_asked_nor_given_what_is_outside(world: World, served: Conversation) -> None:
+    world.route_by(regions={"whatsapp/main": "eu"})
+    world.limit("bob", regions=("cn",))
+    with pytest.raises(Forbidden):
+        world.desk.consult(ADA, served.id, "bob", "?")
+    with pytest.raises(Forbidden):
+        world.desk.transfer(ADA, served.id, agent="bob")
+    world.limit("bob", regions=("eu",), assigned_only=True)
+    with pytest.raises(Forbidden):
+        world.desk.consult(ADA, served.id, "bob", "?")
+    assert world.desk.transfer(ADA, served.id, agent="bob").owner == "bob"
+
+
 def test_it_is_over_when_the_matter_is_closed(world: World, served: Conversation) -> None:
     world.desk.consult(ADA, served.id, "bob", "?")
     after = world.desk.resolve(ADA, served.id)
     assert after.consulted == ()
     with pytest.raises(Forbidden):
-        world.access.conversation(BOB, served.id)
+        world.reads(BOB, served.id)
     with pytest.raises(NotAllowedNow):
         world.desk.consult(ADA, served.id, "bob", "?")
 
@@ -135,7 +165,7 @@ def test_who_was_asked_and_takes_over_is_the_owner_and_nothing_else(world: World
     assert (after.owner, after.consulted) == ("bob", ())
     world.desk.transfer(BOB, served.id, agent="eve")
     with pytest.raises(Forbidden):
-        world.access.conversation(BOB, served.id)
+        world.reads(BOB, served.id)
 
 
 def test_a_question_that_crosses_a_customers_message_is_asked(world: World, served: Conversation) -> None:
@@ -149,7 +179,8 @@ def test_a_question_that_crosses_a_customers_message_is_asked(world: World, serv
 
 def test_a_supervisor_pushes_waiting_work_to_somebody_it_was_not_for(world: World) -> None:
     c = world.write("1", REFUND)
-    world.hire("ada", queues=("general",), languages=())
+    world.hire("ada", queues=("billing",), channels=("wechat",))
+    world.lead_team("sue", "general", "billing")
     after = world.desk.transfer(SUE, c.id, agent="ada", note="please")
     assert (after.owner, after.status, world.agent("ada").load) == ("ada", Status.ASSIGNED, 1)
     pushed = world.last(after, ev.Assigned)
@@ -171,7 +202,8 @@ def test_an_agent_cannot_push_waiting_work(world: World) -> None:
 @pytest.mark.parametrize("channel", ["whatsapp", "voice"])
 def test_a_push_overfills_nobody(world: World, channel: str) -> None:
     world.route_by(channels={"voice": {"exclusive": True}})
-    world.hire("ada", capacity=2 if channel == "voice" else 1)
+    world.hire("ada", capacity=2 if channel == "voice" else 1, queues=("general", "billing"))
+    world.lead_team("sue", "general", "billing")
     world.write("1")
     c = world.write("2", REFUND, channel=channel)
     assert c.status is Status.QUEUED
@@ -183,6 +215,7 @@ def test_a_push_overfills_nobody(world: World, channel: str) -> None:
 
 def test_a_push_to_nobody_is_refused(world: World) -> None:
     c = world.write("1", REFUND)
+    world.lead_team("sue", "general", "billing")
     with pytest.raises(NotAllowedNow):
         world.desk.transfer(SUE, c.id, agent="nobody")
     assert world.now_of(c) == c
@@ -194,6 +227,7 @@ def test_a_push_that_crosses_the_routers_choice_leaves_one_owner(world: World) -
     c = world.write("2")
     world.hire("bob", online=False)
     world.connect("bob")
+    world.lead_team("sue", "general", "billing")
     other = world.elsewhere()
     world.interfered.before_call(0, lambda: other.presence.set_presence(BOB, "bob", ev.Presence.ONLINE), only="commit")
     with pytest.raises((NotAllowedNow, Malformed)):

@@ -110,7 +110,7 @@ class TestDrafts:
         assert "xylophone" not in desk.model.calls[0][1]
 
     def test_a_resolved_conversation_gets_a_summary_but_no_draft(self, desk: Desk, asked: Conversation) -> None:
-        desk.world.desk.resolve(who_boss(), asked.id)
+        desk.world.desk.resolve(ev.Actor(ev.ActorKind.AGENT, asked.owner, "agent"), asked.id)
         with pytest.raises(NotAllowedNow):
             desk.draft(asked)
         desk.model.speak = lambda _system, _said: "The customer bought a kettle last week and it is too small. [1]"

@@ -13,9 +13,8 @@ from switchboard.application.article_book import ArticleBook
 from switchboard.domain.conversation import Conversation
 from switchboard.domain.drafting import reasons
 from switchboard.domain.errors import Forbidden, Malformed, Misconfigured, NotAllowedNow, NotFound
-from switchboard.entry import desk_api
 from switchboard.entry.calls import Call
-from switchboard.entry.drafts_api import ROUTES
+from switchboard.entry.desk_api import ROUTES
 from switchboard.large_models import prices as prices_of
 from switchboard.settings import Settings
 from tests.fakes.knowledge import MemoryShelf
@@ -45,16 +44,18 @@ def ask(world: World, desk: Desk) -> Ask:
         book.draft(who("sue", "administrator"), "returns", document)
     settings = Settings(large_model="example.pretended-v1")
     services: Any = SimpleNamespace(
-        access=world.access, drafts=desk.use_case, article_book=book, store=world.store, settings=settings,
+        access=world.access, admission=world.admission, clock=world.clock,
+            drafts=desk.use_case, article_book=book, store=world.store, settings=settings,
         deliveries=world.deliveries,
     )  # fmt: skip
 
     def asking(
-        route: tuple[str, str], c: Conversation | None, body: Any = None, *, role: str = "supervisor", agent: str = "sue"
+        route: tuple[str, str], c: Conversation | None, body: Any = None, *, role: str = "", agent: str = ""
     ) -> Any:
-        call = Call(services, who(agent, role), {"id": c.id if c else ""}, {}, json.loads(json.dumps(body or {})))
-        table = ROUTES if route in ROUTES else desk_api.ROUTES
-        return json.loads(json.dumps(table[route](call)))  # it must be JSON
+        """By the owner, or a supervisor where it is no conversation's; unless said otherwise."""
+        role, agent = role or ("agent" if c else "supervisor"), agent or (c.owner if c else "sue")
+        call = Call(services, who(agent or "sue", role), {"id": c.id if c else ""}, {}, json.loads(json.dumps(body or {})))
+        return json.loads(json.dumps(ROUTES[route](call)))  # it must be JSON
 
     return asking
 

@@ -15,7 +15,7 @@ from switchboard.entry.errors import body_of, frame_of, status_of
 PROMISED: dict[type[e.SwitchboardError], int] = {
     e.Malformed: 400, e.BadSignature: 401, e.Unauthenticated: 401, e.Forbidden: 403, e.NotFound: 404, e.NotAllowedNow: 409,
     e.CeilingReached: 409, e.Race: 409, e.Duplicate: 409, e.TooLarge: 413,
-    e.Unreadable: 422, e.Misconfigured: 500, e.VendorUnavailable: 502, e.StorageUnavailable: 503,
+    e.Erased: 410, e.Unreadable: 422, e.Misconfigured: 500, e.VendorUnavailable: 502, e.StorageUnavailable: 503,
 }  # fmt: skip
 
 

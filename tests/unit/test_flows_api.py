@@ -13,7 +13,7 @@ import yaml
 
 from switchboard.domain.errors import Forbidden, Malformed, NotFound, StaleVersion
 from switchboard.entry.calls import Call
-from switchboard.entry.flows_api import ROUTES
+from switchboard.entry.desk_api import ROUTES
 from tests.unit.dialogue_shop import DOCUMENTS
 from tests.unit.world import World, who
 
@@ -25,7 +25,9 @@ PUBLISH = f"{FLOW}/publish"
 @pytest.fixture
 def ask(world: World) -> Ask:
     book = replace(world.conversing.flow_book, store=world.interfered)
-    services: Any = SimpleNamespace(access=world.access, conversing=SimpleNamespace(flow_book=book))
+    services: Any = SimpleNamespace(
+        access=world.access, admission=world.admission, clock=world.clock, conversing=SimpleNamespace(flow_book=book)
+    )
 
     def asking(
         method: str, route: str, body: Any = None, *, role: str = "administrator", name: str = NAME,
@@ -112,7 +114,7 @@ def test_what_does_not_exist_is_not_found(ask: Ask) -> None:
 
 def test_of_two_administrators_the_second_is_told(world: World, ask: Ask) -> None:
     other = world.elsewhere().conversing.flow_book
-    world.interfered.before_call(0, lambda: other.publish(who("tom", "administrator"), "order_cancel", -1), only="append")
+    world.interfered.before_call(1, lambda: other.publish(who("tom", "administrator"), "order_cancel", -1), only="append")
     with pytest.raises(StaleVersion):
         ask("POST", PUBLISH, {"version": -1})
     assert ask("GET", FLOW)["version"] == 0

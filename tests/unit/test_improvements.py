@@ -24,17 +24,21 @@ from switchboard.domain.improvement.proposals import Nearest
 from switchboard.domain.improvement.table import clusters_table
 from switchboard.domain.understanding import OUT_OF_SCOPE, Understanding
 from switchboard.entry.calls import Call
-from switchboard.entry.improvement_api import ROUTES
+from switchboard.entry.desk_api import ROUTES
 from tests.contract import samples as s
 from tests.fakes.improvement import FirstWords, MemoryLookers, MemoryPast
 from tests.unit.process import CONTEXT, Process
-from tests.unit.world import POLICY, World, who
+from tests.unit.world import POLICY, REFUND, World, who
 
 SUE, MIA = who("sue", "supervisor"), who("mia")
 LOST = Understanding(OUT_OF_SCOPE, 0.9, "en", model="test")
 ASK, READ = ("POST", "/v1/improvements"), ("GET", "/v1/improvements/{id}")
 NEAR = Nearest("opening", "When we are open", 0.2)
 indexer = importlib.import_module("functions.indexer.handler")
+
+
+def every(_: str) -> bool:
+    return True
 
 
 @pytest.fixture
@@ -56,6 +60,7 @@ def desk(world: World, grouping: FirstWords, lookers: MemoryLookers) -> Improvem
         world.store, world.store, world.clock, world.ids, lookers, lambda: run, lambda: float(next(ticks))
     )
     vars(world._made)["improvements"] = made
+    world.lead_team("sue", "general")
     return made
 
 
@@ -73,8 +78,8 @@ def today(world: World, days: int = 1) -> dict[str, Any]:
 
 def looked(world: World, desk: ImprovementDesk, document: dict[str, Any] | None = None) -> Any:
     id_ = desk.ask(SUE, document if document is not None else today(world))
-    assert desk.answer(id_) == "done", desk.read(id_).reason
-    return desk.read(id_)
+    assert desk.answer(id_) == "done", desk.read(id_, every).reason
+    return desk.read(id_, every)
 
 
 # -- the whole way -----------------------------------------------------------------------------------
@@ -83,8 +88,10 @@ def looked(world: World, desk: ImprovementDesk, document: dict[str, Any] | None 
 def test_what_was_asked_is_on_record_and_running_until_it_was_looked_through(
     world: World, ask: Callable[..., Any], desk: ImprovementDesk, lookers: MemoryLookers
 ) -> None:
+    """Examples are those of the reader's teams; counts go over all."""
     for number in range(3):
         world.write(f"a{number}", LOST, text=f"zap the flibber {number}")
+        world.write(f"a{number}", REFUND)  # so that it is of a team; the bot alone has the other
     id_ = ask(ASK, today(world))["id"]
     assert lookers.told == [id_]
     running = ask(READ, id=id_)
@@ -97,6 +104,9 @@ def test_what_was_asked_is_on_record_and_running_until_it_was_looked_through(
     assert (cluster["size"], cluster["languages"], cluster["why"]) == (3, {"en": 3}, {"missed": 3})
     assert cluster["article"] == {"id": "opening", "title": "When we are open", "probability": 0.2}
     assert cluster["proposal"] == {"kind": "article"}
+    assert cluster["examples"] == []  # of a team that she does not lead
+    world.lead_team("sue", "general", "billing")
+    [cluster] = ask(READ, id=id_)["clusters"]
     assert [e["text"] for e in cluster["examples"]] == [f"zap the flibber {n}" for n in range(3)]
     assert (done["counted"]["conversations"], done["counted"]["unresolved"], done["counted"]["compared"]) == (3, 3, 3)
     assert (done["settled"], done["asked_by"], done["progress"]) == (False, "sue", None)
@@ -151,7 +161,7 @@ def test_who_is_erased_afterwards_is_gone_from_what_is_shown_and_who_was_before_
 ) -> None:
     talks = [world.write(f"a{number}", LOST, text=f"zap {number}") for number in range(3)]
     found = looked(world, desk)
-    later = replace(desk, opened=Erased(world.store, talks[0].ledger)).read(found.id)
+    later = replace(desk, opened=Erased(world.store, talks[0].ledger)).read(found.id, every)
     assert sorted(e["text"] for e in later.clusters[0]["examples"]) == ["", "zap 1", "zap 2"]
     run = Improvements(MemoryPast(world.store), Erased(world.store, talks[0].ledger), grouping, lambda: 0.0, 1.0)
     again = looked(world, replace(desk, improvements=lambda: run))
@@ -240,16 +250,17 @@ def test_a_question_that_is_none_is_refused_at_once(
 
 def test_a_month_is_all_its_days_and_none_named_is_the_last(world: World, desk: ImprovementDesk) -> None:
     for document in ({"month": "2026-02"}, {}):
-        found = desk.read(desk.ask(SUE, document))
+        found = desk.read(desk.ask(SUE, document), every)
         assert (found.since, found.until) == (datetime(2026, 2, 1, tzinfo=UTC), datetime(2026, 3, 1, tzinfo=UTC))
         assert found.settled is (world.clock.now() >= datetime(2026, 3, 2, tzinfo=UTC))
 
 
 @pytest.mark.parametrize("id_", ["i404", "", "i#1", "../i1", "i" * 65, "2026-13", "2026-02"])
 def test_what_nobody_asked_is_not_found(desk: ImprovementDesk, id_: str) -> None:
-    for look in (desk.read, desk.answer):
-        with pytest.raises(NotFound):
-            look(id_)
+    with pytest.raises(NotFound):
+        desk.read(id_, every)
+    with pytest.raises(NotFound):
+        desk.answer(id_)
 
 
 # -- who looks ---------------------------------------------------------------------------------------
@@ -278,8 +289,8 @@ def test_two_that_look_at_the_same_time_leave_one_answer(world: World, desk: Imp
 def test_what_is_never_answered_is_given_up(world: World, desk: ImprovementDesk) -> None:
     id_ = desk.ask(SUE, today(world))
     world.clock.advance(seconds=GIVEN_UP.total_seconds() + 1)
-    assert desk.read(id_).status == "failed"
-    assert "fewer days" in desk.read(id_).reason
+    assert desk.read(id_, every).status == "failed"
+    assert "fewer days" in desk.read(id_, every).reason
 
 
 def test_where_nobody_can_be_told_the_asker_hears_it(world: World, desk: ImprovementDesk, lookers: MemoryLookers) -> None:
@@ -287,7 +298,7 @@ def test_where_nobody_can_be_told_the_asker_hears_it(world: World, desk: Improve
     with pytest.raises(StorageUnavailable):
         desk.ask(SUE, today(world))
     [asked] = [name for name in world.store.ledgers() if name.startswith("cfg#improvement#")]
-    assert desk.read(asked.rpartition("#")[2]).status == "failed"
+    assert desk.read(asked.rpartition("#")[2], every).status == "failed"
 
 
 def test_a_ledger_that_does_not_answer_is_a_failure_with_its_reason(world: World, desk: ImprovementDesk) -> None:
@@ -299,7 +310,7 @@ def test_a_ledger_that_does_not_answer_is_a_failure_with_its_reason(world: World
     failing = replace(desk, improvements=lambda: run)
     id_ = failing.ask(SUE, today(world))
     assert failing.answer(id_) == "failed"
-    assert failing.read(id_).reason == "DynamoDB did not answer a scan"
+    assert failing.read(id_, every).reason == "DynamoDB did not answer a scan"
 
 
 def test_the_functions_monthly_call_looks_through_the_last_month_once(
@@ -310,7 +321,7 @@ def test_the_functions_monthly_call_looks_through_the_last_month_once(
     monkeypatch.setattr(indexer, "services", lambda: process)
     for _ in range(2):
         assert indexer.handler({"improvement": "month"}, CONTEXT) == {"status": "done"}
-    found = desk.read("2026-02")
+    found = desk.read("2026-02", every)
     assert (found.asked_by, f"{found.since:%Y-%m-%d}") == ("switchboard", "2026-02-01")
     assert [r.event.type for r in world.store.events(ledger("2026-02"))].count("improvement_found") == 1
 
@@ -355,7 +366,7 @@ def test_too_many_conversations_are_refused(world: World, desk: ImprovementDesk,
         world.write(f"a{number}", LOST, text="zap")
     id_ = desk.ask(SUE, today(world))
     assert desk.answer(id_) == "failed"
-    assert "fewer days" in desk.read(id_).reason
+    assert "fewer days" in desk.read(id_, every).reason
 
 
 def test_hostile_texts_are_read_like_any_other(world: World, desk: ImprovementDesk, grouping: FirstWords) -> None:

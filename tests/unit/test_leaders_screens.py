@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from switchboard.application.ports import Principal
 from switchboard.application.presence import agent_principal
 from switchboard.application.screens import ReadCommit
@@ -43,18 +41,25 @@ def beat(process: Process, connection: str) -> None:
     sockets.serve(process, {"requestContext": {"connectionId": connection}, "body": '{"action": "heartbeat"}'})
 
 
-@pytest.mark.parametrize("role", ["supervisor", "administrator"])
-def test_a_leader_without_any_queue_hears_of_a_broken_promise(process: Process, world: World, role: str) -> None:
-    socket, others = opens(process, "sue", role), opens(process, "ada", "agent")
+def test_a_supervisor_of_the_team_hears_of_a_broken_promise_and_nobody_else(process: Process, world: World) -> None:
+    world.lead_team("sue", "general")
+    world.lead_team("tim", "billing")
+    world.lead_team("ann", "general")
+    world.route_by(regions={"whatsapp/main": "eu"})
+    world.limit("ann", regions=("cn",))
+    socket, agent = opens(process, "sue", "supervisor"), opens(process, "ada", "agent")
+    others = [opens(process, "boss", "administrator"), opens(process, "tim", "supervisor"), opens(process, "ann", "supervisor"), agent]
     world.clock.advance(seconds=-1800)  # the half hour of the promise passes before the lease does
     c = late(world)
     [frame] = heard(world, socket)
     assert (frame["conversation"]["id"], [e["type"] for e in frame["events"]]) == (c.id, ["sla_breached"])
     assert frame["events"][0]["clock"] == "first_response"
-    assert heard(world, others) == []
+    assert [heard(world, other) for other in others] == [[]] * 4
 
 
 def test_a_leader_stays_listed_by_heartbeats_and_is_forgotten_without(process: Process, world: World) -> None:
+    world.lead_team("sue", "general")
+    world.lead_team("tim", "general")
     listening, silent = opens(process, "sue", "supervisor"), opens(process, "tim", "supervisor")
     world.clock.advance(seconds=60)
     beat(process, listening)
@@ -64,7 +69,7 @@ def test_a_leader_stays_listed_by_heartbeats_and_is_forgotten_without(process: P
 
 
 def test_a_leader_whose_line_is_found_dead_has_the_grace_of_everybody(process: Process, world: World) -> None:
-    world.hire("sue", queues=("billing",), online=False)
+    world.lead_team("sue", "general")
     socket = opens(process, "sue", "supervisor")
     world.gateway.gone.add(socket)
     world.clock.advance(seconds=10 - 1800)

@@ -9,6 +9,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from switchboard.adapters.cedar.authority import shipped
 from switchboard.domain.audit import archive, merkle, root
 from switchboard.domain.audit.root import Root
 from switchboard.domain.errors import Unreadable
@@ -197,7 +198,7 @@ def test_the_function_makes_roots_until_it_has_caught_up(company: Audited, monke
         company.batch(2)
         company.clock.advance(minutes=20)
     handler = importlib.import_module("functions.notary.handler")
-    process = SimpleNamespace(notary=replace(company.notary, limit=10))
+    process = SimpleNamespace(notary=replace(company.notary, limit=10), authority=shipped())
     monkeypatch.setattr(handler, "services", lambda: process)
     monkeypatch.setattr(CONTEXT, "get_remaining_time_in_millis", lambda: 200_000)
     answer = handler.handler({"source": "aws.events"}, CONTEXT)
@@ -209,7 +210,7 @@ def test_the_function_ends_in_time(company: Audited, monkeypatch: pytest.MonkeyP
     for _ in range(25):
         company.batch(2)
     handler = importlib.import_module("functions.notary.handler")
-    process = SimpleNamespace(notary=replace(company.notary, limit=10))
+    process = SimpleNamespace(notary=replace(company.notary, limit=10), authority=shipped())
     monkeypatch.setattr(handler, "services", lambda: process)
     monkeypatch.setattr(CONTEXT, "get_remaining_time_in_millis", lambda: 30_000)
     assert handler.handler({"source": "aws.events"}, CONTEXT)["number"] == 1

@@ -159,7 +159,8 @@ def ask(method: str, route: str, id_: str, body: Any = None, agent: str = "ada",
     return answer["statusCode"], answer["body"]
 
 
-def test_ids_are_masked_for_agents_and_shown_to_leaders(served: str) -> None:
+def test_ids_are_masked_for_agents_and_shown_to_leaders(world: World, served: str) -> None:
+    world.lead_team("sue", "general")
     for route in ("/v1/conversations/{id}", "/v1/conversations/{id}/events"):
         status, shown = ask("GET", route, served)
         assert (status, SSN in shown, "•••-••-••••" in shown, CARD in shown) == (200, False, True, False)

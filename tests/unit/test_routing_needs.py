@@ -18,7 +18,7 @@ def again(world: World, **attributes: str) -> ev.Queued:
     first = world.write("1", REFUND)
     world.hire("ada", queues=("billing",), skills={"payments": 5})
     world.desk.resolve(who("ada"), world.now_of(first).id)
-    world.contacts.set_attributes(who("boss", "administrator"), first.contact, attributes)
+    world.contacts.set_attributes(who("crm", "integration"), first.contact, attributes)
     queued: ev.Queued = world.last(world.write("1", REFUND), ev.Queued)
     return queued
 

@@ -13,9 +13,9 @@ import pytest
 from switchboard.application.rule_book import RULES_LEDGER, RuleBook
 from switchboard.domain import events as ev
 from switchboard.domain.errors import Forbidden, Malformed, NotFound, StaleVersion
-from switchboard.entry.rules_api import ROUTES
+from switchboard.entry.desk_api import ROUTES
 from tests.unit.automation_desk import Automated, everything, leaf, rule, says, tag, to_queue
-from tests.unit.world import GREETING, World, who
+from tests.unit.world import REFUND, World, who
 
 Ask = Callable[..., Any]
 
@@ -25,12 +25,15 @@ class Request:
     services: Any
     actor: ev.Actor
     body: dict[str, Any] = field(default_factory=dict)
+    path: dict[str, str] = field(default_factory=dict)
+    query: dict[str, str] = field(default_factory=dict)
 
 
 @pytest.fixture
 def ask(world: World) -> Ask:
     services = SimpleNamespace(
-        access=world.access, rule_book=RuleBook(world.interfered, world.index, world.clock, lambda _: False),
+        access=world.access, admission=world.admission, clock=world.clock,
+            store=world.store, rule_book=RuleBook(world.interfered, world.index, world.clock, lambda _: False),
         automation=Automated(world).automation,
     )  # fmt: skip
 
@@ -60,14 +63,25 @@ def test_rules_that_were_put_are_shown_with_their_version(ask: Ask) -> None:
 def test_rules_are_for_leaders_and_setting_them_for_administrators(
     world: World, ask: Ask, method: str, route: str, role: str
 ) -> None:
-    before = everything(world)
     with pytest.raises(Forbidden):
         ask(method, route, {"rules": RULES, "sample": {"event": "queued"}}, role=role)
-    assert everything(world) == before
+    assert [name for name in world.store.ledgers() if not name.startswith("acs#")] == []
+
+
+def test_an_administrator_tries_rules_on_samples_and_a_supervisor_on_the_teams_conversations(world: World, ask: Ask) -> None:
+    """A pattern that is tried on conversations reads them. Of one that is not the team's the whole question is refused."""
+    world.lead_team("sue", "billing")
+    ours, theirs = world.write("1", REFUND), world.write("2")
+    assert ask(*DRY, {"conversations": [ours.id]}, role="supervisor")["events"] >= 1
+    with pytest.raises(Forbidden):
+        ask(*DRY, {"conversations": [ours.id, theirs.id]}, role="supervisor")
+    with pytest.raises(Forbidden):
+        ask(*DRY, {"conversations": [ours.id]})
 
 
 def test_a_draft_is_tried_on_conversations_and_only_the_reading_goes_on_record(world: World, ask: Ask) -> None:
-    c = world.write("1", GREETING)
+    world.lead_team("sue", "billing")
+    c = world.write("1", REFUND)
     draft = {"rules": [rule("all", tag("x"), to_queue("ghosts")), rule("vip", says(), when=leaf("vip", "is", True))]}
     before = everything(world)
     answer = ask(*DRY, {"rules": draft, "conversations": [c.id, c.id]}, role="supervisor")

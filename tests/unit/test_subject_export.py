@@ -66,7 +66,7 @@ def talk(world: World) -> Conversation:
     world.desk.accept(mia, c.id)
     world.desk.note(mia, c.id, "noted about her", "n1")
     world.desk.reply(mia, c.id, "answered her", "r1")
-    world.contacts.set_attributes(mia, c.contact, {"tier": "golden"})
+    world.contacts.set_attributes(who("crm", "integration"), c.contact, {"tier": "golden"})
     world.desk.resolve(mia, c.id)
     return world.store.conversation(c.id)
 

@@ -24,7 +24,7 @@ from switchboard.domain.translation.own_words import own_words
 from switchboard.domain.translation.result import Reason
 from switchboard.domain.understanding import OUT_OF_SCOPE, Understanding
 from switchboard.entry.calls import Call
-from switchboard.entry.translation_api import ROUTES
+from switchboard.entry.desk_api import ROUTES
 from switchboard.settings import Settings
 from switchboard.translating import Translating
 from tests.fakes.translator import MemoryEngine
@@ -364,7 +364,7 @@ def test_reading_in_ones_language_is_reading(ask: Ask, scene: Setting) -> None:
     read = [r.event.name for r in scene.world.store.events(f"acs#mia#{day}") if isinstance(r.event, ev.AccessRecorded)]
     refused = [r.event.error for r in scene.world.store.events(f"acs#eve#{day}") if isinstance(r.event, ev.AccessRecorded)]
     assert read == ["TranslateMessages"]
-    assert refused == ["forbidden"]
+    assert refused == ["forbidden", "forbidden"]
 
 
 @pytest.mark.parametrize("body", [

@@ -149,7 +149,7 @@ def test_a_dead_socket_is_forgotten_and_does_not_stop_the_others(world: World) -
     c = world.write("1")
     [stored] = world.store.commits(c.ledger, c.version - 1)
     world.screens.show([ReadCommit(stored, tuple(world.store.commit_events(c.ledger, stored.no)))])
-    assert [f["type"] for f in world.gateway.frames["second"]] == ["events", "agent", "queue"]
+    assert [f["type"] for f in world.gateway.frames["second"]] == ["events", "agent"]
     assert world.connections.live("agent#ada-lovelace", world.clock.now()) == ["second"]
 
 

@@ -17,7 +17,7 @@ from switchboard.domain.waiting_room.estimate import COUNTED, Estimate
 from switchboard.domain.waiting_room.flow import Flow
 from switchboard.domain.waiting_room.plurals import LANGUAGES
 from switchboard.entry.calls import Call
-from switchboard.entry.waiting_room_api import ROUTES
+from switchboard.entry.desk_api import ROUTES
 from tests.unit.waiting_room_day import Day, heard
 from tests.unit.world import World, who
 

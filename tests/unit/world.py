@@ -9,7 +9,10 @@ from typing import Any
 
 from local.shop.books import Books
 from local.shop.rules import Shop
+from switchboard.adapters.cedar.authority import shipped
 from switchboard.application.actions import Actions
+from switchboard.application.admission import CONTACT, CONVERSATION, About
+from switchboard.application.approvals import Approvals
 from switchboard.application.connectors import Connector
 from switchboard.application.delivery import Dispatch, TryLater
 from switchboard.application.intake import identity_key
@@ -19,6 +22,7 @@ from switchboard.bootstrap import Services
 from switchboard.domain import events as ev
 from switchboard.domain.agents import Agent
 from switchboard.domain.bot import BotPolicy
+from switchboard.domain.contacts import Contact
 from switchboard.domain.content import Content
 from switchboard.domain.conversation import Conversation
 from switchboard.domain.inbound import InboundMessage, Party
@@ -32,6 +36,7 @@ from tests.fakes.flows import MemoryFlows
 from tests.fakes.knowledge import WordsOnly
 from tests.fakes.outside import MemoryGateway
 from tests.fakes.queues import MemoryFacts, MemoryInbound, MemoryOutbox
+from tests.fakes.requests import MemoryRequests
 from tests.fakes.store import MemoryStore
 from tests.fakes.system import CountedIds, ManualClock, PlainIndex
 
@@ -97,8 +102,9 @@ class World:
         vars(made).update(  # a cached property is not asked once its value stands in the instance
             clock=self.clock, ids=self.ids, index=self.index, store=self.interfered, flows=self.flows, deliveries=self.deliveries,
             connections=self.connections, outbox=self.outbox, inbound=self.inbound, facts=self.facts, gateway=self.gateway,
-            knowledge=self.knowledge,
+            knowledge=self.knowledge, authority=shipped(),
         )  # fmt: skip
+        vars(made).update(approvals=Approvals(made.store, MemoryRequests(self.store), self.ids, self.clock))
         self.conversing = made.conversing
         self.flow_versions: dict[str, int] = data.flow_versions if data else {}  # none: the bot leads nobody through flows
         self.connector: Connector = data.connector if data else MemoryConnector(Shop(Books(date(2026, 3, 10))))
@@ -109,6 +115,7 @@ class World:
         self.actions: Actions = made.conversing.actions
         self.assignment, self.intake, self.desk = made.assignment, made.intake, made.desk
         self.presence, self.access, self.contacts = made.presence, made.access, made.contacts
+        self.admission = made.admission
         self.receipts = made.receipts
         self.parking, self.timers, self.sweep = made.parking, made.timers, made.sweep
         self.outbox_reader, self.screens = made.outbox_reader, made.screens
@@ -159,6 +166,25 @@ class World:
             self.connect(agent)
             self.presence.set_presence(who(agent), agent, ev.Presence.ONLINE)
         return who(agent)
+
+    def lead_team(self, supervisor: str, *queues: str) -> ev.Actor:
+        """A supervisor of these queues, who takes no work."""
+        self.hire(supervisor, capacity=0, queues=queues, online=False)
+        return who(supervisor, "supervisor")
+
+    def limit(self, agent: str, *, assigned_only: bool = False, **kinds: tuple[str, ...]) -> None:
+        """What a person is limited to from now on."""
+        self.presence.set_limits(who("boss", "administrator"), agent, ev.AgentLimitsSet(**kinds, assigned_only=assigned_only))
+
+    def reads(self, actor: ev.Actor, conversation: str, action: str = "GetConversation") -> Conversation:
+        """A conversation, if the gate lets them."""
+        self.admission.admit(actor, action, About(CONVERSATION, conversation))
+        return self.store.conversation(conversation)
+
+    def sees_contact(self, actor: ev.Actor, contact: str, action: str = "GetContact") -> Contact:
+        """The same of a contact."""
+        self.admission.admit(actor, action, About(CONTACT, contact))
+        return self.store.contact(contact).contact
 
     def connect(self, agent: str, connection: str = "") -> str:
         """One more live connection of an agent."""

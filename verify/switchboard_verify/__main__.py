@@ -13,13 +13,17 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from switchboard_verify.verify import Known, Report, verify
+from switchboard_verify import certificates
+from switchboard_verify.verify import Excerpt, Known, Report, verify
 
 SHOWN = 100  # lines of a kind on a screen; --json has them all
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command; returns its exit code."""
+    given = sys.argv[1:] if arguments is None else arguments
+    if given and given[0] == "certificate":
+        return certificates.main(given[1:])
     asked = _asked(arguments)
     for stream in (sys.stdout, sys.stderr):  # a forged name may hold what cannot be printed
         if isinstance(stream, io.TextIOWrapper):
@@ -27,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     began = time.monotonic()
     try:
         keys = [path for place in asked.key for path in _pems(place)]
-        report = verify(asked.folder, _different(keys), asked.as_of, jobs=asked.jobs, known=asked.known)
+        report = verify(asked.folder, _different(keys), asked.as_of, jobs=asked.jobs, known=asked.known, excerpt=asked.excerpt)
     except Exception as error:  # a program that asks this must be told that there is no answer
         print(f"It cannot be told: {type(error).__name__}: {error}", file=sys.stderr)
         return 2
@@ -54,6 +58,8 @@ def _asked(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--as-of", type=_time, default=datetime.now(UTC), help="when the copy was made (ISO 8601); default: now")
     parser.add_argument("--known", type=_known, action="append", default=[], metavar="NUMBER:SHA256",
                         help="a root as an earlier check has named it")  # fmt: skip
+    parser.add_argument("--excerpt", type=_excerpt, metavar="FIRST-LAST", help="the copy holds these roots alone, and the files they "
+                        "name: what was exported")  # fmt: skip
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes; default: one a processor")
     parser.add_argument("--json", action="store_true", help="the report for programs")
     return parser.parse_args(arguments)
@@ -62,6 +68,13 @@ def _asked(arguments: Sequence[str] | None) -> argparse.Namespace:
 def _time(text: str) -> datetime:
     at = datetime.fromisoformat(text)
     return at if at.tzinfo else at.replace(tzinfo=UTC)
+
+
+def _excerpt(text: str) -> Excerpt:
+    found = re.fullmatch(r"([1-9][0-9]{0,9})-([1-9][0-9]{0,9})", text)
+    if found is None or int(found[1]) > int(found[2]):
+        raise argparse.ArgumentTypeError("must be FIRST-LAST, numbers of roots")
+    return Excerpt(int(found[1]), int(found[2]))
 
 
 def _known(text: str) -> Known:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, Sequence, Set
 from datetime import datetime
 
 from switchboard_verify.records import Contents, Fault, Link
@@ -25,6 +25,19 @@ class Chains:
         self.gone: dict[str, dict[int, tuple[Link, str, datetime | None]]] = {}  # likewise, and no root looks at them again
         self.doubts: dict[tuple[str, int], list[tuple[str, str, int]]] = {}
         self._recent: OrderedDict[tuple[str, int], str] = OrderedDict()
+
+    def begin(self, files: Sequence[Contents], said: Mapping[str, Head]) -> None:
+        """Of chains that nothing is known of: take as their head what the first of the commits up to the root's head follows."""
+        links: dict[str, dict[int, Link]] = {}
+        for link in (link for contents in files for link in contents.links):
+            if link.ledger in said and link.ledger not in self.heads:
+                links.setdefault(link.ledger, {})[link.no] = link
+        for ledger, found in links.items():
+            no = said[ledger][0]
+            while no - 1 in found:
+                no -= 1
+            if no in found and no > 1:
+                self.heads[ledger] = (no - 1, found[no].prev)
 
     def add(self, contents: Contents, at: datetime | None) -> None:
         """A file's commits. `at`: when the root that names it was made."""

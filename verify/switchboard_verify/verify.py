@@ -61,11 +61,12 @@ class Report:
 
 
 def verify(
-    folder: Path, keys: Sequence[bytes], as_of: datetime, *, jobs: int = 1, known: Sequence[Known] = ()
+    folder: Path, keys: Sequence[bytes], as_of: datetime, *, jobs: int = 1, known: Sequence[Known] = (),
+    excerpt: Excerpt | None = None,
 ) -> Report:
     """Check a copy of the bucket against public keys in PEM, in the order of their use. `as_of`: when the copy was made.
-    `known`: roots as they were at earlier checks. Raises ValueError for a key that is none."""
-    return Check(folder, [roots.public_key(pem) for pem in keys], as_of, known).run(jobs)
+    `known`: roots as they were at earlier checks. `excerpt`: the copy is one. Raises ValueError for a key that is none."""
+    return Check(folder, [roots.public_key(pem) for pem in keys], as_of, known, excerpt=excerpt).run(jobs)
 
 
 class Span(NamedTuple):
@@ -79,13 +80,22 @@ class Span(NamedTuple):
     seen: datetime
 
 
+class Excerpt(NamedTuple):
+    """A copy of these roots and of the files they name, and of nothing else; the root before the first may be there, too."""
+
+    first: int
+    last: int
+
+
 class Check:
-    """One verification; of a whole copy, or of a span."""
+    """One verification; of a whole copy, of a span, or of an excerpt."""
 
     def __init__(
-        self, folder: Path, keys: Sequence[roots.PublicKey], as_of: datetime, known: Sequence[Known], span: Span | None = None
+        self, folder: Path, keys: Sequence[roots.PublicKey], as_of: datetime, known: Sequence[Known], span: Span | None = None,
+        excerpt: Excerpt | None = None,
     ) -> None:
         self._folder, self._keys, self._as_of, self._known, self._span = folder, keys, as_of, known, span
+        self._excerpt = excerpt
         self._report, self._chains = Report(), Chains()
         self._report.faults = self._chains.faults
         self._named: dict[str, set[str]] = {}  # by day: files that a root names
@@ -100,7 +110,9 @@ class Check:
         with _Workers(str(self._folder), jobs) as workers:
             for root, examined in self._anchored(workers):
                 self._one_root(root, examined)
-            if self._span is None:
+            if self._excerpt is not None:
+                self._beyond(self._excerpt)
+            elif self._span is None:
                 self._tail()
             self._unnamed(workers)
             self._doubts(workers)
@@ -147,6 +159,8 @@ class Check:
         wanted, last = 1, max(numbers, default=0)
         if self._span is not None:
             wanted, last = self._span.before.number + 1 if self._span.before else 1, self._span.last
+        if self._excerpt is not None:
+            wanted, last = self._excerpt
         for number in [n for n in numbers if wanted <= n <= last]:
             for missing in range(wanted, min(number, wanted + 1000)):
                 self._fault(roots.place(missing), "the root is missing")
@@ -164,12 +178,14 @@ class Check:
 
     def _linked(self) -> Iterator[tuple[Root, bool]]:
         """Each root that can be read, compared with the one before it; and whether all before it were there."""
-        before, gap = self._span.before if self._span else None, False
+        before, gap = self._span.before if self._span else self._before_excerpt(), False
+        begins = self._excerpt is not None and before is None  # nothing is known of what was before
         for root in self._roots():
             if root is None:
                 before, gap = None, True
                 continue
-            if (before is not None and root.previous != before.digest) or (before is None and not gap and root.previous):
+            first = begins and self._excerpt is not None and root.number == self._excerpt.first and root.number > 1
+            if (before is not None and root.previous != before.digest) or (before is None and not gap and root.previous and not first):
                 self._fault(root.key, "the root names another before it than there is")
             if before is not None and root.at < before.at:
                 self._fault(root.key, "the root is older than the one before it")
@@ -215,6 +231,8 @@ class Check:
 
     def _one_root(self, found: tuple[Root, bool], examined: list[Contents]) -> None:
         root, gap = found
+        if self._excerpt is not None:
+            self._chains.begin(examined, root.heads)
         for contents in examined:
             day = contents.key.rpartition("/")[0]
             if contents.key in self._named.setdefault(day, set()):
@@ -231,7 +249,7 @@ class Check:
         self._last = root
         self._report.last, self._report.last_at = Known(root.number, root.digest), root.at
         over = f"archive/{root.seen - LATE - timedelta(days=1):%Y/%m/%d}"
-        for day in [d for d in self._named if d < over and self._span is None]:
+        for day in [d for d in self._named if d < over and self._span is None and self._excerpt is None]:
             self._old(day)
 
     def _old(self, day: str) -> None:
@@ -241,6 +259,31 @@ class Check:
             if key not in named:
                 self._fault(key, "no root names the file, and it is too old to wait for one")
         self._done.add(day)
+
+    def _before_excerpt(self) -> Root | None:
+        """The root before the first, where it was copied: the first must name its hash."""
+        if self._excerpt is None or self._excerpt.first < 2:
+            return None
+        number = self._excerpt.first - 1
+        try:
+            raw = (self._folder / roots.place(number)).read_bytes()
+        except OSError:
+            return None
+        root, faults = roots.examine(number, raw, self._keys)
+        self._report.faults += faults
+        return root
+
+    def _beyond(self, excerpt: Excerpt) -> None:
+        """What an excerpt must not hold: it would go unchecked."""
+        for number in self._numbers():
+            if not excerpt.first - 1 <= number <= excerpt.last:
+                self._fault(roots.place(number), "the root is not one of the excerpt")
+        if self._last is None:
+            self._fault("roots/", "there is no root")
+        named = {key for keys in self._named.values() for key in keys}
+        for key in (key for day in self._days() for key in self._of_day(day)):
+            if key not in named:
+                self._fault(key, "no root of the excerpt names the file")
 
     def _tail(self) -> None:
         if self._last is None:
@@ -260,6 +303,8 @@ class Check:
     # -- what no root names ------------------------------------------------------------------------------
 
     def _unnamed(self, workers: _Workers) -> None:
+        if self._excerpt is not None:
+            return  # said already
         seen = self._span.seen if self._span else self._last.seen if self._last else None
         oldest = f"archive/{seen - LATE:%Y/%m/%d/%Y%m%dT%H%M%S.%fZ}" if seen else ""
         latest = f"archive/{min(self._as_of, END) + COPYING:%Y/%m/%d/%Y%m%dT%H%M%S.%fZ}"

@@ -2,7 +2,7 @@
 
 export type Status = "bot" | "queued" | "assigned" | "active" | "resolved";
 export type Presence = "online" | "away" | "offline";
-export type Role = "agent" | "supervisor" | "administrator";
+export type Role = "agent" | "supervisor" | "administrator" | "auditor" | "privacy_officer" | "integration";
 export type DeliveryStatus = "pending" | "sending" | "unknown" | "sent" | "delivered" | "read" | "failed";
 
 export interface Summary {
@@ -284,9 +284,11 @@ export type ServerFrame =
   /** In place of events too large for a frame: the receiver fetches them. Visitors are told `id` and `status` alone, as with events. */
   | { type: "fetch"; conversation: Summary }
   | { type: "queue"; conversation: Summary }
-  /** To supervisors alone: a promise to a customer, wherever in the company, is in danger or broken. */
+  /** What waited in one's queues waits there no more. */
+  | { type: "gone"; conversation: string }
+  /** To supervisors alone: a promise to a customer of their teams is in danger or broken. */
   | { type: "sla"; conversation: Summary; events: SlaEvent[] }
-  /** To supervisors alone: a customer, wherever in the company, is angry; with what they wrote. */
+  /** To supervisors alone: a customer of their teams is angry; with what they wrote. */
   | { type: "anger"; conversation: Summary; events: (AngerHeard | MessageReceived | IntentDetected)[] }
   | { type: "agent"; agent: Agent }
   | { type: "delivery"; conversation: string; message: string; status: DeliveryStatus; reason?: string }

@@ -1,6 +1,7 @@
 """Tunes the encoder and its heads on the corpus, and writes what is learnt to layers/intent/learned.
 
-    python -m layers.intent.training                       all of it; about an hour on two cores
+    python -m layers.intent.training                       all of it; an hour and a half on two cores
+    python -m layers.intent.training --search              the search view alone (half an hour), from layers/intent/pairs
 
 Run it from the checkout's root, after `python -m layers.intent.builder` fetched the encoder; layers/intent/training/
 requirements.txt holds what it needs."""
@@ -28,6 +29,7 @@ def main() -> int:
     parser.add_argument("--start", type=Path, help="go on from what was learnt before, in this folder")
     parser.add_argument("--limit", type=int, help="messages to learn from at most, for a trial")
     parser.add_argument("--settle", action="store_true", help="only settle anew what the outputs mean, with what was learnt before")
+    parser.add_argument("--search", action="store_true", help="only teach the search view")
     parser.add_argument("--pause-file", type=Path, help="compute nothing while this file exists")
     arguments = parser.parse_args()
     from .data import DEVICES
@@ -37,8 +39,11 @@ def main() -> int:
     # imported late: the path and the environment above must stand first
     from ..builder.corpus import CorpusError
     from ..builder.e5_weights import WeightFormatError
+    from ..builder.settings import INTENT_LAYER
     from ..builder.taxonomy import TaxonomyError
+    from .pairs import PairsError
     from .run import Plan, run, settle_again
+    from .search import Recipe, teach
 
     try:
         plan = Plan(
@@ -46,8 +51,11 @@ def main() -> int:
             rate=arguments.rate, start=arguments.start, limit=arguments.limit, quiet=arguments.pause_file,
             corrections=arguments.corrections,
         )  # fmt: skip
-        (settle_again if arguments.settle else run)(plan)
-    except (CorpusError, WeightFormatError, TaxonomyError, OSError) as error:
+        if not arguments.search:
+            (settle_again if arguments.settle else run)(plan)
+        if not arguments.settle:
+            teach(INTENT_LAYER / "pairs", plan.work, plan.into, Recipe(), plan.quiet)
+    except (CorpusError, PairsError, WeightFormatError, TaxonomyError, OSError) as error:
         print(f"training: {error}", file=sys.stderr)
         return 1
     return 0

@@ -11,7 +11,8 @@ ARN = "arn:aws:{service}:us-east-1:000000000000:{place}"
 # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html
 ITEM_ACTIONS = {"Put": "PutItem", "Update": "UpdateItem", "Delete": "DeleteItem", "ConditionCheck": "ConditionCheckItem"}
 # Calls whose right is named otherwise, after the Service Authorization Reference.
-OTHER_NAMES = {"sqs:SendMessageBatch": "sqs:SendMessage", "sqs:DeleteMessageBatch": "sqs:DeleteMessage"}
+OTHER_NAMES = {"sqs:SendMessageBatch": "sqs:SendMessage", "sqs:DeleteMessageBatch": "sqs:DeleteMessage",
+               "s3:ListObjectsV2": "s3:ListBucket", "s3:ListObjectVersions": "s3:ListBucketVersions"}  # fmt: skip
 
 Use = tuple[str, str]  # action, ARN
 Listener = Callable[[str, str, Mapping[str, Any], str], None]  # service, operation, parameters, endpoint
@@ -25,9 +26,13 @@ def uses(service: str, operation: str, params: Mapping[str, Any], endpoint: str)
         name = OTHER_NAMES.get(f"sqs:{operation}", f"sqs:{operation}")
         yield name, ARN.format(service="sqs", place=params["QueueUrl"].rsplit("/", 1)[1])
     elif service == "s3":
-        if operation == "ListObjectsV2":
-            yield "s3:ListBucket", f"arn:aws:s3:::{params['Bucket']}"
+        if operation in ("ListObjectsV2", "ListObjectVersions"):
+            yield OTHER_NAMES[f"s3:{operation}"], f"arn:aws:s3:::{params['Bucket']}"
+        elif operation == "DeleteObjects":
+            for each in params["Delete"]["Objects"]:
+                yield "s3:DeleteObject", f"arn:aws:s3:::{params['Bucket']}/{each['Key']}"
         else:
+            operation = "GetObject" if operation == "HeadObject" else operation  # which has no right of its own
             yield f"s3:{operation}", f"arn:aws:s3:::{params['Bucket']}/{params['Key']}"
     elif service == "kms":
         key = str(params.get("KeyId", "not named"))

@@ -20,6 +20,7 @@ from switchboard.trying_out import what_if_desk
 if TYPE_CHECKING:
     from switchboard.application.access import Access
     from switchboard.application.actions import Actions
+    from switchboard.application.admission import Admission
     from switchboard.application.assignment import Assignment
     from switchboard.application.automation import Automation
     from switchboard.application.configuration import Configuration
@@ -84,6 +85,9 @@ class Services(Stack):
         self.on_knowledge_trouble: Callable[[Exception], None] = lambda _: None  # the edge sets it, and counts
         self.on_settings_trouble: Callable[[SwitchboardError], None] = lambda _: None  # the same
         self.on_rules_trouble: Callable[[SwitchboardError], None] = lambda _: None  # the same
+        self.on_retention_trouble: Callable[[str, SwitchboardError], None] = lambda _what, _why: None  # the same
+        self.on_export_trouble: Callable[[str, SwitchboardError], None] = lambda _request, _why: None  # the same
+        self.on_erasure_trouble: Callable[[str, SwitchboardError], None] = lambda _request, _why: None  # the same
         self.on_audit_trouble: Callable[[str, str], None] = lambda _file, _why: None  # the same
 
     @cached_property
@@ -167,8 +171,18 @@ class Services(Stack):
     archive = cached_property(auditing.archive)
     archive_repair = cached_property(auditing.archive_repair)
     notary = cached_property(auditing.notary)
+    audit_search = cached_property(auditing.audit_search)
+    audit_verification = cached_property(auditing.audit_verification)
+    audit_export = cached_property(auditing.audit_export)
     corrections = cached_property(improving.correction_desk)
     improvements = cached_property(improving.improvement_desk)
+    approvals = cached_property(subjects.approvals)
+    erasure_desk = cached_property(subjects.erasure_desk)
+    erasure = cached_property(subjects.erasure)
+    retention_desk = cached_property(subjects.retention_desk)
+    retention = cached_property(subjects.retention)
+    export_desk = cached_property(subjects.export_desk)
+    exporter = cached_property(subjects.exporter)
     consents = cached_property(subjects.consents)
     subject_rights = cached_property(subjects.subject_rights)
 
@@ -214,7 +228,9 @@ class Services(Stack):
     def desk(self) -> Desk:
         from switchboard.application.desk import Desk
 
-        return Desk(self.store, self.deliveries, self.assignment, self.index, self.ids, self.clock, self.privacy)
+        return Desk(
+            self.store, self.deliveries, self.assignment, self.index, self.ids, self.clock, self.admission, self.privacy
+        )  # fmt: skip
 
     @cached_property
     def presence(self) -> PresenceDesk:
@@ -226,13 +242,21 @@ class Services(Stack):
     def access(self) -> Access:
         from switchboard.application.access import Access
 
-        return Access(self.store, self.clock, lambda: self.routing_engines.of().policy)
+        return Access(self.store, self.clock)
+
+    @cached_property
+    def admission(self) -> Admission:
+        from switchboard.application.admission import Admission
+
+        return Admission(
+            self.store, self.access, self.authority, lambda: self.routing_engines.of().policy, lambda id_: self.approvals.read(id_)
+        )  # fmt: skip
 
     @cached_property
     def contacts(self) -> Contacts:
         from switchboard.application.contacts import Contacts
 
-        return Contacts(self.store, self.assignment, self.clock, self.privacy)
+        return Contacts(self.store, self.assignment, self.clock, self.admission, self.privacy)
 
     @cached_property
     def parking(self) -> Parking:
@@ -323,8 +347,8 @@ class Services(Stack):
         from switchboard.application.screens import Screens
 
         return Screens(
-            self.store, self.deliveries, self.connections, self.gateway, self.outbox, self.index, self.clock, self.settings.grace,
-            self.privacy,
+            self.store, self.deliveries, self.connections, self.gateway, self.outbox, self.index, self.clock, self.admission,
+            self.settings.grace, self.privacy,
         )  # fmt: skip
 
     @cached_property

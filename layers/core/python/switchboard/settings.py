@@ -28,6 +28,7 @@ class Settings(BaseModel):
     actions_queue_url: str = ""
     blob_bucket: str = ""
     facts_stream: str = ""
+    facts_bucket: str = ""
     kms_key_id: str = ""
     audit_bucket: str = ""
     audit_key_arn: str = ""
@@ -54,6 +55,8 @@ class Settings(BaseModel):
     small_model: bool = False  # messages are understood without the encoder, less well, in a tenth of its memory
     accept_seconds: int = Field(30, ge=5, le=3600)
     grace_seconds: int = Field(20, ge=0, le=600)
+    erasure_delay_hours: int = Field(24, ge=0, le=720)  # between the approval of an erasure and the destruction of keys
+    certificate_key_arn: str = ""  # signs certificates of erasure
     outbound_max_receives: int = Field(5, ge=2)
 
     @classmethod
@@ -74,6 +77,10 @@ class Settings(BaseModel):
     def socket_url(self) -> str:
         """Where clients open the WebSocket: the management endpoint by another scheme."""
         return self.socket_endpoint.replace("http", "ws", 1)
+
+    @property
+    def erasure_delay(self) -> timedelta:
+        return timedelta(hours=self.erasure_delay_hours)
 
     @property
     def grace(self) -> timedelta:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from switchboard.adapters.sqs.inbound import SqsInboundQueue
     from switchboard.adapters.sqs.outbound import SqsOutbox
     from switchboard.adapters.vault import BranchKeys, Index, KeyRecord, QueueSeal, Vault
+    from switchboard.adapters.vault.generations import Generations
+    from switchboard.application.authority import Authority
     from switchboard.application.key_rotation import KeyRotation
     from switchboard.application.ports import Understander
 
@@ -35,14 +37,14 @@ class Stack:
 
     # -- AWS clients -----------------------------------------------------------------------------
 
-    def client(self, service: str, *, retries: int = 4, answer_within: float = 10, **arguments: Any) -> Any:
+    def client(self, service: str, *, retries: int = 4, answer_within: float = 10, signature: str = "", **arguments: Any) -> Any:
         """`answer_within`: seconds of each attempt. What somebody waits for, or may do without, is asked for more briefly."""
         import boto3
         from botocore.config import Config
 
         config = Config(
             retries={"mode": "standard", "total_max_attempts": 1 + retries}, connect_timeout=min(2.0, answer_within),
-            read_timeout=answer_within,
+            read_timeout=answer_within, signature_version=signature or None,
         )  # fmt: skip
         return boto3.client(service, config=config, **arguments)
 
@@ -88,15 +90,19 @@ class Stack:
         )
 
     @cached_property
-    def key_rotation(self) -> KeyRotation[KeyRecord]:
-        from switchboard.adapters.vault.data_keys import DynamoDataKeys
+    def generations(self) -> Generations:
         from switchboard.adapters.vault.dynamo_records import DynamoBranchRecords
         from switchboard.adapters.vault.generations import Generations
+
+        return Generations(self.branches, DynamoBranchRecords(self._dynamo_client, self.settings.keys_table))
+
+    @cached_property
+    def key_rotation(self) -> KeyRotation[KeyRecord]:
+        from switchboard.adapters.vault.data_keys import DynamoDataKeys
         from switchboard.application.key_rotation import KeyRotation
 
-        client, table = self._dynamo_client, self.settings.keys_table
-        branches = Generations(self.branches, DynamoBranchRecords(client, table))
-        return KeyRotation(branches, DynamoDataKeys(client, table), self.clock, lambda what: self.key_approval(what))
+        keys = DynamoDataKeys(self._dynamo_client, self.settings.keys_table)
+        return KeyRotation(self.generations, keys, self.clock, lambda what: self.key_approval(what))
 
     @cached_property
     def vault(self) -> Vault:
@@ -199,6 +205,12 @@ class Stack:
         from switchboard.adapters.aws.facts import FirehoseFacts
 
         return FirehoseFacts(self.client("firehose"), self.settings.facts_stream, self.on_lost_facts)
+
+    @cached_property
+    def authority(self) -> Authority:
+        from switchboard.adapters.cedar.authority import shipped
+
+        return shipped()
 
     @cached_property
     def understander(self) -> Understander:

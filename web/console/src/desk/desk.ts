@@ -307,8 +307,10 @@ export class Desk {
       case "queue":
         this.set((s) => st.withSummary(s, frame.conversation));
         // Supervisors are told of alarms wherever they are, but not of the answers that settle them.
-        if (this.state.role !== "agent" && st.isAlarming(this.state, frame.conversation.id)) void this.look(frame.conversation.id);
+        if (st.leads(this.state) && st.isAlarming(this.state, frame.conversation.id)) void this.look(frame.conversation.id);
         return;
+      case "gone":
+        return this.set((s) => st.withGone(s, frame.conversation));
       case "agent":
         if (this.live.open) this.wanted = frame.agent.presence;
         return this.set((s) => ({ ...s, me: frame.agent }));
@@ -380,6 +382,7 @@ export class Desk {
 
   /** Fetches what is missing of a conversation: all of it the first time and after a hand-over, else what follows the known part. */
   private async fill(id: string): Promise<void> {
+    if (st.isSummaryOnly(this.state, id)) return;
     const { upTo } = this.state.threads[id] ?? emptyThread;
     if (upTo > 0 && !st.isHandOverOld(this.state, id)) {
       const { events, deliveries } = await this.readable(id, () => this.api.events(id, upTo));

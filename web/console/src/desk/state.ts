@@ -66,6 +66,27 @@ export const emptyDesk: DeskState = {
 };
 
 /** The later of two summaries; news may overtake each other on their way. */
+/** Whether supervisors' parts are shown. */
+export const leads = (s: DeskState): boolean => s.role === "supervisor";
+
+/** Whether the role serves customers. */
+export const serves = (s: DeskState): boolean => leads(s) || s.role === "agent";
+
+/** Agents see of what waits the summary alone, until they take it. */
+export function isSummaryOnly(s: DeskState, id: string): boolean {
+  const c = s.summaries[id];
+  const waits = c?.status === "queued" && !leads(s) && !isAsked(s, id);
+  return waits || (!!c && !!s.closed[id] && !s.threads[id]);
+}
+
+/** Somebody else has it: it is in no list any more, and whoever looks at it sees that it is taken. */
+export function withGone(state: DeskState, id: string): DeskState {
+  const c = state.summaries[id];
+  if (c?.status !== "queued") return state;
+  if (id !== state.current) return { ...state, summaries: without(state.summaries, id) };
+  return withClosed({ ...state, summaries: { ...state.summaries, [id]: { ...c, status: "assigned" } } }, id);
+}
+
 export function withSummary(state: DeskState, summary: Summary): DeskState {
   const known = state.summaries[summary.id];
   if (known && known.version > summary.version) return state;

@@ -36,10 +36,10 @@ export function Composer({ summary: s }: { summary: Summary }) {
   const [wantsNote, setWantsNote] = useState(false);
   const [text, setText] = useState(() => draftOf(s.id));
   const area = useRef<HTMLTextAreaElement>(null);
-  const leads = useDeskState((d) => d.role !== "agent");
+  const leads = useDeskState((d) => d.role === "supervisor");
   // Whoever may read a conversation may leave a note; what is a colleague's is open to supervisors alone.
   const asked = useDeskState((d) => isAsked(d, s.id));
-  const mayWrite = own || offered || s.status === "queued" || leads || asked;
+  const mayWrite = own || offered || leads || asked;
   const note = wantsNote || !own;
   const excess = text.length - LONGEST;
   const drafting = useDraft(s.id);

@@ -21,7 +21,7 @@ export function ConsultDialog({ summary, thread, onClose }: { summary: Summary; 
   const [agent, setAgent] = useState("");
   const [question, setQuestion] = useState("");
   const asked = consultedOf(thread);
-  const colleagues = (data ?? []).filter((a) => a.id !== me && a.id !== summary.owner && !asked.includes(a.id)).sort(byPresence);
+  const colleagues = (data ?? []).filter((a) => a.id !== me && a.id !== summary.owner && !asked.includes(a.id) && a.queues.includes(summary.queue || "general")).sort(byPresence);
 
   const submit = async (event: FormEvent<HTMLFormElement>): Promise<void> => {
     event.preventDefault();

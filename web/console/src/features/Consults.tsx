@@ -15,7 +15,7 @@ export function Consults({ summary: s, thread }: { summary: Summary; thread: Thr
   const { desk } = useDesk();
   const nameOf = useAgentName();
   const me = useDeskState((d) => d.me?.id);
-  const leads = useDeskState((d) => d.role !== "agent");
+  const leads = useDeskState((d) => d.role === "supervisor");
   const asked = useDeskState((d) => isAsked(d, s.id));
   const agents = s.owner ? consultedOf(thread).filter((a) => a !== me || asked) : [];
   if (agents.length === 0) return null;

@@ -2,7 +2,8 @@ import { ArrowRightLeft, Check, Coffee, MessageCircleQuestionMark, MessagesSquar
 import { useCallback, useEffect, useRef, useState } from "react";
 import { ApiError } from "../desk/api";
 import { useDesk, useDeskState } from "../desk/context";
-import { mine, waiting } from "../desk/state";
+import { isSummaryOnly, mine, waiting } from "../desk/state";
+import { emptyThread } from "../desk/thread";
 import { languageName, useWords } from "../i18n";
 import { toast } from "../ui/toasts";
 import { Button, ChannelIcon, Empty, Tags } from "../ui/ui";
@@ -64,9 +65,11 @@ function Opened({ id, failure, retry }: { id: string; failure: string; retry: ()
   const { t, named, language, customer } = useWords();
   const { desk } = useDesk();
   const summary = useDeskState((s) => s.summaries[id]);
-  const thread = useDeskState((s) => s.threads[id]);
+  const unseen = useDeskState((s) => isSummaryOnly(s, id));
+  const known = useDeskState((s) => s.threads[id]);
+  const thread = known ?? (unseen ? emptyThread : undefined);
   const me = useDeskState((s) => s.me?.id);
-  const leads = useDeskState((s) => s.role !== "agent");
+  const leads = useDeskState((s) => s.role === "supervisor");
   const [dialog, setDialog] = useState<"transfer" | "consult" | null>(null);
   const [details, setDetails] = useState(false);
   const [translating, setTranslating] = useState(false);
@@ -135,7 +138,7 @@ function Opened({ id, failure, retry }: { id: string; failure: string; retry: ()
               {summary.callback && <b data-testid="callback">{t("inbox.callback")}</b>}
             </p>
           </div>
-          <TranslationButton summary={summary} open={translating} onClick={() => setTranslating(!translating)} />
+          {!unseen && <TranslationButton summary={summary} open={translating} onClick={() => setTranslating(!translating)} />}
           {handed && (
             <Button small onClick={() => setDialog("consult")} data-testid="consult">
               <MessageCircleQuestionMark size={16} aria-hidden />
@@ -172,12 +175,12 @@ function Opened({ id, failure, retry }: { id: string; failure: string; retry: ()
           <HandOver summary={summary} thread={thread} />
           <Consults summary={summary} thread={thread} />
           <TranslationBar summary={summary} thread={thread} open={translating} />
-          <Messages summary={summary} thread={thread} />
+          {unseen ? <Empty icon={MessagesSquare} title={t("thread.unseen")} /> : <Messages summary={summary} thread={thread} />}
         </div>
         <Composer summary={summary} />
       </main>
       <div className={css.side} data-open={details}>
-        <ContactPane contact={summary.contact} conversation={id} onClose={hideDetails} />
+        {!unseen && <ContactPane contact={summary.contact} conversation={id} onClose={hideDetails} />}
       </div>
       {dialog === "transfer" && <TransferDialog summary={summary} onClose={() => setDialog(null)} />}
       {dialog === "consult" && <ConsultDialog summary={summary} thread={thread} onClose={() => setDialog(null)} />}

@@ -2,7 +2,7 @@ import { useEffect } from "react";
 import { useLocation } from "wouter";
 import { useShallow } from "zustand/react/shallow";
 import { useDeskState } from "../desk/context";
-import { asked, mine, waiting } from "../desk/state";
+import { asked, mine, serves, waiting } from "../desk/state";
 import { useWords } from "../i18n";
 import { Card } from "./Card";
 import { Me } from "./Me";
@@ -13,6 +13,7 @@ export function Inbox({ selected }: { selected: string | null }) {
   const own = useDeskState(useShallow(mine));
   const consults = useDeskState(useShallow(asked));
   const queued = useDeskState(useShallow(waiting));
+  const working = useDeskState(serves);
   const loaded = useDeskState((s) => s.loaded);
   const online = useDeskState((s) => s.me?.presence === "online");
   const [, go] = useLocation();
@@ -34,7 +35,8 @@ export function Inbox({ selected }: { selected: string | null }) {
   return (
     <aside className={css.inbox} aria-label={t("nav.inbox")}>
       <Me />
-      <div className={css.lists}>
+      {!working && <p className={css.empty}>{t("inbox.not_serving")}</p>}
+      <div className={css.lists} hidden={!working}>
         <section aria-labelledby="mine">
           <h2 id="mine" className={css.heading}>
             {t("inbox.mine")} <span>{own.length || ""}</span>

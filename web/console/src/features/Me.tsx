@@ -13,8 +13,8 @@ export function Me() {
   const me = useDeskState((s) => s.me);
   const role = useDeskState((s) => s.role);
   if (!me) return null;
-  // Supervisors and administrators need no place in the roster: nothing is offered to them.
-  const works = me.capacity > 0;
+  // Who has no place in the roster is offered nothing, and of the roles only two are.
+  const works = me.capacity > 0 && (role === "agent" || role === "supervisor");
   const label = t("load.label", { load: me.load, capacity: me.capacity });
   return (
     <header className={css.me}>

@@ -45,7 +45,7 @@ export function Shell({ onSignOut }: { onSignOut: () => void }) {
             <InboxIcon size={20} strokeWidth={1.7} aria-hidden />
             <span className="hidden">{t("nav.inbox")}</span>
           </Link>
-          {role !== "agent" && (
+          {role === "supervisor" && (
             <Link
               href="/parked"
               className={css.section}
@@ -57,7 +57,7 @@ export function Shell({ onSignOut }: { onSignOut: () => void }) {
               <span className="hidden">{t("nav.parked")}</span>
             </Link>
           )}
-          {role !== "agent" && (
+          {(role === "supervisor" || role === "administrator") && (
             <Link href="/usage" className={css.section} aria-current={inUsage ? "page" : undefined} title={t("usage.title")} data-testid="nav-usage">
               <BookOpenText size={20} strokeWidth={1.7} aria-hidden />
               <span className="hidden">{t("usage.title")}</span>

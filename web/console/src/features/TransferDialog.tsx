@@ -22,7 +22,7 @@ export function TransferDialog({ summary, onClose }: { summary: Summary; onClose
 
   const waits = summary.status === "queued";
   const colleagues = (data ?? [])
-    .filter((a) => a.id !== me?.id && a.id !== summary.owner && a.presence === "online")
+    .filter((a) => a.id !== me?.id && a.id !== summary.owner && a.presence === "online" && a.queues.includes(summary.queue || "general"))
     .sort((a, b) => room(b) - room(a));
   const queues = [...new Set([summary.queue, ...(me?.queues ?? []), ...(data ?? []).flatMap((a) => a.queues)])].filter(Boolean).sort();
   const skills = skillsOf(data ?? []);

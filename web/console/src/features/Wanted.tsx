@@ -11,7 +11,7 @@ const INTENTS = codesOf("intent");
 export function Wanted({ summary, intent, corrected }: { summary: Summary; intent: IntentDetected; corrected: IntentCorrected | null }) {
   const { t, named } = useWords();
   const { desk } = useDesk();
-  const may = useDeskState((s) => s.role !== "agent" || s.me?.id === summary.owner);
+  const may = useDeskState((s) => s.role === "supervisor" || s.me?.id === summary.owner);
   const [busy, setBusy] = useState(false);
   const wanted = corrected?.intent ?? intent.intent;
   const label = named("intent", wanted);

@@ -16,7 +16,7 @@ export function Why({ conversation: id }: { conversation: string }) {
   const { t } = useWords();
   const { api } = useDesk();
   const [open, setOpen] = useState(false);
-  const assigned = useDeskState((s) => s.role !== "agent" && !!s.summaries[id]?.owner);
+  const assigned = useDeskState((s) => s.role === "supervisor" && !!s.summaries[id]?.owner);
   const number = useDeskState((s) => {
     const last = s.threads[id]?.events.findLast((e) => e.type === "assigned");
     return last?.type === "assigned" ? last.number : undefined;

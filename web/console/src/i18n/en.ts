@@ -59,6 +59,9 @@ export const en = {
   "role.agent": "Agent",
   "role.supervisor": "Supervisor",
   "role.administrator": "Administrator",
+  "role.auditor": "Auditor",
+  "role.privacy_officer": "Privacy officer",
+  "role.integration": "Company system",
 
   "connection.open": "Connected",
   "connection.connecting": "Connecting…",
@@ -69,6 +72,8 @@ export const en = {
   "inbox.waiting": "Waiting",
   "inbox.asked": "Asked for advice",
   "inbox.mine_empty": "Nothing is assigned to you.",
+  "inbox.not_serving": "This role serves no customers. Its work is at the routes of the API.",
+  "thread.unseen": "Take it to read what was written",
   "inbox.mine_empty_online": "New conversations are offered to you here as they come in.",
   "inbox.mine_empty_away": "Go online to be offered conversations.",
   "inbox.waiting_empty": "Nobody is waiting. Conversations in your queues appear here.",

@@ -59,6 +59,9 @@ export const zh: Record<Key, string> = {
   "role.agent": "客服",
   "role.supervisor": "主管",
   "role.administrator": "管理员",
+  "role.auditor": "审计员",
+  "role.privacy_officer": "隐私专员",
+  "role.integration": "公司系统",
 
   "connection.open": "已连接",
   "connection.connecting": "连接中…",
@@ -69,6 +72,8 @@ export const zh: Record<Key, string> = {
   "inbox.waiting": "等待中",
   "inbox.asked": "向您请教",
   "inbox.mine_empty": "目前没有分配给您的会话。",
+  "inbox.not_serving": "此角色不接待客户，其工作通过 API 进行。",
+  "thread.unseen": "接手后即可查看内容",
   "inbox.mine_empty_online": "新会话到来时会在这里分配给您。",
   "inbox.mine_empty_away": "切换到在线即可接收会话。",
   "inbox.waiting_empty": "没有客户在等待。您所在队列的会话会显示在这里。",

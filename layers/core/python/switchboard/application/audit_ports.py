@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from switchboard.domain.audit.commit import Commit
@@ -89,4 +91,56 @@ class Signer(Protocol):
 
     def signed(self, statement: bytes, signature: bytes, public: bytes) -> bool:
         """Whether the key with this public half has signed it."""
+        ...
+
+
+class AuditReading(AuditFiles, Protocol):
+    """The audit's files for those who look at them. All raise StorageUnavailable."""
+
+    def several(self, keys: Sequence[str]) -> list[bytes | None]:
+        """These files at once; None for one that is not there."""
+        ...
+
+    def listed(self, folder: str, after: str, until: str) -> list[Listed]:
+        """Of this folder's files, those above `after` and not above `until`, in order, deleted ones too."""
+        ...
+
+    def link(self, key: str, seconds: int) -> str:
+        """An address where this file, and no other, can be fetched for so long, by whoever has it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """`versions`: how many there are of it (one, where nobody wrote it over); `deleted`: it is hidden by a mark of deletion."""
+
+    key: str
+    versions: int = 1
+    deleted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What is wrong, and where."""
+
+    place: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a verification of some roots found. `waiting`: commits whose predecessors have not come yet."""
+
+    findings: tuple[Finding, ...]
+    files: int
+    commits: int
+    events: int
+    waiting: int
+
+
+class Verifier(Protocol):
+    """The verifier that auditors have, at work here."""
+
+    def check(self, keys: Sequence[bytes], first: int, last: int, files: Mapping[str, bytes], as_of: datetime) -> Checked:
+        """An excerpt: the roots from `first` to `last` and the files they name. `keys`: public halves in the order of their use."""
         ...

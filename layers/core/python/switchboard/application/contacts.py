@@ -6,17 +6,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from switchboard.application.access import LEADERS
+from switchboard.application.admission import CONTACT, About, Admission
 from switchboard.application.assignment import Assignment
 from switchboard.application.ports import Clock, Store
 from switchboard.application.races import decide_again
 from switchboard.domain import events as ev
 from switchboard.domain.change import Change
 from switchboard.domain.contacts import CUSTOMER, Contact
-from switchboard.domain.errors import Forbidden, Malformed, NotAllowedNow
+from switchboard.domain.errors import Malformed, NotAllowedNow
 from switchboard.domain.privacy.policy import PrivacyPolicy, kept
 from switchboard.domain.privacy.rights import Purpose, Rights
 
+SET_DECIDING = "SetDecidingAttributes"
+DECIDING = frozenset({CUSTOMER, "region", "brand", "tier", "vip"})
 ATTRIBUTES = 64
 ATTRIBUTE_CHARACTERS = 2_000
 MERGED = "said before they were known to be the same person"
@@ -27,6 +29,7 @@ class Contacts:
     store: Store
     assignment: Assignment
     clock: Clock
+    admission: Admission
     privacy: Callable[[], PrivacyPolicy] = PrivacyPolicy
 
     def set_attributes(self, actor: ev.Actor, contact: str, attributes: Mapping[str, str]) -> Contact:
@@ -39,15 +42,18 @@ class Contacts:
 
         def attempt() -> Contact:
             before = self.store.contact(contact).contact
-            known = before.attributes.get(CUSTOMER, "")
-            if attributes.get(CUSTOMER, known) != known and actor.role not in LEADERS:
-                raise Forbidden(f"the attribute {CUSTOMER!r} says whose orders the bot acts on; a supervisor sets it")
+            if any(attributes[k] != before.attributes.get(k, "") for k in self._deciding() & attributes.keys()):
+                self.admission.admit(actor, SET_DECIDING, About(CONTACT, contact), record=True)
             merged = {k: v for k, v in {**before.attributes, **attributes}.items() if v}
             if len(merged) > ATTRIBUTES:
                 raise Malformed(f"a contact holds at most {ATTRIBUTES} attributes")
             return self.store.commit_contact(before, [ev.ContactAttributesSet(merged)], actor, self.clock.now())
 
         return decide_again(attempt)
+
+    def _deciding(self) -> frozenset[str]:
+        """Attributes that decide rights, and whose orders the bot acts on: only the company's own systems set them."""
+        return DECIDING | {self.assignment.policy.vip.attribute}
 
     def merge(self, actor: ev.Actor, contact: str, into: str) -> Contact:
         """Link `contact` to `into`: its identities lead there from now on. Its ledgers and keys are not touched; an open

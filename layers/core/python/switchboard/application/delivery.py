@@ -10,7 +10,7 @@ from switchboard.application.intake import Intake, vendor_key
 from switchboard.application.ports import Clock, Courier, Deliveries, Index, Sent, Shipment, Store
 from switchboard.domain import events as ev
 from switchboard.domain.conversation import ledger_of
-from switchboard.domain.errors import Malformed, Misconfigured, NotFound, StorageUnavailable, VendorUnavailable
+from switchboard.domain.errors import Erased, Malformed, Misconfigured, NotFound, StorageUnavailable, VendorUnavailable
 from switchboard.domain.inbound import DeliveryStatus
 
 LOST_ANSWER = "the vendor's answer was lost: it may or may not have been delivered"
@@ -55,7 +55,11 @@ class Dispatch:
 
     def deliver(self, conversation: str, commit: int, message: str, tries: int, *, last: bool) -> DeliveryStatus:
         """Hand one message to its channel. `tries` counts from 1; raises TryLater, or GivenUp when `last`."""
-        event = self._event(conversation, commit, message)
+        try:
+            event = self._event(conversation, commit, message)
+        except Erased:  # what it says cannot be read any more, and there is nobody to send it to
+            self.deliveries.claim(message, self.clock.now())
+            return self._settle(conversation, message, Sent("refused", reason="the person was erased"))
         try:
             shipment: Shipment = self.courier.prepare(event.channel, event.account, event.recipient, event.content, message)
         except (VendorUnavailable, StorageUnavailable, Misconfigured) as error:

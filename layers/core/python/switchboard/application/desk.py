@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from switchboard.application.access import LEADERS
+from switchboard.application.admission import Admission
 from switchboard.application.assignment import Assignment
 from switchboard.application.consents import standing
 from switchboard.application.ports import Clock, Deliveries, Ids, Index, Store
@@ -16,7 +16,7 @@ from switchboard.domain import events as ev
 from switchboard.domain.change import Change
 from switchboard.domain.content import Content
 from switchboard.domain.conversation import Conversation, Status
-from switchboard.domain.errors import AgentUnavailable, Duplicate, Malformed, NotAllowedNow, NotFound
+from switchboard.domain.errors import AgentUnavailable, Duplicate, Forbidden, Malformed, NotAllowedNow, NotFound
 from switchboard.domain.inbound import DeliveryStatus
 from switchboard.domain.privacy.policy import PrivacyPolicy, kept
 from switchboard.domain.routing.policy import RoutingPolicy
@@ -25,6 +25,8 @@ from switchboard.domain.translation.own_words import OwnWords
 TEXT_CHARACTERS = 20_000
 CLIENT_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
+TAKE, TRANSFER, CONSULT, END_CONSULT, RESOLVE = "Take", "Transfer", "Consult", "EndConsult", "Resolve"
+BE_GIVEN, BE_CONSULTED = "BeTransferredTo", "BeConsulted"
 Decision = Callable[[Conversation], Sequence[ev.Event]]
 
 
@@ -38,18 +40,19 @@ class Desk:
     index: Index
     ids: Ids
     clock: Clock
+    admission: Admission
     privacy: Callable[[], PrivacyPolicy] = PrivacyPolicy
 
     def accept(self, actor: ev.Actor, conversation: str) -> Conversation:
         return self._commit(actor, conversation, lambda c: cv.accept(c, actor.id))
 
     def take(self, actor: ev.Actor, conversation: str) -> Conversation:
-        """Help oneself to what waits in one's queues, or overflows to them (supervisors: in any); it counts as accepted."""
-        policy = self._policy
-        may_take = None if actor.role in LEADERS else policy.queues_open_to(self.store.agent(actor.id).queues)
+        """Help oneself to what waits in one's queues, or overflows to them; it counts as accepted."""
 
         def decide(c: Conversation) -> Sequence[ev.Event]:
-            return cv.take(c, actor.id, may_take, self._weight(c, actor.id))
+            events = cv.take(c, actor.id, self._weight(c, actor.id))
+            self._still_may(actor, TAKE, c)
+            return events
 
         try:
             return self._commit(actor, conversation, decide)
@@ -101,7 +104,7 @@ class Desk:
         self, actor: ev.Actor, conversation: str, *, agent: str = "", queue: str = "", skill: str = "", level: int = 1, note: str = ""
     ) -> Conversation:
         """Hand the conversation to a colleague who is online and has room, or back to a queue, or to whoever has a skill; a note goes
-        along. Supervisors may give waiting work to an agent in the same way."""
+        along. What waits is given to an agent in the same way."""
         if bool(agent) == bool(queue or skill):
             raise Malformed("say either which agent takes over, or which queue or skill")
         note = self._kept(note)
@@ -119,9 +122,12 @@ class Desk:
             now = self.clock.now()
             accept_by = now + self.assignment.accept_within
             weight = self._weight(c, agent) if agent else 1.0
-            if agent and c.status is Status.QUEUED and actor.role in LEADERS:
+            self._still_may(actor, TRANSFER, c)
+            if agent and c.owner != agent and not self._may_be_given(BE_GIVEN, agent, c):
+                raise Forbidden("that colleague may not be given this conversation; hand it to their team's queue")
+            if agent and c.status is Status.QUEUED:
                 return [*said, *cv.assign(c, agent, ev.AssignReason.PUSHED, accept_by, weight=weight)]
-            cv.accept(c, _speaking_for(actor, c))  # only the owner, or a supervisor for them
+            cv.accept(c, c.owner or actor.id)  # nobody's is nobody's to hand on
             if agent == c.owner:
                 raise Malformed("the conversation is theirs already")
             requires = replace(c.requires, kind=skill, level=level, prefers="") if skill else None
@@ -144,11 +150,24 @@ class Desk:
         """Ask a colleague: they see the conversation and may leave notes until it is over; the owner stays."""
         question = self._kept(question)
         self.store.agent(agent)  # there must be such a colleague
-        return self._commit(actor, conversation, lambda c: cv.consult(c, _speaking_for(actor, c), agent, question))
+
+        def decide(c: Conversation) -> Sequence[ev.Event]:
+            self._still_may(actor, CONSULT, c)
+            if not self._may_be_given(BE_CONSULTED, agent, c):
+                raise Forbidden("that colleague may not be asked about this conversation")
+            return cv.consult(c, c.owner or actor.id, agent, question)
+
+        return self._commit(actor, conversation, decide)
 
     def end_consult(self, actor: ev.Actor, conversation: str, agent: str) -> Conversation:
         """The colleague is not needed any more, or does not want to be: either of the two may say so."""
-        return self._commit(actor, conversation, lambda c: cv.end_consult(c, actor.id, _speaking_for(actor, c), agent))
+
+        def decide(c: Conversation) -> Sequence[ev.Event]:
+            if actor.id != agent or agent not in c.consulted:
+                self._still_may(actor, END_CONSULT, c)
+            return cv.end_consult(c, actor.id, c.owner or actor.id, agent)
+
+        return self._commit(actor, conversation, decide)
 
     def resolve(self, actor: ev.Actor, conversation: str, proved_complex: bool | None = None) -> Conversation:
         """The matter is closed. `proved_complex`: what it was, if the agent says; routing learns from it."""
@@ -156,11 +175,23 @@ class Desk:
 
         def decide(c: Conversation) -> Sequence[ev.Event]:
             owners[:] = [c.owner]
-            return cv.resolve(c, ev.ActorKind.AGENT, _speaking_for(actor, c), proved_complex)
+            self._still_may(actor, RESOLVE, c)
+            return cv.resolve(c, ev.ActorKind.AGENT, c.owner or actor.id, proved_complex)
 
         after = self._commit(actor, conversation, decide)
         self._slot_freed(*owners)
         return after
+
+    def _still_may(self, actor: ev.Actor, action: str, c: Conversation) -> None:
+        """Whoever acts for an absent owner, or takes what waits: judged on what the change is made of. The owner may, by being it."""
+        if c.owner != actor.id:
+            self.admission.still(actor, action, c)
+
+    def _may_be_given(self, action: str, agent: str, c: Conversation) -> bool:
+        try:
+            return self.admission.may_be_given(action, self.store.agent(agent), c)
+        except NotFound:
+            return True  # nobody: the change finds that they have no room
 
     def _may_write(self, c: Conversation) -> None:
         """Raises NotAllowedNow where the customer wants no messages on this channel and has not written since they said so."""
@@ -213,11 +244,6 @@ class Desk:
         if targeted:
             raise targeted[0]
         return after
-
-
-def _speaking_for(actor: ev.Actor, c: Conversation) -> str:
-    """The owner a caller acts as: themselves; supervisors may act for an absent owner."""
-    return c.owner if actor.role in LEADERS and c.owner else actor.id
 
 
 def _sound(text: str) -> str:

@@ -105,14 +105,14 @@ class ImprovementDesk:
             self.store.append(ledger(id_), [asked], ev.SYSTEM, now, once=f"improvement-asked#{id_}")
         return id_
 
-    def read(self, id_: str) -> Findings:
-        """Raises NotFound."""
+    def read(self, id_: str, may_see: Callable[[str], bool]) -> Findings:
+        """With the examples of those conversations that the reader may see; counts go over all of them. Raises NotFound."""
         asked, advanced, outcome = self._recorded(id_)
         assert isinstance(asked.event, ev.ImprovementAsked)
         period = period_of(asked.event.question)
         known = (period.since, period.until, asked.at >= period.until + AFTER, asked.actor.id, asked.at)
         if isinstance(outcome, ev.ImprovementFound):
-            shown = tuple(self._shown(cluster) for cluster in outcome.clusters)
+            shown = tuple(self._shown(cluster, may_see) for cluster in outcome.clusters)
             return Findings(id_, Status.DONE, *known, None, shown, outcome.figures, outcome.counted)
         if isinstance(outcome, ev.ImprovementFailed):
             return Findings(id_, Status.FAILED, *known, reason=outcome.reason)
@@ -134,10 +134,12 @@ class ImprovementDesk:
             self._close(id_, outcome)
         return Status.DONE if isinstance(outcome, ev.ImprovementFound) else Status.FAILED
 
-    def _shown(self, cluster: Document) -> Document:
+    def _shown(self, cluster: Document, may_see: Callable[[str], bool]) -> Document:
         """With the texts of its examples, opened now."""
         examples = []
         for one in cluster["examples"]:
+            if not may_see(one["conversation"]):
+                continue
             found = open_message(self.opened, one["conversation"], one["message"], one["commit"])
             text, language = (redact(found.text, found.names).text, found.language) if found else ("", "und")
             examples.append({"conversation": one["conversation"], "message": one["message"], "text": text, "language": language})

@@ -10,7 +10,7 @@ from datetime import datetime
 from switchboard.application.assignment import Assignment
 from switchboard.application.bot_turns import BotTurns, Customer
 from switchboard.application.consents import ConsentDesk
-from switchboard.application.ports import Clock, Deliveries, Ids, Index, Parked, Store
+from switchboard.application.ports import Arrival, Clock, Deliveries, Ids, Index, Parked, Store
 from switchboard.application.races import decide_again
 from switchboard.application.waiting_room import Replies
 from switchboard.domain import conversation as cv
@@ -21,7 +21,7 @@ from switchboard.domain.contacts import Contact, Identity
 from switchboard.domain.content import WORDLESS, Content
 from switchboard.domain.conversation import Conversation, Status
 from switchboard.domain.dialogue.state import EMPTY as NO_DIALOGUE
-from switchboard.domain.errors import AgentUnavailable, Duplicate, NotFound, Unreadable
+from switchboard.domain.errors import AgentUnavailable, Duplicate, Erased, NotFound, Unreadable
 from switchboard.domain.inbound import DeliveryReceipt, DeliveryStatus, InboundMessage
 from switchboard.domain.privacy.policy import PrivacyPolicy, kept, kept_content
 from switchboard.domain.privacy.rights import command
@@ -69,6 +69,11 @@ def _heard(c: Conversation, message: str, u: Understanding, at: datetime, urgent
 def _wants_no_more(c: Conversation, message: InboundMessage) -> bool:
     """A word by which the customer stops messages, where it does not stop what the bot leads them through."""
     return c.dialogue == NO_DIALOGUE and command(message.channel, message.content.text) is False
+
+
+def _of_somebody_erased(arrival: Arrival, sent_at: datetime) -> bool:
+    """A message that was on its way when its sender was erased belongs to what is gone."""
+    return arrival.erased_before is not None and sent_at <= arrival.erased_before
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +132,7 @@ class Intake:
             message.channel, message.account, sender.address,
         )  # fmt: skip
         arrival = self.store.arrival(identity.key, once)
-        if arrival.duplicate:
+        if arrival.duplicate or _of_somebody_erased(arrival, message.sent_at):
             return None
         place = self._place(message, identity, arrival.contact)
         before = place.before
@@ -247,7 +252,7 @@ class Intake:
 
         try:
             decide_again(attempt)
-        except Duplicate:
+        except (Duplicate, Erased):  # nobody is left to whom it matters
             return
 
     def park(self, group: str, ciphertext: str, reason: str, cause: str) -> None:

@@ -52,6 +52,7 @@ class Arrival:
 
     duplicate: bool
     contact: str  # "" for somebody never seen
+    erased_before: datetime | None = None  # who wrote by this identity up to then was erased
 
 
 @dataclass(frozen=True, slots=True)

@@ -135,6 +135,8 @@ def agent(a: Agent) -> dict[str, Any]:
 
 
 def contact(c: Contact) -> dict[str, Any]:
+    if c.erased_at is not None:
+        return {"id": c.id, "erased": plain(c.erased_at), "merged_into": c.merged_into}
     return {
         "id": c.id, "name": c.name, "phone": c.phone, "email": c.email, "attributes": dict(c.attributes),
         "merged_into": c.merged_into, "restricted": c.rights.restricted,

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from switchboard.domain.authority.limits import UNLIMITED, Limits
 from switchboard.domain.events import Presence
 
 
@@ -18,7 +19,8 @@ def is_agent_id(text: str) -> bool:
 class Agent:
     """`load` is the weight of the conversations the agent owns, `capacity` its maximum; both in conversations of weight 1, in steps
     of 0.05. `skills`: name -> level 1 to 5. `channels` and `regions` they may serve, none: all. `expert`: their slots are kept for
-    complex work. `version` is the number of the last commit of the agent's ledger; `load` is not part of that ledger, it is moved by
+    complex work. `limits`: what they are limited to, whatever they may do; unlike `regions`, which say whom to ask first, no waiting
+    relaxes them. `version` is the number of the last commit of the agent's ledger; `load` is not part of that ledger, it is moved by
     the transactions of the conversations."""
 
     id: str
@@ -32,6 +34,7 @@ class Agent:
     channels: tuple[str, ...] = ()
     regions: tuple[str, ...] = ()
     expert: bool = False
+    limits: Limits = UNLIMITED
     shard: str = ""  # where the store keeps them, with their part of the staffing plan
     version: int = 0
     last_event: int = 0

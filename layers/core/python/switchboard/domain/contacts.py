@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from switchboard.domain.privacy.rights import UNSAID, Rights
 
@@ -36,6 +37,7 @@ class Contact:
     merged_into: str = ""
     absorbed: tuple[str, ...] = ()  # contacts merged into this one: their conversations are this customer's too
     rights: Rights = UNSAID  # what they said about the use of their data
+    erased_at: datetime | None = None  # then their key was destroyed, and of all this only id, `merged_into` and versions are left
     version: int = 0
     last_event: int = 0
     head: str = ""

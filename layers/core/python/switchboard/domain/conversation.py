@@ -288,14 +288,12 @@ def assign(
     return [ev.Assigned(agent, c.assignments + 1, reason, accept_by, weight=weight, receipt=receipt)]
 
 
-def take(c: Conversation, agent: str, queues: tuple[str, ...] | None, weight: float = 1.0) -> list[ev.Event]:
-    """The agent helps themselves to waiting work; it counts as accepted. `queues` are those they may take from; None: any."""
+def take(c: Conversation, agent: str, weight: float = 1.0) -> list[ev.Event]:
+    """The agent helps themselves to waiting work; it counts as accepted. Whether they may is not asked here."""
     if c.owner == agent:
         return accept(c, agent)
     if c.status is not Status.QUEUED:
         raise NotAllowedNow("this conversation is not waiting for an agent")
-    if queues is not None and c.queue not in queues:
-        raise Forbidden("this conversation waits in a queue that is not yours")
     return [*assign(c, agent, ev.AssignReason.TAKEN, None, weight=weight), ev.Accepted(agent, c.assignments + 1)]
 
 

@@ -44,6 +44,10 @@ class Forbidden(SwitchboardError):
     code = "forbidden"
 
 
+class NotAdmitted(Forbidden):
+    """The policies do not allow it; the refusal is on the caller's access ledger already."""
+
+
 class NotFound(SwitchboardError):
     """There is no such thing, or the caller may not know of it."""
 
@@ -114,3 +118,9 @@ class Unreadable(SwitchboardError):
     """Stored or queued bytes fail authentication or decoding: tampered, erased, or written by another key."""
 
     code = "unreadable"
+
+
+class Erased(Unreadable):
+    """The person was erased: their key is destroyed, and nothing of them can be read by anybody."""
+
+    code = "erased"

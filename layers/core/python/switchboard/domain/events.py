@@ -12,6 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar
 
+from switchboard.domain.approvals import APPROVAL_TYPES
 from switchboard.domain.assist.events import ASSIST_TYPES
 from switchboard.domain.assist.events import MacroApplied as MacroApplied
 from switchboard.domain.assist.events import MacrosSet as MacrosSet
@@ -62,11 +63,29 @@ from switchboard.domain.improvement.events import ImprovementFailed as Improveme
 from switchboard.domain.improvement.events import ImprovementFound as ImprovementFound
 from switchboard.domain.improvement.events import IntentCorrected as IntentCorrected
 from switchboard.domain.knowledge.events import KNOWLEDGE_TYPES
+from switchboard.domain.privacy.erasure import ERASURE_TYPES
+from switchboard.domain.privacy.erasure import ContactErased as ContactErased
+from switchboard.domain.privacy.erasure import ErasureBegun as ErasureBegun
+from switchboard.domain.privacy.erasure import ErasureCertified as ErasureCertified
+from switchboard.domain.privacy.erasure import ErasureKeysDestroyed as ErasureKeysDestroyed
+from switchboard.domain.privacy.erasure import ErasureQueueKeysDestroyed as ErasureQueueKeysDestroyed
+from switchboard.domain.privacy.erasure import ErasureQueueRotated as ErasureQueueRotated
+from switchboard.domain.privacy.erasure import LegalHoldLifted as LegalHoldLifted
+from switchboard.domain.privacy.erasure import LegalHoldSet as LegalHoldSet
 from switchboard.domain.privacy.events import PRIVACY_TYPES
 from switchboard.domain.privacy.events import PersonalDataRevealed as PersonalDataRevealed
 from switchboard.domain.privacy.events import PrivacyPolicySet as PrivacyPolicySet
+from switchboard.domain.privacy.exports import EXPORT_TYPES
+from switchboard.domain.privacy.exports import ExportBegun as ExportBegun
+from switchboard.domain.privacy.exports import ExportFailed as ExportFailed
+from switchboard.domain.privacy.exports import ExportStored as ExportStored
 from switchboard.domain.receipt import Receipt
 from switchboard.domain.requirements import Requirements
+from switchboard.domain.retention.events import RETENTION_TYPES
+from switchboard.domain.retention.events import RetentionAdvanced as RetentionAdvanced
+from switchboard.domain.retention.events import RetentionBegun as RetentionBegun
+from switchboard.domain.retention.events import RetentionEnded as RetentionEnded
+from switchboard.domain.retention.events import RetentionSet as RetentionSet
 from switchboard.domain.translation.events import TRANSLATION_TYPES
 from switchboard.domain.waiting_room.events import WAITING_ROOM_TYPES
 from switchboard.domain.waiting_room.events import CallbackDeclined as CallbackDeclined
@@ -390,6 +409,17 @@ class AgentProfileSet(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class AgentLimitsSet(Event):
+    """What a person is limited to from now on (`domain.authority.limits`)."""
+
+    type: ClassVar[str] = "agent_limits_set"
+    regions: tuple[str, ...] = ()
+    brands: tuple[str, ...] = ()
+    tiers: tuple[str, ...] = ()
+    assigned_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class PresenceChanged(Event):
     type: ClassVar[str] = "presence_changed"
     presence: Presence
@@ -401,12 +431,14 @@ class PresenceChanged(Event):
 
 @dataclass(frozen=True, slots=True)
 class AccessRecorded(Event):
-    """Somebody read, or was refused. In CloudTrail's words: `name` is eventName, `error` errorCode."""
+    """Somebody read, was refused, or was allowed what only few may. In CloudTrail's words: `name` is eventName, `error` errorCode.
+    `policies`: ids of those that decided; none where nothing allowed it."""
 
     type: ClassVar[str] = "access_recorded"
     name: str
     resource: str
     error: str = ""
+    policies: tuple[str, ...] = ()
 
 
 EVENT_TYPES: tuple[type[Event], ...] = (
@@ -415,9 +447,10 @@ EVENT_TYPES: tuple[type[Event], ...] = (
     ConsultStarted, ConsultEnded,
     DeliveryFailed, MessageParked, Redriven, FirstResponseDue, Resolved,
     SlaWarned, SlaBreached,
-    AgentProfileSet, PresenceChanged, AccessRecorded,
-    *ASSIST_TYPES, *AUTOMATION_TYPES, *CONTACT_TYPES, *CONFIGURATION_TYPES, *DIALOGUE_TYPES, *DRAFTING_TYPES, *IMPROVEMENT_TYPES,
-    *KNOWLEDGE_TYPES, *PRIVACY_TYPES, *TRANSLATION_TYPES,
+    AgentProfileSet, AgentLimitsSet, PresenceChanged, AccessRecorded,
+    *APPROVAL_TYPES, *ASSIST_TYPES,
+    *AUTOMATION_TYPES, *CONTACT_TYPES, *CONFIGURATION_TYPES, *DIALOGUE_TYPES, *DRAFTING_TYPES, *ERASURE_TYPES, *EXPORT_TYPES,
+    *IMPROVEMENT_TYPES, *KNOWLEDGE_TYPES, *PRIVACY_TYPES, *RETENTION_TYPES, *TRANSLATION_TYPES,
     *WAITING_ROOM_TYPES, *WHAT_IF_TYPES,
 )  # fmt: skip
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from switchboard.domain import events as ev
 from switchboard.domain.agents import Agent
+from switchboard.domain.authority.limits import Limits
 from switchboard.domain.contacts import Contact
 from switchboard.domain.privacy.rights import Consent
 
@@ -20,6 +21,8 @@ def fold_agent(a: Agent, events: Sequence[ev.Event]) -> Agent:
                     a, name=event.name, capacity=event.capacity, queues=event.queues, languages=event.languages,
                     skills=dict(event.skills), channels=event.channels, regions=event.regions, expert=event.expert,
                 )  # fmt: skip
+            case ev.AgentLimitsSet():
+                a = replace(a, limits=Limits(event.regions, event.brands, event.tiers, event.assigned_only))
             case ev.PresenceChanged():
                 a = replace(a, presence=event.presence)
             case _:
@@ -49,6 +52,8 @@ def fold_contact(c: Contact, events: Sequence[ev.Event]) -> Contact:
                 c = replace(c, name=right.get("name", c.name), phone=right.get("phone", c.phone), email=right.get("email", c.email))
             case ev.ContactRestricted():
                 c = replace(c, rights=replace(c.rights, restricted=event.restricted))
+            case ev.LegalHoldSet() | ev.LegalHoldLifted():
+                c = replace(c, rights=replace(c.rights, held=isinstance(event, ev.LegalHoldSet)))
             case ev.ContactObjected():
                 c = replace(c, rights=c.rights.objected(event.purposes))
             case _:

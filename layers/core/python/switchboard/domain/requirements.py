@@ -9,6 +9,7 @@ from dataclasses import dataclass
 class Requirements:
     """`kind`: the class of the matter, a skill's name; `level`: 1 to 5, the least level of that skill, 0: the skill is not asked
     for. `complex`: needs an expert's hand. `prefers`: an agent to be asked first. `region`: where it should be served, "" anywhere.
+    `brand` and `tier`: with the region what people are limited by, "" not known.
     `worth`: seconds of waiting that one step of priority counts for; `ahead`: seconds it counts as having waited before it came."""
 
     kind: str = ""
@@ -19,6 +20,8 @@ class Requirements:
     prefers: str = ""
     worth: int = 120
     ahead: int = 0
+    brand: str = ""
+    tier: str = ""
 
 
 NOTHING = Requirements()

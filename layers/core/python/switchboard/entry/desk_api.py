@@ -9,21 +9,29 @@ from typing import Any
 from chalice.app import Response
 
 from switchboard.application import views
+from switchboard.application.admission import SETTINGS
 from switchboard.bootstrap import Services
 from switchboard.domain import events as ev
 from switchboard.domain import handover
+from switchboard.domain.authority.question import Resource
+from switchboard.domain.contacts import Contact
 from switchboard.domain.conversation import Conversation, ledger_of
 from switchboard.domain.drafting import costs
-from switchboard.domain.errors import Forbidden, Malformed, NotFound, SwitchboardError, TooLarge, Unauthenticated
+from switchboard.domain.errors import Forbidden, Malformed, NotAdmitted, NotFound, SwitchboardError, TooLarge, Unauthenticated
 from switchboard.domain.privacy.policy import hidden_from
 from switchboard.entry import (
     assist_api,
+    audit_api,
     drafts_api,
+    erasure_api,
+    exports_api,
     flows_api,
     hours_api,
     improvement_api,
     knowledge_api,
+    named_actions,
     privacy_api,
+    retention_api,
     routing_api,
     rules_api,
     showing,
@@ -39,7 +47,8 @@ from switchboard.entry.sockets import agent_ticket, level_of, proved_of
 from switchboard.entry.telemetry import count, logger
 
 BODY_BYTES = 1024 * 1024  # the largest that any route has use for (rule sets, flows, macros, imported articles) is a quarter of it
-ROLES = ("administrator", "supervisor", "agent")  # the strongest first
+SERVING = ("supervisor", "agent")  # the stronger first; who is both is the stronger
+APART = ("administrator", "auditor", "privacy_officer", "integration")  # who is one of these is nothing else
 AUDIT_PAGE = 100
 LIST_MARKS = str.maketrans("[],'\"", "     ")  # API Gateway and emulators spell a list of groups differently
 
@@ -56,7 +65,8 @@ def call(services: Services, request: Any, route: str, path: Mapping[str, str]) 
     except SwitchboardError as error:
         count("DeskRefused", code=error.code)
         logger.warning("refused", extra={"route": route, "code": error.code})
-        if isinstance(error, Forbidden) and actor is not None and request.method != "GET":  # refused reads record themselves
+        recorded = request.method == "GET" or isinstance(error, NotAdmitted)  # by what read, or by the gate
+        if isinstance(error, Forbidden) and actor is not None and not recorded:
             services.access.refused(actor, f"{request.method} {route}", str(path.get("id", ""))[:80], error)
         return _response(body_of(error), status_of(error), _cors(services, request))
     return _response(result, 200, _cors(services, request))
@@ -113,11 +123,20 @@ def actor_of(context: Mapping[str, Any]) -> ev.Actor:
     if not agent or use != "id":
         raise Unauthenticated("sign in; send the id token as bearer")
     groups = str(claims.get("cognito:groups", "")).translate(LIST_MARKS).split()
-    role = next((r for r in ROLES if r in groups), "")
-    if not role:
-        raise Forbidden("this account has no role; an administrator must add it to a group")
+    role = _role_of(groups)
     source_ip = (context.get("identity") or {}).get("sourceIp", "")
     return ev.Actor(ev.ActorKind.AGENT, agent, role, source_ip, context.get("requestId", ""))
+
+
+def _role_of(groups: list[str]) -> str:
+    """Separation of duties holds at the door, too: whoever was put into groups that exclude each other is nobody until one goes."""
+    apart = [r for r in APART if r in groups]
+    serving = [r for r in SERVING if r in groups]
+    if not apart and not serving:
+        raise Forbidden("this account has no role; an administrator must add it to a group")
+    if len(apart) + bool(serving) > 1:
+        raise Forbidden(f"this account is in groups that exclude each other ({', '.join([*apart, *serving])}); one must go")
+    return (*apart, *serving)[0]
 
 
 # -- me --------------------------------------------------------------------------------------------
@@ -141,16 +160,13 @@ def _presence(c: Call) -> Any:
 
 def _inbox(c: Call) -> Any:
     def read() -> Any:
-        store = c.services.store
-        if c.actor.role == "agent":
-            queues = set(c.services.assignment.policy.queues_open_to(store.agent(c.actor.id).queues))
-        else:
-            queues = {*store.queues(), "general"}
-        waiting = sorted((w for q in sorted(queues) for w in store.waiting(q, 50)), key=lambda w: w.order)
+        store, admission = c.services.store, c.services.admission
+        principal = admission.principal(c.actor)
+        waiting = sorted((w for q in sorted(principal.teams) for w in store.waiting(q, 50)), key=lambda w: w.order)
         found = store.conversations([w.conversation for w in waiting[:100]])
         return {
-            "mine": [views.summary(x) for x in store.owned_by(c.actor.id)],
-            "waiting": [views.summary(x) for x in found],
+            "mine": [views.summary(x) for x in admission.seen(principal, "SeeInInbox", store.owned_by(c.actor.id))],
+            "waiting": [views.summary(x) for x in admission.seen(principal, "SeeInInbox", found)],
         }
 
     return c.services.access.recorded(c.actor, "GetInbox", f"agt#{c.actor.id}", read)
@@ -164,11 +180,11 @@ def _conversation(c: Call) -> Any:
 
     def read() -> Any:
         store = c.services.store
-        found = c.services.access.conversation(c.actor, id_)
+        found = store.conversation(id_)
         recorded = [r for r in store.events(found.ledger) if r.no <= found.last_event]  # one moment's picture
         return {
             "conversation": views.summary(found),
-            "contact": views.contact(store.contact(found.contact).contact),
+            "contact": _contact_of(c, found),
             "events": [views.event(r) for r in recorded],
             "handover": views.plain(handover.summary(recorded)),
             "large_model": costs.shown(costs.spent(recorded)),
@@ -178,11 +194,18 @@ def _conversation(c: Call) -> Any:
     return c.services.access.recorded(c.actor, "GetConversation", id_[:80], read)
 
 
+def _contact_of(c: Call, found: Conversation) -> Any:
+    """The contact as it is now; by name alone for who may read this conversation, and not what is known of the customer today."""
+    known = c.services.store.contact(found.contact).contact
+    if c.services.admission.sees_contact(c.actor, "GetContact", found.contact):
+        return views.contact(known)
+    return views.contact(Contact(known.id, name=known.name))
+
+
 def _events(c: Call) -> Any:
     id_ = c.path["id"]
 
     def read() -> Any:
-        c.services.access.conversation(c.actor, id_)
         return {
             "events": [views.event(r) for r in c.services.store.events(ledger_of(id_), c.number("after"))],
             "deliveries": views.deliveries(c.services.deliveries.of(id_)),
@@ -201,7 +224,6 @@ def _transfer(c: Call, id_: str) -> Conversation:
 
 
 def _note(c: Call, id_: str) -> Conversation:
-    c.services.access.note(c.actor, id_)
     return c.services.desk.note(c.actor, id_, c.text("text"), c.text("client_id"))
 
 
@@ -211,7 +233,7 @@ def _note(c: Call, id_: str) -> Conversation:
 def _contact(c: Call) -> Any:
     id_ = c.path["id"]
     return c.services.access.recorded(
-        c.actor, "GetContact", id_[:80], lambda: views.contact(c.services.access.contact(c.actor, id_))
+        c.actor, "GetContact", id_[:80], lambda: views.contact(c.services.store.contact(id_).contact)
     )
 
 
@@ -219,12 +241,10 @@ def _attributes(c: Call) -> Any:
     id_, wanted = c.path["id"], c.body.get("attributes")
     if not isinstance(wanted, dict) or not all(isinstance(v, str) for v in wanted.values()):
         raise Malformed("'attributes' is an object of texts")
-    c.services.access.contact(c.actor, id_)
     return views.contact(c.services.contacts.set_attributes(c.actor, id_, wanted))
 
 
 def _merge(c: Call) -> Any:
-    c.services.access.require(c.actor, "supervisor")
     return views.contact(c.services.contacts.merge(c.actor, c.path["id"], c.text("into")))
 
 
@@ -232,8 +252,9 @@ def _contact_conversations(c: Call) -> Any:
     id_ = c.path["id"]
 
     def read() -> Any:
-        c.services.access.contact(c.actor, id_)
-        return {"conversations": [views.summary(x) for x in c.services.access.history(id_)]}
+        admission = c.services.admission
+        found = admission.seen(admission.principal(c.actor), "SeeInHistory", c.services.access.history(id_))
+        return {"conversations": [views.summary(x) for x in found]}
 
     return c.services.access.recorded(c.actor, "ListConversations", id_[:80], read)
 
@@ -242,11 +263,16 @@ def _contact_conversations(c: Call) -> Any:
 
 
 def _agents(c: Call) -> Any:
-    return {"agents": [views.agent(a) for a in c.services.store.agents()]}
+    """What people are limited to is shown to those who look after rights."""
+    admission = c.services.admission
+    principal = admission.principal(c.actor)
+    found = admission.colleagues(principal, "SeeAgent", c.services.store.agents())
+    if not admission.decide(principal, "ReadRoles", Resource(SETTINGS)).allowed:
+        return {"agents": [views.agent(a) for a in found]}
+    return {"agents": [{**views.agent(a), "limits": views.plain(a.limits)} for a in found]}
 
 
 def _set_agent(c: Call) -> Any:
-    c.services.access.require(c.actor, "administrator")
     return views.agent(c.services.presence.set_profile(c.actor, c.path["id"], _profile(c)))
 
 
@@ -267,13 +293,21 @@ def _profile(c: Call) -> ev.AgentProfileSet:
     )  # fmt: skip
 
 
+def _set_limits(c: Call) -> Any:
+    """All limits at once: what is left out is no limit."""
+    only = c.body.get("assigned_only", False)
+    if not isinstance(only, bool) or not {*c.body} <= {"regions", "brands", "tiers", "assigned_only"}:
+        raise Malformed("limits are lists of 'regions', 'brands' and 'tiers', and 'assigned_only', true or false")
+    regions, brands, tiers = (tuple(sorted({*c.texts(kind, required=False)})) for kind in ("regions", "brands", "tiers"))
+    after = c.services.presence.set_limits(c.actor, c.path["id"], ev.AgentLimitsSet(regions, brands, tiers, only))
+    return {**views.agent(after), "limits": views.plain(after.limits)}
+
+
 def _bot(c: Call) -> Any:
-    c.services.access.require(c.actor, "supervisor")
     return {"policy": views.plain(c.services.configuration.bot_policy())}
 
 
 def _set_bot(c: Call) -> Any:
-    c.services.access.require(c.actor)
     policy = c.body.get("policy")
     if not isinstance(policy, dict):
         raise Malformed("'policy' is an object; GET shows the one in force")
@@ -281,12 +315,12 @@ def _set_bot(c: Call) -> Any:
 
 
 def _parked(c: Call) -> Any:
-    c.services.access.require(c.actor, "supervisor")
-    return {"parked": [views.parked(p) for p in c.services.store.parked()]}
+    admission = c.services.admission
+    found = admission.left_parked(admission.principal(c.actor), "SeeParked", c.services.store.parked())
+    return {"parked": [views.parked(p) for p in found]}
 
 
 def _redrive(c: Call) -> Any:
-    c.services.access.require(c.actor, "supervisor")
     c.services.access.recorded(
         c.actor, "RedriveParked", c.path["id"][:80],
         lambda: c.services.parking.redrive(c.actor, c.path["id"], c.text("text", required=False)),
@@ -295,16 +329,13 @@ def _redrive(c: Call) -> Any:
 
 
 def _discard(c: Call) -> Any:
-    c.services.access.require(c.actor, "supervisor")
     c.services.parking.discard(c.actor, c.path["id"])
     return {}
 
 
 def _audit(c: Call) -> Any:
     """The records of one ledger above commit `after`; without `ledger`, what `agent` (or the caller) read today."""
-    c.services.access.require(c.actor)
-    agent = c.query.get("agent", c.actor.id)
-    ledger = c.query.get("ledger") or f"acs#{agent}#{c.services.clock.now():%Y-%m-%d}"
+    ledger = named_actions.audited(c.actor, c.query, f"{c.services.clock.now():%Y-%m-%d}")
 
     def read() -> Any:
         found = c.services.store.audit_events(ledger, c.number("after"), AUDIT_PAGE)
@@ -313,7 +344,18 @@ def _audit(c: Call) -> Any:
     return c.services.access.recorded(c.actor, "LookupEvents", ledger[:120], read)
 
 
-ROUTES: Mapping[tuple[str, str], Callable[[Call], Any]] = {
+def _gated(route: tuple[str, str], handler: Callable[[Call], Any]) -> Callable[[Call], Any]:
+    named = named_actions.ROUTES[route]
+
+    def through_the_gate(c: Call) -> Any:
+        asked = named_actions.Asked(c.actor, c.path, c.query, c.body, f"{c.services.clock.now():%Y-%m-%d}")
+        named_actions.admit(c.services.admission, named, asked)
+        return handler(c)
+
+    return through_the_gate
+
+
+_HANDLERS: Mapping[tuple[str, str], Callable[[Call], Any]] = {
     ("GET", "/v1/me"): _me,
     ("POST", "/v1/tickets"): lambda c: agent_ticket(c.services, c.actor.id, c.actor.role),
     ("PUT", "/v1/me/presence"): _presence,
@@ -338,6 +380,7 @@ ROUTES: Mapping[tuple[str, str], Callable[[Call], Any]] = {
     ("GET", "/v1/contacts/{id}/conversations"): _contact_conversations,
     ("GET", "/v1/agents"): _agents,
     ("PUT", "/v1/agents/{id}"): _set_agent,
+    ("PUT", "/v1/agents/{id}/limits"): _set_limits,
     ("GET", "/v1/bot"): _bot,
     ("PUT", "/v1/bot"): _set_bot,
     ("GET", "/v1/parked"): _parked,
@@ -356,5 +399,10 @@ ROUTES: Mapping[tuple[str, str], Callable[[Call], Any]] = {
     **translation_api.ROUTES,
     **privacy_api.ROUTES,
     **subjects_api.ROUTES,
+    **erasure_api.ROUTES,
+    **retention_api.ROUTES,
+    **exports_api.ROUTES,
     **assist_api.ROUTES,
+    **audit_api.ROUTES,
 }
+ROUTES: Mapping[tuple[str, str], Callable[[Call], Any]] = {route: _gated(route, handler) for route, handler in _HANDLERS.items()}

@@ -15,6 +15,7 @@ _STATUS: tuple[tuple[type[e.SwitchboardError], int], ...] = (
     (e.Race, 409),
     (e.Duplicate, 409),
     (e.TooLarge, 413),
+    (e.Erased, 410),
     (e.Unreadable, 422),
     (e.Misconfigured, 500),
     (e.VendorUnavailable, 502),

@@ -15,12 +15,10 @@ REVEAL = ("POST", "/v1/conversations/{id}/messages/{message}/reveal")
 
 
 def _policy(c: Call) -> Any:
-    c.services.access.require(c.actor, "supervisor")
     return {"policy": views.plain(c.services.privacy_desk.document())}
 
 
 def _set_policy(c: Call) -> Any:
-    c.services.access.require(c.actor)
     document = c.body.get("policy")
     if not isinstance(document, dict):
         raise Malformed("'policy' is an object; GET shows the one in force")
@@ -33,7 +31,6 @@ def _reveal(c: Call) -> Any:
     id_, message = c.path["id"], c.path["message"][:120]
 
     def read() -> Any:
-        c.services.access.conversation(c.actor, id_)
         return {"message": message, "text": c.services.privacy_desk.reveal(c.actor, id_, message, c.text("reason"))}
 
     answer = c.services.access.recorded(c.actor, "RevealMessage", f"{id_[:80]} {message}", read)

@@ -7,7 +7,9 @@ from functools import partial
 from typing import Any, Protocol
 
 from switchboard.application.access import Access
+from switchboard.application.admission import CONVERSATION, About, Admission
 from switchboard.application.automation import Automation, Rehearsal
+from switchboard.application.ports import Store
 from switchboard.application.rule_book import RuleBook
 from switchboard.application.views import plain
 from switchboard.domain import events as ev
@@ -23,6 +25,12 @@ CONVERSATIONS = 20  # of one dry run
 class RuleServices(Protocol):
     @property
     def access(self) -> Access: ...
+
+    @property
+    def admission(self) -> Admission: ...
+
+    @property
+    def store(self) -> Store: ...
 
     @property
     def rule_book(self) -> RuleBook: ...
@@ -45,12 +53,10 @@ class RuleCall(Protocol):
 
 
 def _rules(c: RuleCall) -> Any:
-    c.services.access.require(c.actor, "supervisor")
     return _shown(c, c.services.rule_book.current())
 
 
 def _set_rules(c: RuleCall) -> Any:
-    c.services.access.require(c.actor)
     return _shown(c, c.services.rule_book.set(c.actor, _document(c)))
 
 
@@ -68,7 +74,6 @@ def _document(c: RuleCall) -> Mapping[str, Any]:
 
 def _dry_run(c: RuleCall) -> Any:
     """`rules` are those to try (left out: those in force), on what happened in `conversations`, or on an invented `sample`."""
-    c.services.access.require(c.actor, "supervisor")
     if ("conversations" in c.body) == ("sample" in c.body):
         raise Malformed("say either which 'conversations' to try the rules on, or give a 'sample': {event, facts}")
     ruleset = parse(_document(c)) if "rules" in c.body else c.services.rule_book.current()
@@ -77,9 +82,10 @@ def _dry_run(c: RuleCall) -> Any:
         event, facts = read_sample(c.body["sample"])
         return {"problems": problems, **_outcome(decide(ruleset, event, facts), event)}
     conversations = _conversations(c.body["conversations"])
-    access = c.services.access
+    access, admission, store = c.services.access, c.services.admission, c.services.store
     for id_ in conversations:  # each is a read of somebody's words, and goes on record
-        access.recorded(c.actor, "RehearseRules", id_, partial(access.conversation, c.actor, id_))
+        admission.admit(c.actor, "RehearseRules", About(CONVERSATION, id_))
+        access.recorded(c.actor, "RehearseRules", id_, partial(store.conversation, id_))
     return {"problems": problems, **_rehearsal(c.services.automation.dry_run(ruleset, conversations))}
 
 

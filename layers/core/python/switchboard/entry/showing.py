@@ -8,6 +8,7 @@ Route = tuple[str, str]
 
 SETTINGS: frozenset[Route] = frozenset({
     ("GET", "/v1/me"), ("POST", "/v1/tickets"), ("PUT", "/v1/me/presence"), ("GET", "/v1/agents"), ("PUT", "/v1/agents/{id}"),
+    ("PUT", "/v1/agents/{id}/limits"),
     ("GET", "/v1/bot"), ("PUT", "/v1/bot"), ("GET", "/v1/routing"), ("PUT", "/v1/routing"), ("GET", "/v1/routing/versions/{version}"),
     ("PUT", "/v1/routing/draft"), ("POST", "/v1/routing/draft/publish"), ("POST", "/v1/routing/roll-back"),
     ("POST", "/v1/routing/what-if"), ("GET", "/v1/routing/what-if/{id}"), ("GET", "/v1/rules"), ("PUT", "/v1/rules"),
@@ -19,7 +20,10 @@ SETTINGS: frozenset[Route] = frozenset({
     ("POST", "/v1/knowledge/articles/{id}/retire"), ("POST", "/v1/knowledge/search"), ("GET", "/v1/knowledge/usage"),
     ("GET", "/v1/large-model"), ("POST", "/v1/improvements"), ("GET", "/v1/translation"), ("GET", "/v1/glossary"),
     ("PUT", "/v1/glossary"), ("GET", "/v1/glossary/versions/{version}"), ("GET", "/v1/privacy"), ("PUT", "/v1/privacy"),
-    ("GET", "/v1/macros"), ("PUT", "/v1/macros"),
+    ("GET", "/v1/macros"), ("PUT", "/v1/macros"), ("GET", "/v1/retention"), ("PUT", "/v1/retention"), ("GET", "/v1/retention/report"),
+    ("GET", "/v1/privacy/exports/{id}"),  # a link, which must come whole
+    # Records as they were signed: what is personal in them is sealed, and a hash that looks like a card's number is none.
+    ("GET", "/v1/audit/search"), ("GET", "/v1/audit/verify"), ("POST", "/v1/audit/exports"), ("GET", "/v1/audit/exports/{id}"),
     ("POST", "/v1/conversations/{id}/translations/draft"),  # an agent's own words, which are to be sent
     ("POST", "/v1/conversations/{id}/messages/{message}/reveal"),  # nothing is masked: that is what it is for
 })  # fmt: skip
@@ -41,4 +45,8 @@ PERSONAL: frozenset[Route] = frozenset({
     ("GET", "/v1/contacts/{id}/conversations"), ("GET", "/v1/parked"), ("POST", "/v1/parked/{id}/redrive"),
     ("POST", "/v1/parked/{id}/discard"), ("GET", "/v1/audit"), ("GET", "/v1/corrections"), ("GET", "/v1/improvements/{id}"),
     ("POST", "/v1/rules/dry-run"),
+    ("POST", "/v1/privacy/contacts/{id}/erasure"), ("POST", "/v1/privacy/contacts/{id}/hold"),
+    ("DELETE", "/v1/privacy/contacts/{id}/hold"), ("GET", "/v1/privacy/requests"), ("POST", "/v1/privacy/requests/{id}/approve"),
+    ("POST", "/v1/privacy/requests/{id}/refuse"), ("POST", "/v1/privacy/requests/{id}/withdraw"),
+    ("POST", "/v1/privacy/contacts/{id}/export"),
 })  # fmt: skip

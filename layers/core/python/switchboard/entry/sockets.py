@@ -8,18 +8,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from switchboard.application import views
-from switchboard.application.access import LEADERS as LEADING
 from switchboard.application.intake import identity_key
 from switchboard.application.ports import Principal
-from switchboard.application.presence import LEADERS, agent_principal
+from switchboard.application.presence import ALARMED, LEADERS, agent_principal
 from switchboard.application.timers import grace_timer
 from switchboard.bootstrap import Services
 from switchboard.channels.webchat import inbound
 from switchboard.domain import events as ev
 from switchboard.domain.conversation import Conversation, ledger_of
-from switchboard.domain.errors import Forbidden, Malformed, SwitchboardError, TooLarge, Unauthenticated
+from switchboard.domain.errors import Forbidden, Malformed, NotAdmitted, SwitchboardError, TooLarge, Unauthenticated
 from switchboard.domain.inbound import DeliveryStatus
 from switchboard.domain.privacy.policy import hidden_from
+from switchboard.entry import named_actions
 from switchboard.entry.errors import frame_of
 from switchboard.entry.translation_api import own_words_of
 
@@ -61,8 +61,9 @@ def connect(services: Services, event: Mapping[str, Any]) -> None:
 
 
 def _list_leader(services: Services, connection: str, role: str) -> None:
-    """Leaders hear of promises in danger, wherever in the company; what is not renewed is forgotten with its lease."""
-    if role in LEADING:
+    """Where those are looked for who hear of promises in danger, of which each is judged for each of them; what is not renewed is
+    forgotten with its lease."""
+    if role in ALARMED:
         services.connections.renew(connection, LEADERS, services.clock.now())
 
 
@@ -91,7 +92,7 @@ def serve(services: Services, event: Mapping[str, Any]) -> Answer:
             result = views.hide(result, hidden_from(services.privacy(), call.actor.role))
         return {"type": "ack", "id": id_, "result": result}
     except Forbidden as error:
-        if call is not None and call.actor.kind is ev.ActorKind.AGENT:
+        if call is not None and call.actor.kind is ev.ActorKind.AGENT and not isinstance(error, NotAdmitted):
             wanted, resource = str(call.request.get("action"))[:40], str(call.request.get("conversation"))[:80]
             services.access.refused(call.actor, wanted, resource, error)
         return dict(frame_of(error, id_))
@@ -170,14 +171,13 @@ def level_of(arguments: Mapping[str, Any]) -> int:
 
 def _agent_typing(services: Services, call: Call) -> Answer:
     c = services.store.conversation(call.text("conversation"))
-    if c.owner == call.actor.id:
-        services.screens.typing(c, "agent")
+    services.screens.typing(c, "agent")
     return {}
 
 
 Handler = Callable[[Services, Call], Answer]
 
-AGENT: Mapping[str, Handler] = {
+_AGENT: Mapping[str, Handler] = {
     "heartbeat": _heartbeat,
     "presence": _presence,
     "accept": lambda s, c: _conversation(s.desk.accept(c.actor, c.text("conversation"))),
@@ -188,7 +188,7 @@ AGENT: Mapping[str, Handler] = {
         s.desk.reply(c.actor, c.text("conversation"), c.text("text"), c.text("client_id"), own_words_of(c.text))
     ),
     "note": lambda s, c: _conversation(
-        s.desk.note(c.actor, s.access.note(c.actor, c.text("conversation")).id, c.text("text"), c.text("client_id"))
+        s.desk.note(c.actor, c.text("conversation"), c.text("text"), c.text("client_id"))
     ),
     "resend": lambda s, c: _conversation(s.desk.resend(c.actor, c.text("conversation"), c.text("message"))),
     "transfer": _transfer,
@@ -196,6 +196,20 @@ AGENT: Mapping[str, Handler] = {
     "end_consult": lambda s, c: _conversation(s.desk.end_consult(c.actor, c.text("conversation"), c.text("agent"))),
     "typing": _agent_typing,
 }
+
+
+def _gated(action: str, handler: Handler) -> Handler:
+    named = named_actions.SOCKET[action]
+
+    def through_the_gate(services: Services, call: Call) -> Answer:
+        asked = named_actions.Asked(call.actor, {}, {}, call.request, f"{services.clock.now():%Y-%m-%d}")
+        named_actions.admit(services.admission, named, asked)
+        return handler(services, call)
+
+    return through_the_gate
+
+
+AGENT: Mapping[str, Handler] = {action: _gated(action, handler) for action, handler in _AGENT.items()}
 
 
 # -- visitors --------------------------------------------------------------------------------------

@@ -23,7 +23,7 @@ export function AssistBar({ summary: s, own, wantsMacro, onMacro, onInsert }: Pr
   const { t } = useWords();
   const thread = useDeskState((d) => d.threads[s.id]);
   const [summing, setSumming] = useState(false);
-  const leads = useDeskState((d) => d.role !== "agent");
+  const leads = useDeskState((d) => d.role === "supervisor");
   return (
     <>
       {own && (

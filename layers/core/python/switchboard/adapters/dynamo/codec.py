@@ -39,6 +39,8 @@ def owner_of(ledger: str) -> str:
     kind, _, subject = ledger.partition("#")
     if kind == "cnv":
         return contact_of(subject)
+    if kind == "apr":  # a request: the reason is about a person, if any, and goes with them
+        return subject.partition("#")[2] or COMPANY
     return subject if kind == "cct" else COMPANY
 
 

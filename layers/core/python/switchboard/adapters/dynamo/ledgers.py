@@ -15,6 +15,7 @@ from switchboard.adapters.dynamo import projections as p
 from switchboard.adapters.dynamo.codec import decode, encode, owner_of
 from switchboard.adapters.dynamo.corrections import plan_corrections
 from switchboard.adapters.dynamo.models import stamp, unstamp
+from switchboard.adapters.dynamo.requests import plan_requests
 from switchboard.adapters.dynamo.shelf import plan_shelf
 from switchboard.adapters.dynamo.tables import Tables, answered
 from switchboard.adapters.dynamo.transaction import Plan, execute, jitter
@@ -140,14 +141,15 @@ class Ledgers:
                 plan.delete(model(p.PARKED, event.parked), model.pk.exists(), Duplicate)
 
     def _plan_shelf(self, plan: Plan, ledger: str, events: Sequence[ev.Event], commit: int, at: datetime) -> None:
-        """The list of articles, the counts of what became of their suggestions, and the list of corrected messages."""
+        """The list of articles, the counts of what became of their suggestions, and the lists of corrected messages and requests."""
         plan_corrections(self._t, plan, ledger, events)
+        plan_requests(self._t, plan, ledger, events)
         plan_shelf(self._t, plan, ledger, events, commit, at)
 
     # -- ledgers without projection ----------------------------------------------------------------
 
     def append(self, ledger: str, events: Sequence[ev.Event], actor: ev.Actor, at: datetime, once: str = "") -> None:
-        self._ensure_key(COMPANY)
+        self._ensure_keys([COMPANY, owner_of(ledger)])
         model = self._t.head
         for attempt in range(APPEND_TRIES):
             [item] = self._t.read([(model, p.head_pk(ledger), p.ALONE)])

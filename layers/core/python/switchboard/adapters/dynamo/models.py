@@ -115,6 +115,7 @@ class ProfileItem(StateItem):
     """A contact's profile; all that is personal is in `secret`."""
 
     merged_into = UnicodeAttribute(null=True)
+    erased_at = UnicodeAttribute(null=True)  # then `secret` is empty
     version = NumberAttribute()
     last_event = NumberAttribute()
     head = UnicodeAttribute()
@@ -122,10 +123,11 @@ class ProfileItem(StateItem):
 
 
 class PointerItem(StateItem):
-    """An identity's contact, an agent's shard, or a bare mark (dedupe records)."""
+    """An identity's contact, an agent's shard, a bare mark (dedupe records), or until when an identity's messages are turned away."""
 
     contact = UnicodeAttribute(null=True)
     shard = UnicodeAttribute(null=True)
+    before = UnicodeAttribute(null=True)
 
 
 class HeadItem(StateItem):
@@ -163,6 +165,7 @@ class AgentItem(StateItem):
     channels = JSONAttribute()
     regions = JSONAttribute()
     expert = BooleanAttribute()
+    limits = JSONAttribute(null=True)
     version = NumberAttribute()
     last_event = NumberAttribute()
     head = UnicodeAttribute()
@@ -217,6 +220,12 @@ class ArticleItem(StateItem):
     draft = NumberAttribute(null=True)
     retired = BooleanAttribute(null=True)
     at = UnicodeAttribute()
+
+
+class RequestItem(StateItem):
+    """A request that needs two people, on the list of those open or over; `sk` is its id."""
+
+    ledger = UnicodeAttribute()
 
 
 class CorrectedItem(StateItem):

@@ -15,6 +15,7 @@ from switchboard.adapters.vault import COMPANY, Place, Vault
 from switchboard.application.ports import HandledSum
 from switchboard.domain.agents import Agent
 from switchboard.domain.audit.commit import dumps
+from switchboard.domain.authority.limits import UNLIMITED, Limits
 from switchboard.domain.change import Handled
 from switchboard.domain.contacts import Contact, Identity
 from switchboard.domain.conversation import Conversation, Status, ordinal_of
@@ -44,6 +45,10 @@ def archive_sk(conversation: str) -> str:
 
 def identity_pk(key: str) -> str:
     return f"IDENTITY#{key}"
+
+
+def turned_away_pk(identity: str) -> str:
+    return f"ERASED#{identity}"
 
 
 def once_pk(key: str) -> str:
@@ -178,6 +183,11 @@ def profile_item(tables: Tables, vault: Vault, c: Contact) -> m.ProfileItem:
 
 def contact_of_item(vault: Vault, i: m.ProfileItem) -> Contact:
     contact = i.pk.partition("#")[2]
+    if i.erased_at is not None:
+        return Contact(
+            id=contact, merged_into=i.merged_into or "", erased_at=unstamp(i.erased_at), version=int(i.version),
+            last_event=int(i.last_event), head=i.head,
+        )  # fmt: skip
     secret = _open(vault, contact, Place(f"cct#{contact}", int(i.version), "profile"), i.secret)
     identities = tuple(Identity(*row) for row in secret.pop("identities"))
     absorbed = tuple(secret.pop("absorbed"))
@@ -190,14 +200,14 @@ def contact_of_item(vault: Vault, i: m.ProfileItem) -> Contact:
 
 def _rights_to(r: Rights) -> dict[str, Any]:
     consents = [[c.purpose, c.channel, c.given, stamp(c.since), c.source, c.version] for c in r.consents]
-    return {"consents": consents, "objections": list(r.objections), "restricted": r.restricted}
+    return {"consents": consents, "objections": list(r.objections), "restricted": r.restricted, "held": r.held}
 
 
 def _rights_of(stored: Any) -> Rights:
     if stored is None:  # the person said nothing
         return UNSAID
     consents = tuple(Consent(p, ch, given, unstamp(since), source, v) for p, ch, given, since, source, v in stored["consents"])
-    return Rights(consents, tuple(stored["objections"]), stored["restricted"])
+    return Rights(consents, tuple(stored["objections"]), stored["restricted"], stored.get("held", False))
 
 
 # -- agents --------------------------------------------------------------------------------------
@@ -208,9 +218,21 @@ def agent_item(tables: Tables, vault: Vault, a: Agent, shard: str) -> m.AgentIte
     return tables.agent(
         shard_pk(shard), a.id, capacity=a.capacity, load=a.load, seats=seats(a), loaded_at=stamp_or_none(a.loaded_at),
         presence=a.presence.value, queues=list(a.queues), languages=list(a.languages), skills=dict(a.skills),
-        channels=list(a.channels), regions=list(a.regions), expert=a.expert, version=a.version, last_event=a.last_event,
-        head=a.head, secret=agent_secret(vault, a),
+        channels=list(a.channels), regions=list(a.regions), expert=a.expert, limits=limits_to(a.limits), version=a.version,
+        last_event=a.last_event, head=a.head, secret=agent_secret(vault, a),
     )  # fmt: skip
+
+
+def limits_to(limits: Limits) -> dict[str, Any] | None:
+    """As they stand in an agent's item; nothing where there are none."""
+    return asdict(limits) if limits != UNLIMITED else None
+
+
+def _limits_of(stored: Any) -> Limits:
+    if not stored:
+        return UNLIMITED
+    regions, brands, tiers = (tuple(stored[kind]) for kind in ("regions", "brands", "tiers"))
+    return Limits(regions, brands, tiers, bool(stored["assigned_only"]))
 
 
 def seats(a: Agent) -> float:
@@ -228,8 +250,8 @@ def agent_of(vault: Vault, i: m.AgentItem) -> Agent:
         id=i.sk, capacity=int(i.capacity), load=i.load, loaded_at=unstamp_or_none(i.loaded_at),
         assigned_at=unstamp_or_none(i.assigned_at), presence=Presence(i.presence), queues=tuple(i.queues),
         languages=tuple(i.languages), skills=dict(i.skills), channels=tuple(i.channels), regions=tuple(i.regions),
-        expert=bool(i.expert), shard=i.pk.partition("#")[2], version=int(i.version), last_event=int(i.last_event), head=i.head,
-        **secret,
+        expert=bool(i.expert), limits=_limits_of(i.limits), shard=i.pk.partition("#")[2], version=int(i.version),
+        last_event=int(i.last_event), head=i.head, **secret,
     )  # fmt: skip
     return found if abs(seats(found) - float(i.seats)) < 1e-6 else replace(found, adrift=True)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 
 from pynamodb.exceptions import UpdateError
@@ -127,6 +127,7 @@ class Roster(Ledgers):
                 model.queues.set(list(after.queues)), model.languages.set(list(after.languages)),
                 model.skills.set(dict(after.skills)), model.channels.set(list(after.channels)),
                 model.regions.set(list(after.regions)), model.expert.set(after.expert),
+                *([model.limits.set(asdict(after.limits))] if after.limits != before.limits else []),
                 model.version.set(after.version), model.last_event.set(after.last_event), model.head.set(after.head),
                 model.secret.set(p.agent_secret(self._vault, after)),
             ]  # fmt: skip

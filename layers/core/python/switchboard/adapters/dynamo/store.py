@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from switchboard.adapters.dynamo import projections as p
+from switchboard.adapters.dynamo.erasing import Erasing
 from switchboard.adapters.dynamo.ledgers import expiry
-from switchboard.adapters.dynamo.models import stamp
+from switchboard.adapters.dynamo.models import stamp, unstamp
 from switchboard.adapters.dynamo.roster import Roster
 from switchboard.adapters.dynamo.spending import plan_charge
 from switchboard.adapters.dynamo.tables import answered
@@ -22,6 +25,7 @@ from switchboard.domain.contacts import Contact
 from switchboard.domain.conversation import Conversation, Status, contact_of
 from switchboard.domain.errors import (
     ContactRace,
+    Erased,
     NotFound,
     StaleVersion,
 )
@@ -40,31 +44,42 @@ class _Seats(dict[str, tuple[float, set[int]]]):
     """What agents take together, and for which parts of a plan."""
 
 
-class DynamoStore(Roster, Turns):
+class DynamoStore(Roster, Turns, Erasing):
     """Implements `application.ports.Store` and the reading side of the stream (`commits`)."""
 
     # -- reads -----------------------------------------------------------------------------------
 
     def arrival(self, identity: str, once: str) -> Arrival:
-        pointer, seen = self._t.read([
-            (self._t.pointer, p.identity_pk(identity), p.ALONE), (self._t.pointer, p.once_pk(once), p.ALONE),
+        pointer, seen, erased = self._t.read([
+            (self._t.pointer, pk, p.ALONE) for pk in (p.identity_pk(identity), p.once_pk(once), p.turned_away_pk(identity))
         ])  # fmt: skip
-        return Arrival(seen is not None, pointer.contact if pointer is not None else "")
+        before = unstamp(erased.before) if erased is not None else None
+        return Arrival(seen is not None, pointer.contact if pointer is not None else "", before)
 
     def contact(self, contact: str) -> ContactState:
         pk = p.contact_pk(contact)
         profile, current = self._with_key(contact, [(self._t.profile, pk, p.PROFILE), (self._t.conversation, pk, p.CURRENT)])
         if profile is None:
             raise NotFound("there is no such contact")
+        if profile.erased_at is not None:
+            self._vault.forget(contact)  # this process may have held the key from before
+            return ContactState(p.contact_of_item(self._vault, profile), None)
         found = p.conversation_of(self._vault, current) if current is not None else None
         return ContactState(p.contact_of_item(self._vault, profile), found)
 
     def conversation(self, conversation: str) -> Conversation:
         contact = contact_of(conversation)
         pk = p.contact_pk(contact)
-        places = [(self._t.conversation, pk, p.CURRENT), (self._t.conversation, pk, p.archive_sk(conversation))]
+        places: list[tuple[type[Any], str, str]] = [
+            (self._t.profile, pk, p.PROFILE), (self._t.conversation, pk, p.CURRENT),
+            (self._t.conversation, pk, p.archive_sk(conversation)),
+        ]  # fmt: skip
         for _ in range(2):  # a batch read is no snapshot: it may miss one that is being archived at this moment
-            for item in self._with_key(contact, places):
+            profile, *items = self._with_key(contact, places)
+            if profile is not None and profile.erased_at is not None:
+                self._vault.forget(contact)
+                raise Erased("this person was erased; nothing of them can be read any more")
+            for item in items:
                 if item is not None and item.id == conversation:
                     return p.conversation_of(self._vault, item)
         raise NotFound("there is no such conversation")
@@ -207,6 +222,8 @@ class DynamoStore(Roster, Turns):
     def _plan_contact_commit(self, plan: Plan, before: Contact, events: Sequence[ev.Event], actor: ev.Actor, at: datetime) -> Contact:
         if actor.source_ip:
             self._ensure_key(COMPANY)
+        if before.erased_at is not None:
+            raise Erased("this person was erased")
         model = self._t.profile
         hashed = self._plan_commit(plan, before.ledger, before.version, before.last_event, before.head, events, actor, at)
         after = replace(fold_contact(before, events), head=hashed)
@@ -223,7 +240,7 @@ class DynamoStore(Roster, Turns):
     def drop_waiting(self, entry: Waiting) -> bool:
         try:
             c: Conversation | None = self.conversation(entry.conversation)
-        except NotFound:
+        except (NotFound, Erased):
             c = None
         if c is not None and c.status is Status.QUEUED and waiting_of(c).place == entry.place:
             return False
@@ -255,12 +272,14 @@ class DynamoStore(Roster, Turns):
         return [conversation for _, conversation in sorted(found)[:limit]]
 
     def conversations(self, ids: Sequence[str]) -> list[Conversation]:
-        """Several conversations in one round trip for each hundred; those that do not exist are left out."""
+        """Several conversations in one round trip for each hundred; those that do not exist or are erased are left out."""
         found: list[Conversation] = []
         for start in range(0, len(ids), 100):
             page = ids[start : start + 100]
             items = self._t.read([(self._t.conversation, p.contact_pk(contact_of(i)), p.CURRENT) for i in page])
             present = [i for i, wanted in zip(items, page, strict=True) if i is not None and i.id == wanted]
             self._ensure_keys([i.contact for i in present])
-            found += [p.conversation_of(self._vault, i) for i in present]
+            for item in present:
+                with suppress(Erased):
+                    found.append(p.conversation_of(self._vault, item))
         return found

@@ -51,6 +51,7 @@ class Tables:
         self.wait = self._bind(m.WaitItem, names.state)
         self.parked = self._bind(m.ParkedItem, names.state)
         self.article = self._bind(m.ArticleItem, names.state)
+        self.request = self._bind(m.RequestItem, names.state)
         self.corrected = self._bind(m.CorrectedItem, names.state)
         self.usage = self._bind(m.UsageItem, names.state)
         self.attempt = self._bind(m.AttemptItem, names.state)

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from switchboard.adapters.vault.branches import BranchKeys
 from switchboard.adapters.vault.cipher import SECRET_LENGTH, Cipher, frame
 from switchboard.adapters.vault.limits import CacheLimits, Meter
-from switchboard.adapters.vault.model import KeyMissing, KeyRecord, Place, Purpose
+from switchboard.adapters.vault.model import KeyRecord, OwnerKeyMissing, Place, Purpose
 
 _GRACE_SECONDS = 60.0
 
@@ -95,7 +95,7 @@ class Vault:
                 del self._held[owner]
                 held = None
             if held is None:
-                raise KeyMissing("the owner's data key is not at hand: admit its record, or mint one")
+                raise OwnerKeyMissing("there is no key for this any more: the person was erased")
             self._held.move_to_end(owner)
             if held.cipher is None or held.use.used_up():
                 held.cipher = self._unwrap(held.record)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from switchboard.domain.errors import StorageUnavailable, Unreadable
+from switchboard.domain.errors import Erased, StorageUnavailable, Unreadable
 
 COMPANY = "org"
 """The owner of the company's own data key: agents' names and everything personal that is no contact's."""
@@ -22,6 +22,10 @@ class Purpose(StrEnum):
 
 class KeyMissing(Unreadable):
     """The key is not at hand: never admitted, expired, forgotten, or erased with its contact."""
+
+
+class OwnerKeyMissing(KeyMissing, Erased):
+    """A person's key is not at hand though the store looked for it: they were erased."""
 
 
 class NotProvisioned(StorageUnavailable):

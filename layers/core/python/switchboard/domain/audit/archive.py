@@ -11,6 +11,7 @@ import zlib
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
+from typing import Any
 
 from switchboard.domain.audit.commit import Commit, dumps
 from switchboard.domain.audit.record import Where, record
@@ -46,6 +47,21 @@ def time_of(key: str) -> datetime:
         return datetime.strptime(key.rsplit("/", 1)[-1].split("-", 1)[0], "%Y%m%dT%H%M%S.%fZ").replace(tzinfo=UTC)
     except ValueError:
         raise Unreadable("this is no file of the archive") from None
+
+
+def text_of(key: str, raw: bytes) -> bytes:
+    """A file's text, of which nothing but its size has been looked at. Raises Unreadable."""
+    try:
+        return _unpacked(raw)
+    except (OSError, EOFError, zlib.error, ValueError) as error:
+        raise Unreadable(f"{key} cannot be read ({type(error).__name__})") from None
+
+
+def records(key: str, raw: bytes) -> list[dict[str, Any]]:
+    """The records of a file, each of which says what its commit says. Raises Unreadable as `read`."""
+    read(key, raw)
+    found: list[dict[str, Any]] = json.loads(_unpacked(raw))["Records"]
+    return found
 
 
 def _unpacked(raw: bytes) -> bytes:

@@ -18,9 +18,9 @@ _SCHEME = re.compile(
     r"4(?:\d{15}|\d{18})|(?:5[1-5]|222[1-9]|22[3-9]\d|2[3-6]\d\d|27[01]\d|2720)\d+|3[47]\d{13}"  # Visa, Mastercard, American Express
     r"|(?:6011|64[4-9]|65)\d{12,}|36\d{12,}|(?:30[0-59]|3[89])\d{11,}|35(?:2[89]|[3-8]\d)\d{12,}"  # Discover, Diners, JCB
     r"|(?:62|81)\d{14,}"
-    r"|220[0-4]\d{12,}|(?:50|5[6-8]|6[037])\d{14,}|(?:82|9792|9682)\d+"  # UnionPay, Mir, Maestro and RuPay, Troy, mada
+    r"|220[0-4]\d{12,}|(?:50|5[6-8]|6[037])\d{14,}|(?:82|94|9792|9682)\d+"  # UnionPay, Mir, Maestro and RuPay, Korean, Troy, mada
 )
-_SIXTEEN = re.compile(r"(?:5[1-5]|2[2-7]|82|9792|9682)")
+_SIXTEEN = re.compile(r"(?:5[1-5]|22[1-9]|2[3-7]|82|94|9792|9682)")
 _SHORT = re.compile(r"4\d{12}|(?:50|5[6-8]|6[037])\d{11,13}")  # old Visas and Maestros, which look like an article's EAN
 _OLD_VISA = re.compile(r"4\d{12}")
 
@@ -31,6 +31,7 @@ _CANDIDATE = re.compile(
     r"|(?P<printed>3\d{3}([ .\-/_*]{1,3})\d{6}\7\d{4,5}|62\d{4}([ .\-/_*])\d{13}"
     r"|3[47]\d\d(?P<as_fours>[ .\-/_*]{1,3})\d{4}(?P=as_fours)\d{4}(?P=as_fours)\d{3}"  # what has 6-5 or 6-4, typed in fours
     r"|3[0689]\d\d(?P<diners>[ .\-/_*]{1,3})\d{4}(?P=diners)\d{4}(?P=diners)\d\d"
+    r"|(?<!\d\n)\d{4} \d{4}\n\d{4} \d{4}(?!\n\d)|3[0689] \d{4} \d{4} \d{4}"  # in two lines, as some cards have it
     r"|\d{4}(?:[ .\-/_*]{1,3}\d{4}){3}|\d{4}[ -](?:\d{8}[ -]\d{4}|\d{4}[ -]\d{8}|\d{12})|(?:\d{8}[ -]\d{4}[ -]|\d{12}[ -])\d{4})(?!\d)"
     r"|(?P<single>\d(?P<by>[ .\-/_*,]{1,3})\d(?!\d)(?:(?P=by)\d(?!\d)){11,17})(?!(?P=by)\d))"
 )
@@ -76,7 +77,7 @@ def cards(text: str) -> Iterator[Found]:
 def _pair(shown: str) -> bool:
     """Whether it is two numbers of eight digits, spelled alike, with something else between them."""
     by = re.findall(r"\D+", shown)
-    return len(by) == 3 and by[0] == by[2] != by[1]
+    return len(by) == 3 and by[0] == by[2] != by[1] and by[1] != "\n"
 
 
 def _short(text: str, m: re.Match[str]) -> bool:

@@ -24,6 +24,7 @@ _CHINESE_MOBILE = re.compile(r"1[3-9]\d{9}")
 _RUN = re.compile(r"\d+")
 _HOURS = re.compile(r"(?:[01]?\d|2[0-4])[.:]?[0-5]\d ?- ?(?:[01]?\d|2[0-4])[.:]?[0-5]\d")
 _FURTHER = re.compile(r"(?:/-?\d{1,4}|-\d)$|(?:-\d{2}){1,3}$")  # other extensions of the same line, as companies tell them
+_AREA = re.compile(r"(?:[01] ?)?\(\d{2,5}\) ?\d")  # nothing but a telephone's number has its area in brackets
 _TRUNK_IN_BRACKETS = re.compile(r"\(0\)")
 
 
@@ -139,7 +140,7 @@ def _without_further(row: Row, start: int, end: int, countries: tuple[str, ...])
 def _opening(row: Row, first: int, floor: int) -> int:
     """Where a number begins: with its + or bracket."""
     start = row.groups[first][0]
-    while start > floor and row.text[start - 1] in "+(":
+    while start > floor and row.text[start - 1] in "+(" and (row.text[start - 1] == "+" or ")" in row.text[start : row.end]):
         start -= 1
     return start
 
@@ -147,12 +148,14 @@ def _opening(row: Row, first: int, floor: int) -> int:
 def _certainty(row: Row, start: int, end: int, countries: tuple[str, ...], *, whole: bool) -> int | None:
     shown = row.text[start:end]
     digits = _bare(shown)
-    if not LEAST <= len(digits) <= MOST + 2 or "\n" in shown or _HOURS.fullmatch(shown) or _dotted(shown):
+    lines = shown.count("\n")
+    if not LEAST <= len(digits) <= MOST + 2 or (lines and not (whole and lines <= 2)) or _HOURS.fullmatch(shown) or _dotted(shown):
         return None
     if "+" in shown[:3]:
         return CHECKED if international(_bare(_TRUNK_IN_BRACKETS.sub("", shown, count=1))) else None
     label = row.label
-    if label not in (None, Kind.PHONE) or _paid(row.text, start, end):
+    short_for_card = label is Kind.CARD and len(digits) < 13
+    if (label not in (None, Kind.PHONE) and not short_for_card and _AREA.match(shown) is None) or _paid(row.text, start, end):
         return None
     called = label is Kind.PHONE
     if digits.startswith("00") and international(digits[2:]):
@@ -165,9 +168,9 @@ def _certainty(row: Row, start: int, end: int, countries: tuple[str, ...], *, wh
         return LIKELY if whole and len(digits) <= MOST_UNKNOWN and not amount else None
     if _own(digits, countries):
         return LIKELY
-    if fits == "trunk" or (fits == "mobile" and (not amount or not {".", ","}.intersection(shown))):
+    if fits in ("trunk", "mobile"):
         return LIKELY
-    if fits == "plain" and not amount and len(shown) > len(digits):
+    if fits == "plain" and not amount and not lines and len(shown) > len(digits):
         return LIKELY if _spelled(tuple(map(len, _RUN.findall(shown))), shown, countries) else None
     return None
 
@@ -194,6 +197,8 @@ def _dotted(shown: str) -> bool:
 def _spelled(shape: tuple[int, ...], shown: str, countries: tuple[str, ...]) -> bool:
     """Whether groups are those in which people write numbers there."""
     if "US" in countries and (shape in ((3, 3, 4), (1, 3, 3, 4))):
+        return True
+    if "RU" in countries and shape == (3, 3, 2, 2):
         return True
     if "GB" in countries or BARE.isdisjoint(countries) or any(c in shown for c in "/_*"):  # elsewhere a 0 stands before it
         return False

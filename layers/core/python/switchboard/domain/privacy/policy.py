@@ -11,7 +11,9 @@ from switchboard.domain.privacy.kinds import IDS, Kind
 from switchboard.domain.privacy.masking import masked
 
 KEEP, MASK = "keep", "mask"
-ROLES = ("agent", "supervisor", "administrator")
+ROLES = ("agent", "supervisor", "administrator", "auditor", "privacy_officer", "integration")
+OUTSIDE = frozenset({"auditor", "privacy_officer", "integration"})
+"""Who serves nobody sees ids masked unless the company says else."""
 AT_THE_DOOR = frozenset({Kind.CARD})
 """Masked before anything is queued or stored, for everybody and for good: nobody here ever needs a card's number, and one that is not
 there cannot be lost (PCI DSS 3.2.1 and 3.3.1)."""
@@ -56,7 +58,7 @@ def _kind(name: object) -> Kind:
 
 def hidden_from(policy: PrivacyPolicy, role: str) -> frozenset[Kind]:
     """What a role sees masked until it is revealed: the one place where rights to see personal data are asked for."""
-    return policy.hidden.get(role, frozenset())
+    return policy.hidden.get(role, IDS if role in OUTSIDE else frozenset())
 
 
 def kept(text: str, policy: PrivacyPolicy, language: str = "und") -> str:

@@ -42,6 +42,7 @@ class Rights:
     consents: tuple[Consent, ...] = ()
     objections: tuple[str, ...] = ()
     restricted: bool = False
+    held: bool = False  # a legal hold: the company must keep the data, whoever wants them erased
 
     def said(self, consent: Consent) -> Rights:
         covered = [

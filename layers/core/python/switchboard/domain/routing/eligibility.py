@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from switchboard.domain.agents import Agent
+from switchboard.domain.authority.limits import UNLIMITED
 from switchboard.domain.events import Presence
 from switchboard.domain.routing.policy import RoutingPolicy
 from switchboard.domain.routing.waiting import Waiting
@@ -24,6 +25,7 @@ class Reason(StrEnum):
     NO_ROOM = "no_room"
     HANDED_BACK = "handed_back"
     QUEUE = "queue"
+    LIMITS = "limits"
     CHANNEL = "channel"
     SKILL = "skill"
     LEVEL = "level"
@@ -44,6 +46,7 @@ _MEANINGS = {
     Reason.NO_ROOM: "offline, away or full",
     Reason.HANDED_BACK: "they handed it back themselves",
     Reason.QUEUE: "not of their queue, and it does not overflow to them yet",
+    Reason.LIMITS: "outside the regions, brands or tiers they are limited to",
     Reason.CHANNEL: "they do not serve this channel",
     Reason.SKILL: "they lack the skill, which is still asked for",
     Reason.LEVEL: "they lack the level of the skill, which is still asked for",
@@ -60,6 +63,7 @@ class Gate:
 
     __slots__ = (
         "_any_level", "_channel", "_kept_for", "_kind", "_language", "_level", "_not_to", "_queue", "_region", "_ways", "_weight",
+        "_where",
     )  # fmt: skip
 
     def __init__(self, policy: RoutingPolicy, work: Waiting, now: datetime, *, preferred_is_in: bool = False) -> None:
@@ -78,6 +82,7 @@ class Gate:
             self._level = needs.level if _asked(ladder.level, waited) else 1
         self._language = work.language if work.language != "und" and _asked(ladder.language, waited) else ""
         self._region = needs.region if needs.region and _asked(ladder.region, waited) else ""
+        self._where = (needs.region, needs.brand, needs.tier)
         self._kept_for = ""
         if preferred_is_in and needs.prefers != work.not_to and waited < policy.sticky.hold:
             self._kept_for = needs.prefers
@@ -91,6 +96,7 @@ class Gate:
         """Those who may; and those who may not, and why. One loop over local names, for it is most of what a decision costs."""
         queue, ways, channel, not_to, kept_for = self._queue, self._ways, self._channel, self._not_to, self._kept_for
         level, kind, language, region, needed = self._level, self._kind, self._language, self._region, self._weight - TINY
+        where = self._where
         able: list[Agent] = []
         refused: list[tuple[Agent, Reason]] = []
         for agent in agents:
@@ -102,6 +108,8 @@ class Gate:
                 reason = Reason.HANDED_BACK
             elif queue not in agent.queues and ways.isdisjoint(agent.queues):
                 reason = Reason.QUEUE
+            elif agent.limits is not UNLIMITED and not agent.limits.admit(*where):
+                reason = Reason.LIMITS
             elif agent.channels and channel not in agent.channels:
                 reason = Reason.CHANNEL
             elif level and (has := agent.skills.get(kind, 0)) < level:

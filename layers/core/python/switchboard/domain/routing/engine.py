@@ -17,6 +17,7 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from switchboard.domain.agents import Agent
+from switchboard.domain.authority.limits import UNLIMITED
 from switchboard.domain.receipt import Candidate, Direction, Receipt, Rejection
 from switchboard.domain.routing.eligibility import Gate, Reason, rejection, steps
 from switchboard.domain.routing.plans import Plans
@@ -80,7 +81,10 @@ class Engine:
         self.policy = policy
         self.plans = plans or Plans()
         self._versions = self.plans.versions
-        self._policy_digest = digest(asdict(policy))
+        described = asdict(policy)
+        if not policy.brands:  # receipts of before there were any stay as they are
+            del described["brands"]
+        self._policy_digest = digest(described)
         ladder = policy.ladder
         relax = float("inf") if ladder.skill is None else float(ladder.skill)
         self._weights = replace(policy.weights, relax=relax)
@@ -290,6 +294,7 @@ def _facts(w: Waiting) -> tuple[object, ...]:
     return (
         w.conversation, w.queue, w.priority, w.since.isoformat(), w.language, w.not_to, w.channel,
         r.kind, r.level, r.complex, r.vip, r.region, r.prefers, r.worth, r.ahead,
+        *((r.brand, r.tier) if r.brand or r.tier else ()),
     )  # fmt: skip
 
 
@@ -298,4 +303,5 @@ def _profile(a: Agent) -> tuple[object, ...]:
     return (
         a.id, a.version, a.capacity, float(a.load), str(a.presence), tuple(a.queues), tuple(a.languages), sorted(a.skills.items()),
         tuple(a.channels), tuple(a.regions), a.expert, str(a.assigned_at),
+        *((tuple(asdict(a.limits).items()),) if a.limits != UNLIMITED else ()),
     )  # fmt: skip

@@ -20,8 +20,9 @@ def needs_of(
     vip = attributes.get(policy.vip.attribute, "") in policy.vip.values
     channel = policy.channels.get(c.channel)
     return Requirements(
-        kind=rule.kind, level=rule.level, complex=rule.complex, vip=vip, region=policy.regions.get(f"{c.channel}/{c.account}", ""),
+        kind=rule.kind, level=rule.level, complex=rule.complex, vip=vip, region=policy.region_of(c.channel, c.account),
         prefers=_agent_in(attributes.get(policy.sticky.attribute, "")) or _last_agent(policy, previous, now),
+        brand=policy.brand_of(c.channel, c.account), tier=policy.tier_of(attributes),
         worth=policy.priority_worth, ahead=(policy.vip.ahead if vip else 0) + (channel.ahead if channel is not None else 0),
     )  # fmt: skip
 

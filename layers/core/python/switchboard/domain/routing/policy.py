@@ -7,10 +7,11 @@
      "overflow": {"billing": [{"to": "general", "after": 60}]},
      "vip": {"attribute": "tier", "values": ["gold"], "ahead": 600},
      "sticky": {"last_agent_days": 7, "attribute": "account_manager", "hold": 20},
-     "regions": {"whatsapp/main": "eu"}, "spread": 0.05}"""
+     "regions": {"whatsapp/main": "eu"}, "brands": {"whatsapp/main": "north"}, "spread": 0.05}"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
@@ -21,6 +22,7 @@ from switchboard.domain.strategies.index import Weights
 STRATEGIES = ("index", "least_load", "longest_idle", "round_robin")
 LONGEST = 86_400  # seconds
 NAME = 64  # characters
+TIER = re.compile(r"[A-Za-z0-9_-]{1,64}")
 MOST = 500  # entries of one kind
 WEIGHTS = {"patience": (1, LONGEST), "vip": (1, 1000), "fairness": (0, 1)}  # least and most
 
@@ -84,7 +86,8 @@ class Sticky:
 @dataclass(frozen=True, slots=True)
 class RoutingPolicy:
     """`spread`: candidates whose score is within this share of the best are taken in turn, so that routers at work at the same time do
-    not all try the same agent. The other fields are described by their classes. `version` 0 is the shipped policy."""
+    not all try the same agent. `regions` and `brands` by channel and account: people are limited by them. The other fields are
+    described by their classes. `version` 0 is the shipped policy."""
 
     strategy: str = "index"
     weights: Weights = field(default_factory=Weights)
@@ -96,6 +99,7 @@ class RoutingPolicy:
     vip: Vip = field(default_factory=Vip)
     sticky: Sticky = field(default_factory=Sticky)
     regions: Mapping[str, str] = field(default_factory=dict)
+    brands: Mapping[str, str] = field(default_factory=dict)
     spread: float = 0.05
     version: int = 0
 
@@ -103,6 +107,20 @@ class RoutingPolicy:
         """What a conversation of a channel takes of an agent with this capacity."""
         rule = self.channels.get(channel, ChannelRule())
         return max(capacity, 1.0) if rule.exclusive else rule.weight
+
+    def region_of(self, channel: str, account: str) -> str:
+        """"" where it is not known."""
+        return self.regions.get(f"{channel}/{account}", "")
+
+    def brand_of(self, channel: str, account: str) -> str:
+        """"" where it is not known."""
+        return self.brands.get(f"{channel}/{account}", "")
+
+    def tier_of(self, attributes: Mapping[str, str]) -> str:
+        """By the contact's attribute that says how important they are; "" where it is not known, or no short plain name: what else an
+        attribute may hold is personal and leaves the contact's sealed profile nowhere."""
+        tier = attributes.get(self.vip.attribute, "")
+        return tier if TIER.fullmatch(tier) else ""
 
     def queues_open_to(self, queues: tuple[str, ...]) -> tuple[str, ...]:
         """An agent's queues, and those whose work may overflow to them."""
@@ -121,7 +139,7 @@ def parse(data: object, version: int = 0) -> RoutingPolicy:
     given: dict[str, Any] = {"version": version}
     readers: dict[str, Any] = {
         "strategy": _strategy, "weights": _weights, "channels": _channels, "kinds": _kinds, "ladder": _ladder, "overflow": _overflow,
-        "vip": _vip, "sticky": _sticky, "regions": _regions,
+        "vip": _vip, "sticky": _sticky, "regions": _regions, "brands": _regions,
         "priority_worth": lambda v, p: as_whole(v, p, 0, LONGEST),
         "spread": lambda v, p: _number(v, p, 0, 1),
     }  # fmt: skip

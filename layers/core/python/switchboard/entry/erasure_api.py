@@ -1,0 +1,70 @@
+"""The desk's REST API of erasing people: two persons ask and approve, a legal hold stops it. Requests of other kinds that need two
+persons are decided here, too."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from switchboard.application import views
+from switchboard.domain.approvals import Fact, Request
+from switchboard.entry.calls import Call
+
+
+def _ask(c: Call) -> Any:
+    return _shown(c, c.services.erasure_desk.ask(c.actor, c.path["id"], c.text("ground"), c.text("reason")), ())
+
+
+def _hold(c: Call) -> Any:
+    return _held(c.services.erasure_desk.hold(c.actor, c.path["id"], c.text("reason")))
+
+
+def _lift(c: Call) -> Any:
+    return _held(c.services.erasure_desk.lift(c.actor, c.path["id"], c.text("reason")))
+
+
+def _held(contact: Any) -> Any:
+    return {"id": contact.id, "held": contact.rights.held}
+
+
+def _requests(c: Call) -> Any:
+    """Those of data subjects whom the caller has in reach."""
+    admission, approvals = c.services.admission, c.services.approvals
+    principal = admission.principal(c.actor)
+    found = [(r, facts) for r, facts in (*approvals.open(), *approvals.closed())
+             if admission.requested(principal, "ReadPrivacyRequests", r)]  # fmt: skip
+    return {"requests": [_shown(c, r, facts) for r, facts in found]}
+
+
+def _approve(c: Call) -> Any:
+    return _shown(c, c.services.erasure_desk.approve(c.actor, c.path["id"], c.text("digest")), ())
+
+
+def _refuse(c: Call) -> Any:
+    return _shown(c, c.services.approvals.refuse(c.actor, c.path["id"], c.text("reason")), ())
+
+
+def _withdraw(c: Call) -> Any:
+    return _shown(c, c.services.approvals.withdraw(c.actor, c.path["id"]), ())
+
+
+def _shown(c: Call, r: Request, facts: Sequence[Fact]) -> Any:
+    """Whoever approves it sends `digest` back: it is of what stands here."""
+    return {
+        "id": r.id, "kind": r.kind, "about": r.about, "parameters": dict(r.parameters), "reason": c.services.approvals.reason(r),
+        "state": r.state_at(c.services.clock.now()).value, "digest": r.digest, "asked_by": r.asked_by,
+        "asked_at": views.plain(r.asked_at),
+        "decide_by": views.plain(r.decide_by), "decided_by": r.decided_by, "decided_at": views.plain(r.decided_at),
+        "due": views.plain(r.due), "steps": [{"type": f.type, "at": views.plain(f.at), **f.fields} for f in facts],
+    }  # fmt: skip
+
+
+ROUTES: Mapping[tuple[str, str], Callable[[Call], Any]] = {
+    ("POST", "/v1/privacy/contacts/{id}/erasure"): _ask,
+    ("POST", "/v1/privacy/contacts/{id}/hold"): _hold,
+    ("DELETE", "/v1/privacy/contacts/{id}/hold"): _lift,
+    ("GET", "/v1/privacy/requests"): _requests,
+    ("POST", "/v1/privacy/requests/{id}/approve"): _approve,
+    ("POST", "/v1/privacy/requests/{id}/refuse"): _refuse,
+    ("POST", "/v1/privacy/requests/{id}/withdraw"): _withdraw,
+}

@@ -1,0 +1,74 @@
+"""Roles and limits on a running system: what a person may is judged at every door, and each refusal is on record."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from tests.e2e.stage import Stage, refused
+
+Limit = Callable[..., None]
+
+
+@pytest.fixture
+def limit(stage: Stage) -> Iterator[Limit]:
+    """Has the administrator limit people; afterwards they are not any more."""
+    admin, limited = stage.agent("admin"), set[str]()
+
+    def put(login: str, **limits: Any) -> None:
+        limited.add(login)
+        assert admin.rest("PUT", f"/v1/agents/{login}/limits", limits)["limits"].items() >= limits.items()
+
+    yield put
+    for login in limited:
+        admin.rest("PUT", f"/v1/agents/{login}/limits", {})
+
+
+def test_limits_hold_at_every_door_from_the_next_request_on(stage: Stage, limit: Limit) -> None:
+    """No account has a region here: what is not known is outside."""
+    mia, customer = stage.agent("mia").online(), stage.customer("whatsapp")
+    conversation = mia.takes_up(customer.wishes())
+    limit("mia", regions=["eu"])
+    assert refused(lambda: mia.conversation(conversation)).status == 403
+    assert mia.fails("reply", conversation, text="Hello", client_id="k1") == "forbidden"
+    assert mia.rest("GET", "/v1/inbox")["mine"] == []
+    chen, other = stage.agent("chen").online(), stage.customer("whatsapp")
+    chen.takes_up(other.wishes())  # mia has room, too
+    customer.says("Are you there?")
+    stage.reader.rest("POST", f"/v1/conversations/{conversation}/transfer", {"agent": "chen"})
+    chen.event("the offer", conversation, lambda e: e["type"] == "assigned" and e["agent"] == "chen")
+    assert not [f for _, f in mia.socket.frames if "Are you there?" in str(f)]
+    refusals = [r for r in stage.reads_of("mia", conversation) if r["errorCode"] == "forbidden"]
+    assert {r["eventName"] for r in refusals} >= {"GetConversation", "Reply"}
+    assert refusals[-1]["requestParameters"]["policies"] == ["attributes-region-unknown"]
+
+
+def test_who_may_only_have_what_is_assigned_to_them_is_given_work(stage: Stage, limit: Limit) -> None:
+    limit("mia", assigned_only=True)
+    first = stage.customer("whatsapp")
+    wish = first.wishes()
+    mia = stage.agent("mia")
+    assert mia.rest("GET", "/v1/inbox")["waiting"] == []
+    conversation = mia.online().takes_up(wish)
+    mia.reply(conversation, "Here I am")
+    mia.act("resolve", conversation)
+    assert refused(lambda: mia.conversation(conversation)).status == 403
+
+
+def test_officers_have_their_own_part_and_no_customer(stage: Stage) -> None:
+    mia, customer = stage.agent("mia").online(), stage.customer("whatsapp")
+    contact = mia.conversation(mia.takes_up(customer.wishes()))["contact"]["id"]
+    paul, path = stage.agent("paul"), f"/v1/contacts/{contact}"
+    said = {"values": {"name": "Right Name"}, "why": "the customer wrote so"}
+    for login in ("sofia", "mia", "admin", "ines"):
+        assert refused(lambda login=login: stage.agent(login).rest("PUT", f"{path}/rectification", said)).status == 403  # type: ignore[misc]
+    assert paul.rest("PUT", f"{path}/rectification", said)["name"] == "Right Name"
+    assert paul.rest("GET", path)["name"] == "Right Name"
+    assert refused(lambda: paul.rest("GET", f"{path}/conversations")).status == 403  # names no case
+    allowed = [r for r in stage.reads_of("paul", contact) if r["eventName"] == "Rectify"]
+    assert [r["requestParameters"]["policies"] for r in allowed] == [["officer-requests"]]
+    ines = stage.agent("ines")
+    assert ines.rest("GET", "/v1/rules")["rules"] is not None
+    assert ines.rest("GET", "/v1/inbox") == {"mine": [], "waiting": []}
