@@ -70,9 +70,9 @@ class Talk:
 
     def _introduce(self, journey: Journey) -> None:
         before = self._receive("hello", Understanding("greeting", 1.0, journey.language, model="test"))
-        boss = who("boss", "administrator")
+        crm = who("crm", "integration")  # the company knows its customers; nobody at the desk says who they are
         attributes = {"customer": journey.customer, **({"tier": "gold"} if journey.vip else {})}
-        self._world.contacts.set_attributes(boss, before.contact, attributes)
+        self._world.contacts.set_attributes(crm, before.contact, attributes)
         if before.status is not Status.BOT:  # nobody reads it: it is closed for the journey to begin anew
             raise Unreadable("a greeting is the bot's")
         self._world.clock.advance(seconds=self._world.policy.idle + 10)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -20,6 +21,7 @@ from tests.journeys.wording import contains, shows_date, speaks_of, statements
 from tests.journeys.words import REFUND
 from tests.unit.journey_bots import DONE, LAZY, SHOP, Perfect, PerfectDesk, Played, reply
 
+DIALOGUE_DEV = Path(__file__).parents[1] / "data" / "dialogue_dev"
 JOURNEYS = {each.id: each for each in read_journeys(SHOP)}
 
 
@@ -386,3 +388,8 @@ def test_a_part_of_the_customers_proves_no_figure(monkeypatch: pytest.MonkeyPatc
     assert "figure" not in told
     assert f"customer: {JOURNEYS['en-01'].opening}" in told
     assert run(monkeypatch, LAZY, "--id", "en-77") == 2
+
+
+def test_the_bot_that_is_shipped_can_be_played_with() -> None:
+    """By one of the customers for tuning: what becomes of all is a figure (`make containment`)."""
+    assert containment.main(["--data", str(DIALOGUE_DEV), "--id", "en-01"]) == 0
