@@ -13,6 +13,7 @@ from typing import Self
 
 from local import company
 from local.deploy import deploy
+from local.emulators.aws import invoke
 from local.emulators.ministack import MiniStack
 from local.emulators.process import CREDENTIALS, LOGS, ROOT, GuardedProcess, clean_environment, free_port
 from local.large_model.server import PretendedModel
@@ -154,11 +155,7 @@ class System:
 
     def _wake(self) -> None:
         """One harmless call of each function, so that the first customer does not wait for cold starts."""
-        self.services.client("lambda")
-        for name in ("router",):
-            self.services.client("lambda").invoke(
-                FunctionName=f"{STACK}-{name}", Payload=json.dumps({"Records": []}).encode()
-            )  # fmt: skip
+        invoke(self.services.client("lambda"), f"{STACK}-router", {"Records": []})
 
     def stop(self) -> None:
         if self._pages is not None:

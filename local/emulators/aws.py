@@ -1,6 +1,8 @@
 """boto3 clients for an emulator."""
 
+import json
 import os
+import time
 from functools import partial
 from typing import Any
 
@@ -9,6 +11,9 @@ import botocore.session
 from botocore.config import Config
 
 from local.emulators.process import CREDENTIALS, REGION
+
+BUSY_SECONDS = 60.0
+"""A function that runs one at a time is free again within this."""
 
 
 def clients(endpoint: str) -> partial[Any]:
@@ -33,3 +38,23 @@ def clients(endpoint: str) -> partial[Any]:
         retries={"mode": "standard", "max_attempts": 2},
     )
     return partial(session.client, endpoint_url=endpoint, config=settings)
+
+
+def invoke(functions: Any, name: str, event: object) -> Any:
+    """What the function `name` answers to the event. Waits for one whose schedule has it running, where only one may.
+
+    RuntimeError: it raised.
+    """
+    payload, deadline = event if isinstance(event, bytes) else json.dumps(event).encode(), time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            answer = functions.invoke(FunctionName=name, Payload=payload)
+        except functions.exceptions.TooManyRequestsException:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.2)
+            continue
+        body = json.loads(answer["Payload"].read() or b"null")
+        if "FunctionError" in answer:
+            raise RuntimeError(f"{name} raised: {body}")
+        return body

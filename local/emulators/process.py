@@ -1,6 +1,7 @@
 """An emulator as a guarded child process: started, awaited by its health, and ended with all it started."""
 
 import os
+import random
 import socket
 import subprocess
 import sys
@@ -10,6 +11,7 @@ import urllib.error
 import urllib.request
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -21,6 +23,8 @@ CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AW
 
 _GUARD = Path(__file__).with_name("guard.py")
 _STOP_SECONDS = 30.0
+_OURS = range(20_000, 32_000)
+"""Below the ports that the kernel gives to outgoing connections: one of those may take a port between asking and using."""
 _LOG_TAIL_LINES = 30
 
 
@@ -31,11 +35,12 @@ class EmulatorFailed(RuntimeError):
 
 
 def free_port() -> int:
-    """A loopback TCP port that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A loopback TCP port that nobody listens on now, and no outgoing connection will be given."""
+    for port in random.sample(_OURS, 100):
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise EmulatorFailed("no loopback port between 20000 and 32000 is free: end what listens there")
 
 
 def require_free(port: int) -> None:

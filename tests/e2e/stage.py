@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from urllib.error import HTTPError
 
 from local import company
-from local.emulators.aws import clients
+from local.emulators.aws import clients, invoke
 from local.peers import AgentAtDesk, Frame, NeverCame, Sandbox, SignedIn, Visitor, call
 from local.sandbox.whatsapp.people import bsuid_of
 from local.system import STACK, System
@@ -236,6 +236,10 @@ class Stage:
         self.signed_in: dict[str, Agent] = {}
 
     # -- people ----------------------------------------------------------------------------------
+
+    def invoke(self, function: str, event: object) -> Any:
+        """What a function answers that nobody but its schedule calls."""
+        return invoke(self.aws("lambda"), f"{STACK}-{function}", event)
 
     def agent(self, login: str) -> Agent:
         """Signed in and connected, still offline."""

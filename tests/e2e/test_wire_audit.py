@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_der_public_key
 
-from local.system import STACK
 from switchboard_verify.verify import Report, verify
 from tests.e2e.stage import Stage, until
 
@@ -30,9 +29,7 @@ def sync(stage: Stage, target: Path) -> Path:
 
 
 def anchor(stage: Stage) -> dict[str, Any]:
-    answer = stage.aws("lambda").invoke(FunctionName=f"{STACK}-notary", Payload=json.dumps({"source": "aws.events"}).encode())
-    assert "FunctionError" not in answer, answer["Payload"].read()
-    return dict(json.loads(answer["Payload"].read()))
+    return dict(stage.invoke("notary", {"source": "aws.events"}))
 
 
 def check(stage: Stage, folder: Path) -> Report:

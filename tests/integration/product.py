@@ -13,7 +13,7 @@ from unittest.mock import patch
 
 from local import company
 from local.deploy import deploy
-from local.emulators.aws import clients
+from local.emulators.aws import clients, invoke
 from local.emulators.localstack import LocalStack
 from local.emulators.process import CREDENTIALS, LOGS, ROOT, GuardedProcess, clean_environment, free_port
 from local.peers import Sandbox, call
@@ -83,10 +83,7 @@ class Product:
 
     def invoke(self, function: str, event: dict[str, Any]) -> Any:
         """The answer of a deployed function; fails where it raised."""
-        answer = self.aws("lambda").invoke(FunctionName=f"{self.stack}-{function}", Payload=json.dumps(event))
-        body = json.loads(answer["Payload"].read())
-        assert "FunctionError" not in answer, body
-        return body
+        return invoke(self.aws("lambda"), f"{self.stack}-{function}", event)
 
     def desk(self, method: str, resource: str, conversation: str, body: dict[str, Any]) -> Any:
         """What the API function answers to Mia's call: the event is API Gateway's, claims included, since nobody signs in here."""

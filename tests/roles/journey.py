@@ -16,6 +16,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from local import company
+from local.emulators.aws import invoke
 from local.peers import AgentAtDesk, NeverCame, Sandbox, SignedIn, Visitor, call
 from local.system import STACK, System
 from switchboard.domain import events as ev
@@ -546,10 +547,7 @@ class Journey:
         return {"Records": [{"eventID": "e", "eventName": "INSERT", "dynamodb": {"NewImage": image}}]}
 
     def _invoke(self, name: str, event: Any) -> Any:
-        answer = self._aws("lambda").invoke(FunctionName=f"{STACK}-{name}", Payload=json.dumps(event).encode())
-        body = json.loads(answer["Payload"].read())
-        assert "FunctionError" not in answer, body
-        return body
+        return invoke(self._aws("lambda"), f"{STACK}-{name}", event)
 
     def _sweep(self) -> None:
         """Everything the sweeper repairs, planted: a drifted count, a lost message, stale waits, a lost connection and offer."""

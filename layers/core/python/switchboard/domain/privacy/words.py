@@ -25,26 +25,26 @@ _PAYING = (
 )
 _CARD_NOUNS = (
     "card|visa|mastercard|master card|amex|"
-    "american express|maestro|postepay|bancomat|discover| jcb |unionpay|diners| pan:|karte|kredit|carte|cb |bancaire|"
+    "american express|maestro|discover| jcb |unionpay|diners| pan:|karte|kredit|carte|cb |bancaire|"
     "tarjeta|tarxeta|crédito|credito|débito|cartão|cartao|carta |carta:|carta di|карт|мир |بطاق|فيزا|"
     "ماستر|مدى|कार्ड|カード|クレジット|카드|卡号|卡號|银行卡|銀行卡|信用卡|卡片|"
-    "银联|ダイナース|マスターカード|アメックス|비자|마스터카드|다이너스|виза|маэстро|वीज़ा|मास्टरकार्ड|रुपे|万事达|运通|借记卡|储蓄卡|我的卡|张卡|尾号|卡 "
+    "银联|借记卡|储蓄卡|我的卡|张卡|尾号|卡 "
 )
 # A blank at an end is the end of a word. The rest are beginnings or parts of words, as languages inflect and compound them.
 _STEMS: dict[Label, str] = {
     Other.THING: (
         " size |größe|reifen|taille|medida|talla |tamanho|misura|размер|مقاس|साइज|サイズ|사이즈|尺码|尺寸|"
-        " zip|postcode|postal code|account n|acct|routing|sort code|company n|postleitzahl|kontonummer|ust-id|handelsregister|"
-        "code postal|siret|siren|tva |código postal|cuenta| cep |cnpj| conta | cap |p.iva|p. iva|partita iva|conto n|инн|снилс|огрн|"
+        " zip|postcode|postal code|account n|acct|routing|sort code|company n|plz|postleitzahl|kontonummer|ust-id|handelsregister|"
+        "code postal|siret|siren|tva |código postal|cuenta|cep |cnpj|conta |cap |p.iva|p. iva|partita iva|conto n|инн|снилс|огрн|"
         "индекс|"
         "الرمز البريدي|الحساب|पिन कोड|खाता|郵便番号|口座|우편번호|사업자|계좌|주민등록|邮编|郵編|账号|税号|社保|"
         "order| po |tracking|track my|parcel|shipment|shipping|consignment|package|invoice|receipt|bill no|"
-        "bill number|voucher|coupon|promo|gift code|gift card|giftcard|serial|imei|imsi|iccid| ean|upc|gtin|"
+        "bill number|voucher|coupon|promo|gift code|gift card|giftcard|serial|imei|imsi|iccid|ean|upc|gtin|"
         "isbn| sku |barcode|bar code|article n|item n|item code|part n|product code|product n|product id|"
         "model|customer n|customer id|client n|client id|member|loyalty|bonus|reference|ref |ref.| ref:|"
-        "ticket|case n|case id| case n|booking|reservation|transaction|payment id|confirmation|policy n|"
-        "contract|version|batch|lot n|return n| rma|authorization|verification| pin |"
-        "code | token|meter| vat|tax n|registration|flight|warranty|claim|quote|session|firmware|score|"
+        "ticket|case n|case id|case |booking|reservation|transaction|payment id|confirmation|policy n|"
+        "contract|version|batch|lot n|return n|rma|authorization|verification| pin |"
+        "code | token|meter|vat|tax n|registration|flight|warranty|claim|quote|session|firmware|score|"
         "bestell|auftrag|sendung|paket|rechnung|beleg|quittung|gutschein|seriennummer|serien|artikel|"
         "kundennummer|kunden|vorgang|aktenzeichen|vertrag|ticketnummer|buchung|referenz|strichcode|"
         "lieferschein|lieferung|retour|zähler|mitglied|modell|commande|colis|suivi|facture|reçu|"
@@ -58,7 +58,7 @@ _STEMS: dict[Label, str] = {
         "socio|rastreamento|rastreio|encomenda|nota fiscal|fatura|cupom|protocolo|referência|pacote|remessa|"
         "boleto|produto|entrega|ordine|spedizione|tracciamento|pacco|fattura|ricevuta|scontrino|buono|seriale|"
         "articolo|pratica|prenotazione|riferimento|contratto|codice a barre|codice articolo|codice sconto|"
-        "codice cliente|codice ordine|codice ean|codice di| reso|modello|заказ|трек|посылк|отправлен|накладн|"
+        "codice cliente|codice ordine|codice ean|codice di|reso|modello|заказ|трек|посылк|отправлен|накладн|"
         "счет|счёт|чек|купон|промокод|сертификат|серийн|артикул|клиент|обращен|заявк|договор|бронир|штрихкод|"
         "штрих-код|квитанц|ваучер|код |модел|возврат|طلب|الطلبية|شحن|تتبع|طرد|فاتور|إيصال|قسيم|كوبون|تسلسل|"
         "المنتج|العميل|مرجع|تذكر|حجز|عقد|باركود|بوليص|رمز|كود|موديل|إرجاع|"
@@ -72,9 +72,7 @@ _STEMS: dict[Label, str] = {
         "客户号|客户编号|会员|工单|参考|预约|预订|合同|流水号|交易|验证码|礼品|批次|编号|退货"
     ),
     Kind.PHONE: (
-        " phone| telephone|mob |mob.|gsm|cellulaire|natel|service client|kundenservice|customer service|servizio clienti|hotline|helpline|"
-        "горяч|ligação|ligue|फ़ोन|फोन|"
-        " tel | tel.| tél | tél.| cel | cel:|numero verde|대표번호|नया नंबर|सही नंबर| mobile| cell | cellphone|cell phone| landline|call me| call | call:|"
+        " phone| telephone| tel | tel.| tél | tél.| cel | cel:|numero verde|대표번호|नया नंबर|सही नंबर| mobile| cell | cellphone|cell phone| landline|call me| call | call:|"
         " ring | ringing|text me| text | sms |reach me|reach us|reached|whatsapp|whats app|contact number|"
         "contact no|my number|my new number|number is| fax| dial |hotline|phone:|viber|signal|callback|"
         "call back|telefon|handy|mobil|rufnummer|rückruf|ruf mich|rufen|anruf|anzurufen|erreichbar|erreichen|"
@@ -134,7 +132,7 @@ _OF_DEVICES = ("imei", "imsi", "iccid", "serial", "serie", "série", "серий
 _OF_CARDS = tuple(stem for stem, label in _ALL if label is Kind.CARD)
 _NOUNS = tuple(stem.rstrip("ー").replace("ー", " ") for stem in _CARD_NOUNS.split("|"))
 _ACCOUNTS = frozenset({
-    "account n", "acct", "kontonummer", "cuenta", " conta ", "conto", "счет", "счёт", "الحساب", "खाता", "口座", "계좌", "账号", "code ",
+    "account n", "acct", "kontonummer", "cuenta", "conta ", "conto", "счет", "счёт", "الحساب", "खाता", "口座", "계좌", "账号", "code ",
     "код ", " pin ", "código", "codigo", "كود", "رمز", "कोड", "코드", "コ ド",
 })  # fmt: skip
 """What people also call a card's own numbers."""
@@ -147,11 +145,6 @@ for _stem, _label in _ALL:
     _BY_TWO.setdefault(_stem[:2], []).append((_stem, _label))
 _SIGNS = str.maketrans(dict.fromkeys(",;()[]{}<>\"'“”„«»「」『』（），；、：:=#|/\\*_~!¡¿?-\n’٫،؛؟", " "))
 _ENDS = "!?。！？।؟\n"
-_SHORTENED = frozenset(
-    "tel tél telf tlf mob cel cell ph no nr num núm numer n nº n° ref réf cod cód art ord inv bestellnr auftr kd kdnr rn st fact "
-    "p c acct id sn pos тел сот моб ном зак арт г р ext int ст".split()
-)
-"""Words whose dot ends no sentence."""
 _DIGIT = re.compile(r"\d")
 _STOP = re.compile(r"[!?。！？।؟\n\d]|[.,;，；、](?:\s|$)|，|、")
 
@@ -222,18 +215,6 @@ def called(text: str, start: int, end: int, *, printed: bool) -> Label | None:
         window = _led(text[max(0, head - BEFORE) : head] + text[head : head + 1].strip(" 0123456789"))
         if (label := _directly(_sentence(window))) is not None:
             return label
-    return _behind(text, end)
-
-
-def named(text: str, start: int, end: int) -> Label | None:
-    """What the words right before a number, or right after it, call it, nothing but fillers between."""
-    window = _sentence(_led(text[max(0, start - BEFORE) : start]))
-    if (digit := _DIGIT.search(window[::-1])) is not None:
-        window = window[len(window) - digit.start() :]
-    return _directly(window) or _behind(text, end)
-
-
-def _behind(text: str, end: int) -> Label | None:
     shown = f" {text[end : end + AFTER].partition(chr(10))[0].lower().translate(_SIGNS)} "
     label, at, _ = _found(shown, last=False)
     return label if label is not None and _FILLER.fullmatch(shown[:at]) is not None else None
@@ -283,7 +264,7 @@ def after(text: str, end: int) -> Label | None:
 def _sentence(text: str) -> str:
     cut = max(map(text.rfind, _ENDS)) + 1
     stop = text.rfind(". ", 0, len(text) - 1)
-    while stop > cut and text[:stop].rpartition(" ")[2].lower() in _SHORTENED:
+    while stop > cut and len(text[:stop].rpartition(" ")[2]) <= 4:  # "tel. ", "no. ", "ref. " end no sentence
         stop = text.rfind(". ", 0, stop)
     return text[max(cut, stop + 1) :] if stop >= cut else text[cut:]
 
