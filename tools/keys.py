@@ -1,14 +1,16 @@
 """The branch keys of a stack: their generations, new ones, data keys wrapped anew, and the end of old ones.
 
     python -m tools.keys show                      # the generations, and how many data keys need each
-    python -m tools.keys rotate contact|queue      # add a generation; every process seals with it within two hours
+    python -m tools.keys rotate contact|queue --request ID   # add a generation; every process seals with it within two hours
     python -m tools.keys rewrap [--most N]         # wrap data keys under the newest; goes on where it stood, until all are
-    python -m tools.keys retire contact|queue GENERATION  # destroy an old one; refused while anything may still need it
+    python -m tools.keys retire contact|queue GENERATION --request ID  # destroy an old one; refused while anything may still need it
 
-Each takes --table (the stack's output KeysTable) and --key (KmsKeyArn); --tenant as the stack has it. It acts with the caller's own
-AWS credentials, which need kms:Decrypt and, to rotate, kms:GenerateDataKey on the key, and on the table dynamodb:GetItem, Query, Scan,
-PutItem, UpdateItem and, to retire, DeleteItem. Of the stack's functions `eraser` alone
-ends keys, those of erased people and queue keys older than their erasure."""
+What comes or goes needs a request (POST /v1/keys/changes) that another administrator than who asked has approved; it serves once.
+
+Each takes --table (the stack's output KeysTable) and --key (KmsKeyArn); --tenant as the stack has it; with --request also --ledger
+(LedgerTable) and --state (StateTable). It acts with the caller's own AWS credentials, which need kms:Decrypt and, to rotate,
+kms:GenerateDataKey on the key, and on the tables dynamodb:GetItem, BatchGetItem, Query, Scan, PutItem, UpdateItem and, to retire,
+DeleteItem. Of the stack's functions `eraser` alone ends keys, those of erased people and queue keys older than their erasure."""
 
 from __future__ import annotations
 
@@ -18,9 +20,9 @@ from collections.abc import Sequence
 
 from switchboard.adapters.vault.model import KeyRecord
 from switchboard.application.key_rotation import PAGE, ROTATABLE, KeyRotation, Progress
+from switchboard.bootstrap import Services
 from switchboard.domain.errors import SwitchboardError
 from switchboard.settings import Settings
-from switchboard.stack import Stack
 
 
 def show(rotation: KeyRotation[KeyRecord]) -> None:
@@ -61,6 +63,9 @@ def parser() -> argparse.ArgumentParser:
     retiring = commands.add_parser("retire")
     for command in (rotating, retiring):
         command.add_argument("purpose", choices=ROTATABLE)
+        command.add_argument("--request", required=True, help="the approved request, as GET /v1/changes shows its id")
+        command.add_argument("--ledger", required=True, help="the stack's output LedgerTable")
+        command.add_argument("--state", required=True, help="the stack's output StateTable")
     retiring.add_argument("generation", type=int)
     for command in (showing, rotating, rewrapping, retiring):
         command.add_argument("--table", required=True)
@@ -69,9 +74,18 @@ def parser() -> argparse.ArgumentParser:
     return p
 
 
+def services_of(chosen: argparse.Namespace) -> Services:
+    """What the stack works with; nothing comes or goes there but by an approved request."""
+    tables = {"ledger_table": chosen.ledger, "state_table": chosen.state} if "request" in chosen else {}
+    services = Services(Settings(keys_table=chosen.table, kms_key_id=chosen.key, tenant=chosen.tenant, **tables))
+    services.key_approval = lambda what: services.changes.begin_keys(chosen.request, what)
+    return services
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     chosen = parser().parse_args(arguments)
-    rotation = Stack(Settings(keys_table=chosen.table, kms_key_id=chosen.key, tenant=chosen.tenant)).key_rotation
+    services = services_of(chosen)
+    rotation = services.key_rotation
     try:
         if chosen.command == "show":
             show(rotation)

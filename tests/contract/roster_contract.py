@@ -7,14 +7,15 @@ from dataclasses import replace
 
 import pytest
 
-from switchboard.application.ports import Store
+from switchboard.application.ports import Along, Store
 from switchboard.domain import conversation as cv
 from switchboard.domain import events as ev
 from switchboard.domain.agents import Agent
+from switchboard.domain.approvals import ApprovalAsked, ApprovalGiven, ApprovalUsed, ApprovalWithdrawn
 from switchboard.domain.authority.limits import UNLIMITED, Limits
 from switchboard.domain.change import Change
 from switchboard.domain.conversation import Conversation
-from switchboard.domain.errors import AgentUnavailable, StaleVersion
+from switchboard.domain.errors import AgentUnavailable, Duplicate, StaleVersion
 from tests.contract import samples as s
 
 ONLINE, AWAY = ev.PresenceChanged(ev.Presence.ONLINE, "agent"), ev.PresenceChanged(ev.Presence.AWAY, "agent")
@@ -228,6 +229,24 @@ class RosterContract:
         assert store.agent(kim.id).limits == UNLIMITED
         made = store.commit_agent(Agent(s.fresh("a")), [ev.AgentLimitsSet(regions=("cn",))], ev.SYSTEM, s.T0)
         assert store.agent(made.id).limits == Limits(regions=("cn",))  # of who has no profile
+
+    def test_what_goes_along_on_another_ledger_is_written_with_it_or_nothing_is(self, store: Store) -> None:
+        kim, ledger = hired(store), f"apr#{s.fresh('r')}"
+        asked = ApprovalAsked("rights", kim.id, {"limits": {}}, s.later(60), 0, 60, "they serve others now")
+        store.append(ledger, [asked], ev.SYSTEM, s.T0, once=f"{ledger}@0")
+        for refused in (Along(ledger, 2, (ApprovalUsed(),)), Along(ledger, 0, (ApprovalUsed(),))):
+            with pytest.raises(Duplicate):
+                store.commit_agent(kim, [ev.AgentLimitsSet(regions=("cn",))], ev.SYSTEM, s.T0, refused)
+        assert (store.agent(kim.id).limits, len(store.events(ledger))) == (UNLIMITED, 1)
+        given = ApprovalGiven("0" * 64)
+        along = Along(ledger, 1, (given, ApprovalUsed()))
+        after = store.commit_agent(kim, [ev.AgentLimitsSet(regions=("cn",))], ev.SYSTEM, s.T0, along)
+        assert store.agent(kim.id).limits == after.limits == Limits(regions=("cn",))
+        assert [r.event for r in store.events(ledger)] == [asked, given, ApprovalUsed()]
+        with pytest.raises(StaleVersion):  # the agent has moved on: nothing is written to the other one either
+            store.commit_agent(kim, [ev.AgentLimitsSet()], ev.SYSTEM, s.T0, Along(ledger, 2, (ApprovalWithdrawn(),)))
+        assert len(store.events(ledger)) == 3
+        store.append(ledger, [ApprovalWithdrawn()], ev.SYSTEM, s.T0)  # its chain goes on
 
     def test_the_counter_of_somebody_who_had_and_lost_their_first_work_meanwhile_is_left_alone(self, store: Store) -> None:
         kim = hired(store)

@@ -241,6 +241,18 @@ class Stage:
         """What a function answers that nobody but its schedule calls."""
         return invoke(self.aws("lambda"), f"{STACK}-{function}", event)
 
+    def new_person(self, name: str, role: str) -> Agent:
+        """Somebody of a role that the company has one of: who needs two has another one by this."""
+        login, password = f"{name}{secrets.token_hex(3)}", f"Demo-{secrets.token_hex(6)}-Aa"
+        cognito, system = self.aws("cognito-idp"), self.system
+        pool = system.outputs["UserPoolId"]
+        cognito.admin_create_user(UserPoolId=pool, Username=login, MessageAction="SUPPRESS")
+        cognito.admin_set_user_password(UserPoolId=pool, Username=login, Password=password, Permanent=True)
+        cognito.admin_add_user_to_group(UserPoolId=pool, Username=login, GroupName=role)
+        agent = Agent(system.endpoint, system.outputs["UserPoolClientId"], system.desk_api, login, password, system.console)
+        self.present.append(agent)
+        return agent
+
     def agent(self, login: str) -> Agent:
         """Signed in and connected, still offline."""
         person = next(p for p in company.PEOPLE if p.login == login)

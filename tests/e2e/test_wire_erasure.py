@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 import time
 from functools import partial
 from typing import Any
@@ -17,15 +16,7 @@ WHY = "they asked for it by letter"
 @pytest.fixture
 def second(stage: Stage) -> Agent:
     """Another privacy officer than the company's own."""
-    login, password = f"vera{secrets.token_hex(3)}", f"Demo-{secrets.token_hex(6)}-Vera"
-    cognito, system = stage.aws("cognito-idp"), stage.system
-    pool = system.outputs["UserPoolId"]
-    cognito.admin_create_user(UserPoolId=pool, Username=login, MessageAction="SUPPRESS")
-    cognito.admin_set_user_password(UserPoolId=pool, Username=login, Password=password, Permanent=True)
-    cognito.admin_add_user_to_group(UserPoolId=pool, Username=login, GroupName="privacy_officer")
-    agent = Agent(system.endpoint, system.outputs["UserPoolClientId"], system.desk_api, login, password, system.console)
-    stage.present.append(agent)
-    return agent
+    return stage.new_person("vera", "privacy_officer")
 
 
 def erased(stage: Stage, request: str) -> bool:

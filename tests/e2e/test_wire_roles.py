@@ -7,23 +7,29 @@ from typing import Any
 
 import pytest
 
+from local.emulators.process import CREDENTIALS
 from tests.e2e.stage import Stage, refused
+from tools import keys
 
 Limit = Callable[..., None]
 
 
 @pytest.fixture
 def limit(stage: Stage) -> Iterator[Limit]:
-    """Has the administrator limit people; afterwards they are not any more."""
-    admin, limited = stage.agent("admin"), set[str]()
+    """Has two administrators limit people; afterwards they are not any more."""
+    admin, chief, limited = stage.agent("admin"), stage.new_person("kofi", "administrator"), set[str]()
 
     def put(login: str, **limits: Any) -> None:
         limited.add(login)
-        assert admin.rest("PUT", f"/v1/agents/{login}/limits", limits)["limits"].items() >= limits.items()
+        asked = admin.rest("PUT", f"/v1/agents/{login}/limits", {**limits, "reason": "they serve others now"})
+        assert asked["parameters"]["limits"].items() >= limits.items()
+        approve = f"/v1/changes/{asked['id']}/approve"
+        assert refused(lambda: admin.rest("POST", approve, {"digest": asked["digest"]})).status == 403
+        assert chief.rest("POST", approve, {"digest": asked["digest"]})["state"] == "used"
 
     yield put
     for login in limited:
-        admin.rest("PUT", f"/v1/agents/{login}/limits", {})
+        put(login)
 
 
 def test_limits_hold_at_every_door_from_the_next_request_on(stage: Stage, limit: Limit) -> None:
@@ -43,6 +49,34 @@ def test_limits_hold_at_every_door_from_the_next_request_on(stage: Stage, limit:
     refusals = [r for r in stage.reads_of("mia", conversation) if r["errorCode"] == "forbidden"]
     assert {r["eventName"] for r in refusals} >= {"GetConversation", "Reply"}
     assert refusals[-1]["requestParameters"]["policies"] == ["attributes-region-unknown"]
+
+
+def test_two_administrators_rotate_a_key_by_the_command(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    admin, chief = stage.agent("admin"), stage.new_person("kofi", "administrator")
+    newest = max(k["generation"] for k in admin.rest("GET", "/v1/keys")["keys"] if k["purpose"] == "queue")
+    body = {"change": "rotate", "purpose": "queue", "reason": "it may have leaked"}
+    asked = admin.rest("POST", "/v1/keys/changes", body)
+    for name, value in {**CREDENTIALS, "AWS_ENDPOINT_URL": stage.system.endpoint}.items():
+        monkeypatch.setenv(name, value)
+    outputs = stage.system.outputs
+    command = ["rotate", "queue", "--request", asked["id"], "--table", outputs["KeysTable"], "--key", outputs["KmsKeyArn"],
+               "--ledger", outputs["LedgerTable"], "--state", outputs["StateTable"]]  # fmt: skip
+    with pytest.raises(SystemExit, match="pending"):
+        keys.main(command)
+    [shown] = [r for r in chief.rest("GET", "/v1/changes")["changes"] if r["id"] == asked["id"]]
+    assert (shown["about"], shown["reason"]) == ("rotate queue", "it may have leaked")
+    assert chief.rest("POST", f"/v1/changes/{asked['id']}/approve", {"digest": shown["digest"]})["state"] == "approved"
+    assert keys.main(command) == 0
+    assert f"queue: generation {newest + 1} is the newest" in capsys.readouterr().out
+    assert {"purpose": "queue", "generation": newest + 1} in [
+        {name: k[name] for name in ("purpose", "generation")} for k in chief.rest("GET", "/v1/keys")["keys"]
+    ]  # fmt: skip
+    with pytest.raises(SystemExit, match="used"):
+        keys.main(command)
+    customer = stage.customer("whatsapp")
+    stage.agent("mia").online().takes_up(customer.wishes())  # what is sealed under either is read
 
 
 def test_who_may_only_have_what_is_assigned_to_them_is_given_work(stage: Stage, limit: Limit) -> None:

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from switchboard.adapters.dynamo.codec import owner_of, plain
 from switchboard.application.fanout import StoredCommit, StoredEvent
-from switchboard.application.ports import Arrival, ContactState, HandledSum, Parked
+from switchboard.application.ports import Along, Arrival, ContactState, HandledSum, Parked
 from switchboard.domain import events as ev
 from switchboard.domain.agents import Agent
 from switchboard.domain.change import Change, Effects, Handled, effects
@@ -299,11 +299,17 @@ class MemoryStore(MemoryTurns):
         with self._lock:
             return [self._agents[i] for i in ids if i in self._agents]
 
-    def commit_agent(self, before: Agent, events: Sequence[ev.Event], actor: ev.Actor, at: datetime) -> Agent:
+    def commit_agent(
+        self, before: Agent, events: Sequence[ev.Event], actor: ev.Actor, at: datetime, along: Along | None = None
+    ) -> Agent:
         with self._lock:
+            if along is not None and len(self._ledgers.get(along.ledger, ())) != along.version:
+                raise Duplicate(f"{along.ledger} has moved on")
             known = self._agents.get(before.id)
             if before.version != (known.version if known is not None else 0):
                 raise StaleVersion("the agent's ledger moved on")
+            if along is not None:
+                self._append(along.ledger, along.events, actor, at)
             head = self._append(before.ledger, events, actor, at)
             after = replace(fold_agent(before, events), head=head, shard=_shard(before))
             load = known if known is not None else after

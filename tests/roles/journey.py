@@ -256,7 +256,9 @@ class Journey:
         profile = {"name": "Mia Keller", "capacity": 4, "queues": list(company.ALL), "languages": ["en", "de"]}
         admin.rest("PUT", "/v1/agents/mia", profile)
         self._agent("ines").rest("GET", "/v1/audit?agent=mia")
-        admin.rest("PUT", "/v1/agents/mia/limits", {"assigned_only": False})
+        admin.rest("PUT", "/v1/agents/mia/limits", {"assigned_only": True, "reason": "they are new here"})
+        admin.rest("POST", "/v1/keys/changes", {"change": "rotate", "purpose": "queue", "reason": "it may have leaked"})
+        admin.rest("GET", "/v1/keys")
         admin.rest("PUT", "/v1/waiting-room", {"policy": {}})
         sofia.rest("GET", "/v1/waiting-room")
         self._ack(mia, "presence", presence="online")

@@ -54,7 +54,7 @@ class Process(Services):
             connections=world.connections, outbox=world.outbox, gateway=world.gateway, facts=world.facts, inbound=inbound,
             queue_seal=QueueSeal(BRANCHES),
             accounts=self.known_accounts, understander=ScriptedUnderstander(script),
-            dispatch=world.dispatch, attempts=MemoryAttempts(), conversing=world.conversing,
+            dispatch=world.dispatch, attempts=MemoryAttempts(), conversing=world.conversing, approvals=world._made.approvals,
         )  # fmt: skip
 
     def come_again(self, queue_url: str, receipt: str, seconds: float) -> None:

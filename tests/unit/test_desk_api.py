@@ -155,14 +155,59 @@ def test_nobody_sets_their_own_queues_or_limits(desk: World, ask: Ask) -> None:
 def test_an_administrator_limits_a_person_and_what_they_had_is_out_of_reach_at_once(desk: World, ask: Ask) -> None:
     [c] = desk.store.owned_by("ada")
     desk.route_by(regions={"whatsapp/main": "cn"}, brands={"whatsapp/main": "north"})
-    status, answer = ask("PUT", "/v1/agents/{id}/limits", "ada", {"regions": ["eu"]}, agent="boss", groups="administrator")
-    assert (status, answer["limits"]) == (200, {"regions": ["eu"], "brands": [], "tiers": [], "assigned_only": False})
+
+    def limited(**limits: Any) -> Any:
+        """By two administrators."""
+        body = {**limits, "reason": "the customers there are not theirs"}
+        status, asked = ask("PUT", "/v1/agents/{id}/limits", "ada", body, agent="boss", groups="administrator")
+        assert status == 200
+        approve = ("POST", "/v1/changes/{id}/approve", asked["id"], {"digest": asked["digest"]})
+        assert ask(*approve, agent="boss", groups="administrator")[0] == 403
+        assert ask(*approve, agent="paul", groups="privacy_officer")[0] == 403
+        assert ask("GET", "/v1/conversations/{id}", c.id)[0] == before
+        assert ask(*approve, agent="chief", groups="administrator")[1]["state"] == "used"
+        assert ask(*approve, agent="chief", groups="administrator")[0] == 409
+        [shown] = [a for a in ask("GET", "/v1/agents", agent="boss", groups="administrator")[1]["agents"] if a["id"] == "ada"]
+        return shown["limits"]
+
+    before = 200
+    assert limited(regions=["eu"]) == {"regions": ["eu"], "brands": [], "tiers": [], "assigned_only": False}
     assert ask("GET", "/v1/conversations/{id}", c.id)[0] == 403
     assert ask("GET", "/v1/inbox")[1]["mine"] == []
-    assert ask("PUT", "/v1/agents/{id}/limits", "ada", {"brands": ["north"]}, agent="boss", groups="administrator")[0] == 200
+    before = 403
+    limited(brands=["north"])
     assert ask("GET", "/v1/conversations/{id}", c.id)[0] == 200
     for groups in ("agent", "supervisor", "auditor"):
         assert ask("PUT", "/v1/agents/{id}/limits", "bob", {"regions": []}, agent="sue", groups=groups)[0] == 403
+
+
+def test_changes_are_listed_for_those_who_may_read_them_and_decided_at_their_own_doors(desk: World, ask: Ask) -> None:
+    limits = {"regions": ["eu"], "reason": "they left the team"}
+    boss, chief = ({"agent": name, "groups": "administrator"} for name in ("boss", "chief"))
+    asked = ask("PUT", "/v1/agents/{id}/limits", "ada", limits, **boss)[1]
+    rotate = {"change": "rotate", "purpose": "queue", "reason": "it may have leaked"}
+    keys = ask("POST", "/v1/keys/changes", body=rotate, **boss)[1]
+    for groups, seen in (("administrator", {asked["id"], keys["id"]}), ("auditor", {asked["id"], keys["id"]}), ("agent", set[str]()),
+                         ("privacy_officer", {asked["id"]})):  # fmt: skip
+        assert {r["id"] for r in ask("GET", "/v1/changes", agent="zoe", groups=groups)[1]["changes"]} == seen
+        assert ask("GET", "/v1/privacy/requests", agent="zoe", groups=groups)[1]["requests"] == []
+    officer = {"agent": "paul", "groups": "privacy_officer"}
+    assert ask("POST", "/v1/privacy/requests/{id}/approve", asked["id"], {"digest": asked["digest"]}, **officer)[0] in (403, 404)
+    assert ask("POST", "/v1/privacy/requests/{id}/withdraw", asked["id"], **officer)[0] == 403
+    assert ask("POST", "/v1/changes/{id}/refuse", asked["id"], {"reason": "they are still there"}, **chief)[0] == 200
+    assert ask("POST", "/v1/changes/{id}/withdraw", keys["id"], **boss)[1]["state"] == "withdrawn"
+    assert ask("POST", "/v1/changes/{id}/approve", keys["id"], {"digest": keys["digest"]}, **chief)[0] == 409
+    assert desk.agent("ada").limits.regions == ()
+
+
+@pytest.mark.parametrize("body", [
+    {"change": "rotate", "purpose": "index"}, {"change": "burn", "purpose": "queue"}, {"change": "retire", "purpose": "queue"},
+    {"change": "rotate", "purpose": "queue", "generation": 1}, {"change": "retire", "purpose": "contact", "generation": True},
+    {"change": "rotate", "purpose": "queue", "reason": ""},
+])  # fmt: skip
+def test_a_change_of_keys_that_makes_no_sense_is_refused(desk: World, ask: Ask, body: dict[str, Any]) -> None:
+    asked = {"reason": "it may have leaked", **body}
+    assert ask("POST", "/v1/keys/changes", body=asked, agent="boss", groups="administrator")[0] == 400
 
 
 @pytest.mark.parametrize("limits", [{"regions": "eu"}, {"regions": [""]}, {"assigned_only": 1}, {"queues": ["x"]}, {"tiers": [7]}])

@@ -234,8 +234,25 @@ def test_without_a_second_persons_word_nothing_changes(world: World) -> None:
 
 
 def run(world: World, monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
-    monkeypatch.setattr(tool, "Stack", lambda settings: SimpleNamespace(key_rotation=world.operator()))
-    return tool.main([*arguments, "--table", "keys", "--key", "arn"])
+    """`yes` is a request that two people agreed to; no other is."""
+
+    def begin(request: str, what: str) -> None:
+        if request != "yes":
+            raise NotAllowedNow(f"{what}: the request is pending, not approved")
+
+    made = SimpleNamespace(changes=SimpleNamespace(begin_keys=begin))
+    generations = Generations(world.branches(), world.records)
+    made.key_rotation = KeyRotation(generations, world.keys, world, lambda what: made.key_approval(what))
+    monkeypatch.setattr(tool, "Services", lambda settings: made)
+    ending = ["--ledger", "ledger", "--state", "state"] if "--request" in arguments else []
+    return tool.main([*arguments, "--table", "keys", "--key", "arn", *ending])
+
+
+def test_the_command_brings_and_ends_no_generation_without_an_approved_request(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    for request in ([], ["--request", "no"]):
+        with pytest.raises(SystemExit):
+            run(world, monkeypatch, "rotate", "contact", *request)
+    assert len(world.records.all("contact")) == 1
 
 
 def test_an_operator_rotates_wraps_anew_and_retires_by_command(
@@ -244,13 +261,13 @@ def test_an_operator_rotates_wraps_anew_and_retires_by_command(
     vault = world.process()
     for n in range(PAGE + 1):
         world.contact(f"c{n:03d}", vault)
-    assert run(world, monkeypatch, "rotate", "contact") == 0
+    assert run(world, monkeypatch, "rotate", "contact", "--request", "yes") == 0
     assert run(world, monkeypatch, "rewrap", "--most", "1") == 1
     assert run(world, monkeypatch, "rewrap") == 0
     with pytest.raises(SystemExit, match="not before"):
-        run(world, monkeypatch, "retire", "contact", "1")
+        run(world, monkeypatch, "retire", "contact", "1", "--request", "yes")
     world.later(SETTLED)
-    assert run(world, monkeypatch, "retire", "contact", "1") == 0
+    assert run(world, monkeypatch, "retire", "contact", "1", "--request", "yes") == 0
     capsys.readouterr()
     assert run(world, monkeypatch, "show") == 0
     shown = capsys.readouterr().out

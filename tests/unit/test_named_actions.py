@@ -9,8 +9,6 @@ from switchboard.domain.errors import Forbidden
 from switchboard.entry import desk_api, named_actions, sockets, work
 from tests.unit.process import Process
 
-LIMITS = ("PUT", "/v1/agents/{id}/limits")  # rights like roles: no door of the matrix
-
 
 def test_every_route_and_every_request_of_a_desks_socket_is_named_and_none_besides() -> None:
     assert named_actions.ROUTES.keys() == desk_api.ROUTES.keys()
@@ -19,8 +17,7 @@ def test_every_route_and_every_request_of_a_desks_socket_is_named_and_none_besid
 
 def test_each_is_the_action_that_the_policies_know_for_this_door() -> None:
     for (method, route), named in named_actions.ROUTES.items():
-        if (method, route) != LIMITS:
-            assert named.action == DOORS[f"{method} {route}".replace("{version}", "{n}")]
+        assert named.action == DOORS[f"{method} {route}".replace("{version}", "{n}")]
     for request, named in named_actions.SOCKET.items():
         assert named.action == DOORS[f"socket {request}"]
 

@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 from botocore.awsrequest import AWSResponse
-from botocore.exceptions import ConnectTimeoutError
+from botocore.exceptions import ConnectTimeoutError, ReadTimeoutError
+from pynamodb.exceptions import QueryError
 
 from switchboard.adapters.dynamo import TableNames, Tables
-from switchboard.adapters.dynamo.transaction import CONFLICT_TRIES, Plan, execute
+from switchboard.adapters.dynamo.tables import answered
+from switchboard.adapters.dynamo.transaction import CONFLICT_TRIES, Plan, code_of, execute
 from switchboard.domain.errors import (
     AgentUnavailable,
     ContactRace,
@@ -208,3 +210,11 @@ def test_a_network_that_does_not_answer_is_unavailable(dynamo: Dynamo, monkeypat
     dynamo.answers = [ConnectTimeoutError(endpoint_url="http://127.0.0.1:9")]
     with pytest.raises(StorageUnavailable):
         dynamo.run(dynamo.three())
+
+
+def test_a_database_that_nobody_reaches_is_storage_that_is_unavailable() -> None:
+    """botocore's connection errors bear a response that is None, over which pynamodb stumbles."""
+    unreached = ReadTimeoutError(endpoint_url="http://127.0.0.1:1")
+    with pytest.raises(StorageUnavailable), answered():
+        raise QueryError("no answer", unreached)
+    assert code_of(QueryError("no answer", unreached)) == ""

@@ -21,6 +21,7 @@ from switchboard.application.presence import agent_principal
 from switchboard.bootstrap import Services
 from switchboard.domain import events as ev
 from switchboard.domain.agents import Agent
+from switchboard.domain.authority.limits import Limits
 from switchboard.domain.bot import BotPolicy
 from switchboard.domain.contacts import Contact
 from switchboard.domain.content import Content
@@ -173,8 +174,11 @@ class World:
         return who(supervisor, "supervisor")
 
     def limit(self, agent: str, *, assigned_only: bool = False, **kinds: tuple[str, ...]) -> None:
-        """What a person is limited to from now on."""
-        self.presence.set_limits(who("boss", "administrator"), agent, ev.AgentLimitsSet(**kinds, assigned_only=assigned_only))
+        """What a person is limited to from now on, by two administrators."""
+        changes = self._made.changes
+        limits = Limits(**kinds, assigned_only=assigned_only)
+        asked = changes.ask_limits(who("boss", "administrator"), agent, limits, "they serve others now")
+        changes.approve(who("chief", "administrator"), asked.id, asked.digest)
 
     def reads(self, actor: ev.Actor, conversation: str, action: str = "GetConversation") -> Conversation:
         """A conversation, if the gate lets them."""

@@ -177,6 +177,7 @@ class Services(Stack):
     corrections = cached_property(improving.correction_desk)
     improvements = cached_property(improving.improvement_desk)
     approvals = cached_property(subjects.approvals)
+    changes = cached_property(subjects.changes)
     erasure_desk = cached_property(subjects.erasure_desk)
     erasure = cached_property(subjects.erasure)
     retention_desk = cached_property(subjects.retention_desk)

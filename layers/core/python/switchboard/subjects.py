@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from switchboard.application.approvals import Approvals
+    from switchboard.application.changes import Changes
     from switchboard.application.consents import ConsentDesk
     from switchboard.application.erasure import Erasure, ErasureDesk
     from switchboard.application.exports import ExportDesk, Exporter
@@ -21,6 +22,12 @@ def approvals(services: Services) -> Approvals:
     from switchboard.application.approvals import Approvals
 
     return Approvals(services.store, DynamoRequests(services.tables), services.ids, services.clock)
+
+
+def changes(services: Services) -> Changes:
+    from switchboard.application.changes import Changes
+
+    return Changes(services.store, services.approvals, services.clock)
 
 
 def consents(services: Services) -> ConsentDesk:

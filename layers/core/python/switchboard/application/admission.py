@@ -15,7 +15,7 @@ from switchboard.application.intake import OPERATIONS_LEDGER
 from switchboard.application.ports import ContactState, Parked, Store
 from switchboard.domain import events as ev
 from switchboard.domain.agents import Agent
-from switchboard.domain.approvals import Request, State
+from switchboard.domain.approvals import KEYS, RIGHTS, Request, State
 from switchboard.domain.authority.question import Decision, Kind, Principal, Question, Resource
 from switchboard.domain.conversation import Conversation
 from switchboard.domain.errors import Forbidden, Malformed, NotAdmitted, NotAllowedNow, NotFound, SwitchboardError
@@ -213,7 +213,10 @@ class Admission:
         return replace(self.of_conversation(principal, c), kind=CONTACT, id=state.contact.id, tier=tier)
 
     def _request(self, principal: Principal, r: Request) -> Resource:
-        """A data subject's, who may be erased by now."""
+        """Of a change of the system, or a data subject's, who may be erased by now."""
+        if r.kind in (RIGHTS, KEYS):
+            about = r.about if r.kind == RIGHTS else ""
+            return Resource("approval", r.id, asked_by=r.asked_by, about=about, answered=r.state is not State.PENDING)
         try:
             found = self._contact(principal, self.store.contact(r.about))
         except SwitchboardError:

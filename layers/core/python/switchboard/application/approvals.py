@@ -12,12 +12,12 @@ is used once. Whatever several people do at once, one of them is first and the o
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, Protocol
 
 from switchboard.application.fanout import StoredCommit
-from switchboard.application.ports import Clock, Ids
+from switchboard.application.ports import Along, Clock, Ids
 from switchboard.domain import approvals as a
 from switchboard.domain import events as ev
 from switchboard.domain.approvals import Fact, Request, State
@@ -109,6 +109,23 @@ class Approvals:
         """Raises Forbidden for who asked, NotAllowedNow where it is decided, too late, or not what was read."""
         _a_person(actor)
         return self._decide(actor, id_, lambda r: a.approve(r, actor.id, digest, self.clock.now()))
+
+    def approve_and_do(self, actor: ev.Actor, id_: str, digest: str, do: Callable[[Request, Along], object]) -> Request:
+        """Approve, and do at once what takes one transaction: `do` writes the approval along with it, or raises. Raises what `approve`
+        and `do` raise."""
+        _a_person(actor)
+        ledger = self.lists.ledger(id_)
+        for _ in range(TRIES):
+            r, _facts = self._of(ledger)
+            now = self.clock.now()
+            given = a.approve(r, actor.id, digest, now)
+            agreed = replace(r, state=State.APPROVED, approved_digest=given.digest, decided_by=actor.id, decided_at=now)
+            try:
+                do(r, Along(ledger, r.version, (given, a.use(agreed, now))))
+            except Duplicate:  # somebody was faster: read what they did
+                continue
+            return self._of(ledger)[0]
+        raise StorageUnavailable("the request is too busy; try again")
 
     def refuse(self, actor: ev.Actor, id_: str, reason: str) -> Request:
         _a_person(actor)

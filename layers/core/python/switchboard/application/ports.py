@@ -103,6 +103,15 @@ class Turn:
     callers: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Along:
+    """What is written to another ledger in the same transaction, if that ledger still has `version` commits."""
+
+    ledger: str
+    version: int
+    events: tuple[ev.Event, ...]
+
+
 class Store(Protocol):
     """Ledgers and their projections. Every read is strongly consistent unless it says otherwise."""
 
@@ -184,8 +193,11 @@ class Store(Protocol):
         """These agents, in one round trip for each hundred; those who do not exist are left out."""
         ...
 
-    def commit_agent(self, before: Agent, events: Sequence[ev.Event], actor: ev.Actor, at: datetime) -> Agent:
-        """Append to an agent's ledger (version 0 creates it). Raises StaleVersion."""
+    def commit_agent(
+        self, before: Agent, events: Sequence[ev.Event], actor: ev.Actor, at: datetime, along: Along | None = None
+    ) -> Agent:
+        """Append to an agent's ledger (version 0 creates it), and to another one. Raises StaleVersion, and Duplicate where the other
+        one has moved on."""
         ...
 
     # who is at a shard

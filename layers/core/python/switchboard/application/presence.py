@@ -11,7 +11,6 @@ from switchboard.application.races import decide_again
 from switchboard.domain import conversation as cv
 from switchboard.domain import events as ev
 from switchboard.domain.agents import Agent, is_agent_id
-from switchboard.domain.authority.limits import Limits
 from switchboard.domain.change import Change
 from switchboard.domain.conversation import Conversation, Status
 from switchboard.domain.errors import Malformed, NotAllowedNow, NotFound, Unreadable
@@ -84,23 +83,6 @@ class PresenceDesk:
         after = decide_again(attempt)
         self.assignment.wake_agent(agent)
         return after
-
-    def set_limits(self, actor: ev.Actor, agent: str, limits: ev.AgentLimitsSet) -> Agent:
-        """What a person is limited to from now on. Who has no record gets one without queues or capacity: limits are not for agents
-        alone. What they have already and may not see any more is for others to hand on."""
-        if not is_agent_id(agent):
-            raise Malformed("an agent id is 1-64 letters, digits and dashes")
-
-        def attempt() -> Agent:
-            try:
-                before = self.store.agent(agent)
-            except NotFound:
-                before = Agent(agent)
-            if before.limits == Limits(limits.regions, limits.brands, limits.tiers, limits.assigned_only):
-                return before
-            return self.store.commit_agent(before, [limits], actor, self.clock.now())
-
-        return decide_again(attempt)
 
     def _wholly_taken(self, a: Agent) -> bool:
         """Whether something exclusive is all they have: it was weighed by the capacity they had then."""

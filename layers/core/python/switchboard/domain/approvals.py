@@ -22,6 +22,7 @@ from switchboard.domain.event import Event, personal
 LEAST_REASON, MOST_REASON = 5, 1_000  # characters
 MOST_BYTES = 8_000  # of a request's parameters
 LEDGER = "apr#"
+RIGHTS, KEYS = "rights", "keys"  # kinds that are about the system, not a person's data: what somebody may, and branch keys
 
 
 @dataclass(frozen=True, slots=True)

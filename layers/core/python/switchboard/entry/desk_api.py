@@ -22,6 +22,7 @@ from switchboard.domain.privacy.policy import hidden_from
 from switchboard.entry import (
     assist_api,
     audit_api,
+    changes_api,
     drafts_api,
     erasure_api,
     exports_api,
@@ -293,16 +294,6 @@ def _profile(c: Call) -> ev.AgentProfileSet:
     )  # fmt: skip
 
 
-def _set_limits(c: Call) -> Any:
-    """All limits at once: what is left out is no limit."""
-    only = c.body.get("assigned_only", False)
-    if not isinstance(only, bool) or not {*c.body} <= {"regions", "brands", "tiers", "assigned_only"}:
-        raise Malformed("limits are lists of 'regions', 'brands' and 'tiers', and 'assigned_only', true or false")
-    regions, brands, tiers = (tuple(sorted({*c.texts(kind, required=False)})) for kind in ("regions", "brands", "tiers"))
-    after = c.services.presence.set_limits(c.actor, c.path["id"], ev.AgentLimitsSet(regions, brands, tiers, only))
-    return {**views.agent(after), "limits": views.plain(after.limits)}
-
-
 def _bot(c: Call) -> Any:
     return {"policy": views.plain(c.services.configuration.bot_policy())}
 
@@ -380,7 +371,6 @@ _HANDLERS: Mapping[tuple[str, str], Callable[[Call], Any]] = {
     ("GET", "/v1/contacts/{id}/conversations"): _contact_conversations,
     ("GET", "/v1/agents"): _agents,
     ("PUT", "/v1/agents/{id}"): _set_agent,
-    ("PUT", "/v1/agents/{id}/limits"): _set_limits,
     ("GET", "/v1/bot"): _bot,
     ("PUT", "/v1/bot"): _set_bot,
     ("GET", "/v1/parked"): _parked,
@@ -404,5 +394,6 @@ _HANDLERS: Mapping[tuple[str, str], Callable[[Call], Any]] = {
     **exports_api.ROUTES,
     **assist_api.ROUTES,
     **audit_api.ROUTES,
+    **changes_api.ROUTES,
 }
 ROUTES: Mapping[tuple[str, str], Callable[[Call], Any]] = {route: _gated(route, handler) for route, handler in _HANDLERS.items()}

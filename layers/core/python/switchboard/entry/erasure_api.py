@@ -12,7 +12,7 @@ from switchboard.entry.calls import Call
 
 
 def _ask(c: Call) -> Any:
-    return _shown(c, c.services.erasure_desk.ask(c.actor, c.path["id"], c.text("ground"), c.text("reason")), ())
+    return shown(c, c.services.erasure_desk.ask(c.actor, c.path["id"], c.text("ground"), c.text("reason")), ())
 
 
 def _hold(c: Call) -> Any:
@@ -33,22 +33,22 @@ def _requests(c: Call) -> Any:
     principal = admission.principal(c.actor)
     found = [(r, facts) for r, facts in (*approvals.open(), *approvals.closed())
              if admission.requested(principal, "ReadPrivacyRequests", r)]  # fmt: skip
-    return {"requests": [_shown(c, r, facts) for r, facts in found]}
+    return {"requests": [shown(c, r, facts) for r, facts in found]}
 
 
 def _approve(c: Call) -> Any:
-    return _shown(c, c.services.erasure_desk.approve(c.actor, c.path["id"], c.text("digest")), ())
+    return shown(c, c.services.erasure_desk.approve(c.actor, c.path["id"], c.text("digest")), ())
 
 
 def _refuse(c: Call) -> Any:
-    return _shown(c, c.services.approvals.refuse(c.actor, c.path["id"], c.text("reason")), ())
+    return shown(c, c.services.approvals.refuse(c.actor, c.path["id"], c.text("reason")), ())
 
 
 def _withdraw(c: Call) -> Any:
-    return _shown(c, c.services.approvals.withdraw(c.actor, c.path["id"]), ())
+    return shown(c, c.services.approvals.withdraw(c.actor, c.path["id"]), ())
 
 
-def _shown(c: Call, r: Request, facts: Sequence[Fact]) -> Any:
+def shown(c: Call, r: Request, facts: Sequence[Fact]) -> Any:
     """Whoever approves it sends `digest` back: it is of what stands here."""
     return {
         "id": r.id, "kind": r.kind, "about": r.about, "parameters": dict(r.parameters), "reason": c.services.approvals.reason(r),

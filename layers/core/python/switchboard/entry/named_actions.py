@@ -23,6 +23,7 @@ from switchboard.application.admission import (
     Admission,
 )
 from switchboard.domain import events as ev
+from switchboard.domain.approvals import KEYS, RIGHTS
 from switchboard.domain.errors import Malformed
 
 Said = Mapping[str, Any]
@@ -90,6 +91,19 @@ def _export(a: Asked) -> About:
 
 def _agent(a: Asked) -> About:
     return About(AGENT, a.path["id"])
+
+
+def _change(a: Asked) -> About:
+    """Another kind's requests have doors of their own."""
+    return About(REQUEST, a.path["id"], by_kind={RIGHTS: "ApproveRoles", KEYS: "ApproveRotation"})
+
+
+def _refused_change(a: Asked) -> About:
+    return About(REQUEST, a.path["id"], by_kind={RIGHTS: "RefuseChange", KEYS: "RefuseChange"})
+
+
+def _withdrawn_change(a: Asked) -> About:
+    return About(REQUEST, a.path["id"], by_kind={RIGHTS: "WithdrawChange", KEYS: "WithdrawChange"})
 
 
 def _limited(a: Asked) -> About:
@@ -224,6 +238,12 @@ ROUTES: Mapping[tuple[str, str], Named] = {
     ("GET", "/v1/agents"): Named("SeeAgent", _rows),
     ("PUT", "/v1/agents/{id}"): Named("SetAgent", _agent, recorded=True),
     ("PUT", "/v1/agents/{id}/limits"): Named("RequestRoles", _limited, recorded=True),
+    ("GET", "/v1/keys"): _read("ReadKeys"),
+    ("POST", "/v1/keys/changes"): Named("RequestRotation", _settings, recorded=True),
+    ("GET", "/v1/changes"): Named("ReadRoles", _rows),
+    ("POST", "/v1/changes/{id}/approve"): Named("ApproveRoles", _change, recorded=True),
+    ("POST", "/v1/changes/{id}/refuse"): Named("RefuseChange", _refused_change, recorded=True),
+    ("POST", "/v1/changes/{id}/withdraw"): Named("WithdrawChange", _withdrawn_change, recorded=True),
     ("GET", "/v1/routing"): _read("GetRouting"),
     ("PUT", "/v1/routing"): _write("SetRouting"),
     ("PUT", "/v1/routing/draft"): _write("DraftRouting"),

@@ -10,6 +10,7 @@ from pynamodb.exceptions import DeleteError, DoesNotExist, PynamoDBException
 
 from switchboard.adapters.dynamo.models import ConnectionItem, stamp, unstamp
 from switchboard.adapters.dynamo.tables import Tables, unavailable
+from switchboard.adapters.dynamo.transaction import code_of
 from switchboard.application.ports import Principal
 from switchboard.domain.errors import Unauthenticated
 
@@ -41,7 +42,7 @@ class DynamoConnections:
         except DoesNotExist:
             raise Unauthenticated("this ticket is unknown or was used; ask for a new one") from None
         except DeleteError as error:
-            if error.cause_response_code == "ConditionalCheckFailedException":
+            if code_of(error) == "ConditionalCheckFailedException":
                 raise Unauthenticated("this ticket was used; ask for a new one") from None
             raise unavailable(error) from error
         except PynamoDBException as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pynamodb.exceptions import PynamoDBException, UpdateError
 
 from switchboard.adapters.dynamo.tables import Tables, unavailable
+from switchboard.adapters.dynamo.transaction import code_of
 
 ALONE = "-"
 
@@ -24,7 +25,7 @@ class DynamoCursors:
                 [model.commit.set(commit)], model.commit.does_not_exist() | (model.commit < commit)
             )
         except UpdateError as error:
-            if error.cause_response_code != "ConditionalCheckFailedException":
+            if code_of(error) != "ConditionalCheckFailedException":
                 raise unavailable(error) from error
         except PynamoDBException as error:
             raise unavailable(error) from error

@@ -11,7 +11,7 @@ from pynamodb.exceptions import DoesNotExist, PynamoDBException, UpdateError
 
 from switchboard.adapters.dynamo.models import DeliveryItem, stamp, unstamp
 from switchboard.adapters.dynamo.tables import Tables, unavailable
-from switchboard.adapters.dynamo.transaction import Plan, execute
+from switchboard.adapters.dynamo.transaction import Plan, code_of, execute
 from switchboard.application.ports import Delivery, PendingDelivery
 from switchboard.domain.errors import NotFound, StaleVersion
 from switchboard.domain.inbound import DeliveryReceipt, DeliveryStatus
@@ -131,7 +131,7 @@ class DynamoDeliveries:
         try:
             item.update(actions, condition)
         except UpdateError as error:
-            if error.cause_response_code == "ConditionalCheckFailedException":
+            if code_of(error) == "ConditionalCheckFailedException":
                 return None
             raise unavailable(error) from error
         return item

@@ -11,6 +11,7 @@ from pynamodb.exceptions import PutError
 from switchboard.adapters.dynamo import projections as p
 from switchboard.adapters.dynamo.models import stamp_or_none, unstamp_or_none
 from switchboard.adapters.dynamo.tables import Tables, answered, unavailable
+from switchboard.adapters.dynamo.transaction import code_of
 from switchboard.application.ports import QueueFlow, Whereabouts
 from switchboard.domain.conversation import contact_of
 from switchboard.domain.waiting_room.flow import Flow
@@ -44,7 +45,7 @@ class DynamoFlows:
         try:
             item.save(as_read)
         except PutError as error:
-            if error.cause_response_code == "ConditionalCheckFailedException":
+            if code_of(error) == "ConditionalCheckFailedException":
                 return False
             raise unavailable(error) from error
         return True

@@ -21,7 +21,7 @@ from switchboard.adapters.dynamo.tables import Tables, answered
 from switchboard.adapters.dynamo.transaction import Plan, execute, jitter
 from switchboard.adapters.vault import COMPANY, KeyRecord, Vault
 from switchboard.application.fanout import StoredCommit, StoredEvent
-from switchboard.application.ports import Parked
+from switchboard.application.ports import Along, Parked
 from switchboard.domain import events as ev
 from switchboard.domain.audit.commit import chain
 from switchboard.domain.errors import (
@@ -167,6 +167,21 @@ class Ledgers:
             except StaleVersion:
                 time.sleep(jitter(attempt))
         raise StorageUnavailable(f"{ledger} is too busy; try again")
+
+    def _plan_along(self, plan: Plan, along: Along | None, actor: ev.Actor, at: datetime) -> None:
+        """One more commit of a ledger without projection, in somebody else's transaction. Raises Duplicate where it moved on."""
+        if along is None:
+            return
+        self._ensure_keys([COMPANY, owner_of(along.ledger)])
+        model, version = self._t.head, along.version
+        [item] = self._t.read([(model, p.head_pk(along.ledger), p.ALONE)])
+        if item is None or int(item.version) != version:
+            raise Duplicate(f"{along.ledger} has moved on")
+        last = int(item.last_event)
+        hashed = self._plan_commit(plan, along.ledger, version, last, item.head, along.events, actor, at)
+        moved = model(p.head_pk(along.ledger), p.ALONE, version=version + 1, last_event=last + len(along.events), head=hashed)
+        plan.put(moved, model.version == version, Duplicate)
+        self._plan_shelf(plan, along.ledger, along.events, version + 1, at)
 
     # -- parked messages -------------------------------------------------------------------------------
 

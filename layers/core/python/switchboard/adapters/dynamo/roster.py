@@ -16,9 +16,9 @@ from switchboard.adapters.dynamo import projections as p
 from switchboard.adapters.dynamo.ledgers import Ledgers
 from switchboard.adapters.dynamo.models import stamp
 from switchboard.adapters.dynamo.tables import answered
-from switchboard.adapters.dynamo.transaction import Plan, execute
+from switchboard.adapters.dynamo.transaction import Plan, code_of, execute
 from switchboard.adapters.vault import COMPANY
-from switchboard.application.ports import HandledSum
+from switchboard.application.ports import Along, HandledSum
 from switchboard.domain import events as ev
 from switchboard.domain.agents import Agent
 from switchboard.domain.change import Effects
@@ -107,9 +107,12 @@ class Roster(Ledgers):
             self._homes[i.sk] = shard
         return [p.agent_of(self._vault, i) for i in items]
 
-    def commit_agent(self, before: Agent, events: Sequence[ev.Event], actor: ev.Actor, at: datetime) -> Agent:
+    def commit_agent(
+        self, before: Agent, events: Sequence[ev.Event], actor: ev.Actor, at: datetime, along: Along | None = None
+    ) -> Agent:
         self._ensure_key(COMPANY)
         model, plan = self._t.agent, Plan()
+        self._plan_along(plan, along, actor, at)
         hashed = self._plan_commit(plan, before.ledger, before.version, before.last_event, before.head, events, actor, at)
         after = replace(fold_agent(before, events), head=hashed)
         new = before.version == 0
@@ -150,7 +153,7 @@ class Roster(Ledgers):
             return True
         except StorageUnavailable as error:
             cause = error.__cause__
-            if isinstance(cause, UpdateError) and cause.cause_response_code == "ConditionalCheckFailedException":
+            if isinstance(cause, UpdateError) and code_of(cause) == "ConditionalCheckFailedException":
                 return False
             raise
 

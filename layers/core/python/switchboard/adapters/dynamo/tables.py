@@ -13,6 +13,7 @@ from pynamodb.exceptions import DoesNotExist, PynamoDBException
 from pynamodb.models import Model
 
 from switchboard.adapters.dynamo import models as m
+from switchboard.adapters.dynamo.transaction import code_of
 from switchboard.domain.errors import StorageUnavailable
 
 M = TypeVar("M", bound=Model)
@@ -107,7 +108,7 @@ def _code(error: Exception) -> str:
 
 def unavailable(error: PynamoDBException) -> StorageUnavailable:
     """A pynamodb failure that is no condition, as ours."""
-    return StorageUnavailable(f"DynamoDB failed: {error.cause_response_code or type(error).__name__}")
+    return StorageUnavailable(f"DynamoDB failed: {code_of(error) or type(error).__name__}")
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from pynamodb.connection import Connection
-from pynamodb.exceptions import TransactWriteError
+from pynamodb.exceptions import PynamoDBException, TransactWriteError
 from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
@@ -96,9 +96,16 @@ def attempt(connection: Connection, plan: Plan, pause: Callable[[float], None] =
             if _too_large(error):
                 raise TooLarge("this is more than one record can hold; shorten it") from error
             if not _transient(error):
-                raise StorageUnavailable(f"DynamoDB refused a transaction: {error.cause_response_code}") from error
+                raise StorageUnavailable(f"DynamoDB refused a transaction: {code_of(error)}") from error
         pause(jitter(number))
     raise StorageUnavailable(f"DynamoDB was too busy for a transaction {CONFLICT_TRIES} times; try again")
+
+
+def code_of(error: PynamoDBException) -> str:
+    """DynamoDB's own code of a failure; "" where nothing answered. (`cause_response_code` fails itself then: botocore's connection
+    errors bear a response that is None.)"""
+    response = getattr(error.cause, "response", None) or {}
+    return str(response.get("Error", {}).get("Code", ""))
 
 
 def jitter(attempt: int) -> float:
@@ -129,7 +136,7 @@ def _meaning(plan: Plan, error: TransactWriteError) -> dict[int, type[Switchboar
 
 def _too_large(error: TransactWriteError) -> bool:
     """What DynamoDB refuses for good: an item over 400 KB, a key over 2 KB, a request over 4 MB."""
-    codes = {r.code for r in error.cancellation_reasons if r is not None} | {error.cause_response_code}
+    codes = {r.code for r in error.cancellation_reasons if r is not None} | {code_of(error)}
     return bool(codes & {"ValidationError", "ValidationException", "ItemCollectionSizeLimitExceeded"})
 
 
@@ -137,4 +144,4 @@ def _transient(error: TransactWriteError) -> bool:
     codes = {r.code for r in error.cancellation_reasons if r is not None and r.code not in (None, "None")}
     if codes:
         return codes <= TRANSIENT
-    return error.cause_response_code in TRANSIENT
+    return code_of(error) in TRANSIENT

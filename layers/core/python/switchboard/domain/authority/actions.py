@@ -204,13 +204,21 @@ _AUDIT = {
 }
 _KEYS_AND_ROLES = {
     "keys rotate request": "RequestRotation",
+    "POST /v1/keys/changes": "RequestRotation",
     "keys rotate approve": "ApproveRotation",
+    "POST /v1/changes/{id}/approve (of keys)": "ApproveRotation",
     "keys read": "ReadKeys",
+    "GET /v1/keys": "ReadKeys",
     "keys or roles request refuse": "RefuseChange",
+    "POST /v1/changes/{id}/refuse": "RefuseChange",
     "keys or roles request withdraw": "WithdrawChange",
+    "POST /v1/changes/{id}/withdraw": "WithdrawChange",
     "roles set request": "RequestRoles",
+    "PUT /v1/agents/{id}/limits": "RequestRoles",
     "roles set approve": "ApproveRoles",
+    "POST /v1/changes/{id}/approve": "ApproveRoles",
     "roles read": "ReadRoles",
+    "GET /v1/changes": "ReadRoles",
 }
 _WORK = {
     "schedule sweep": "Sweep",

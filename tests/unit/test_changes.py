@@ -1,0 +1,95 @@
+"""What somebody may, and the keys' generations, change by two administrators: in one transaction, once, and as it was read."""
+
+from __future__ import annotations
+
+import pytest
+
+from switchboard.application.changes import Changes
+from switchboard.domain.approvals import Request, State
+from switchboard.domain.authority.limits import UNLIMITED, Limits
+from switchboard.domain.errors import Forbidden, Malformed, NotAllowedNow
+from tests.contract.samples import each_at_once
+from tests.unit.world import World, who
+
+BOSS, CHIEF, THIRD = (who(name, "administrator") for name in ("boss", "chief", "third"))
+EU, CN, WHY = Limits(regions=("eu",)), Limits(regions=("cn",)), "they serve others now"
+
+
+@pytest.fixture
+def changes(world: World) -> Changes:
+    world.hire("ada")
+    made: Changes = world._made.changes
+    return made
+
+
+def approved(changes: Changes, asked: Request) -> Request:
+    return changes.approve(CHIEF, asked.id, asked.digest)
+
+
+def test_limits_hold_from_the_approval_on_and_not_before(world: World, changes: Changes) -> None:
+    asked = changes.ask_limits(BOSS, "ada", EU, WHY)
+    assert world.agent("ada").limits == UNLIMITED
+    assert approved(changes, asked).state is State.USED
+    assert world.agent("ada").limits == EU
+    told = world.store.events(asked.ledger)
+    assert [(e.event.type, e.actor.id) for e in told] == [
+        ("approval_asked", "boss"), ("approval_given", "chief"), ("approval_used", "chief"),
+    ]  # fmt: skip
+
+
+def test_who_asked_does_not_approve_and_nobody_approves_what_they_did_not_read(world: World, changes: Changes) -> None:
+    asked = changes.ask_limits(BOSS, "ada", EU, WHY)
+    with pytest.raises(Forbidden):
+        changes.approve(BOSS, asked.id, asked.digest)
+    with pytest.raises(NotAllowedNow):
+        changes.approve(CHIEF, asked.id, "0" * 64)
+    assert world.agent("ada").limits == UNLIMITED
+
+
+def test_an_approval_does_not_undo_what_changed_since_it_was_asked_for(world: World, changes: Changes) -> None:
+    first, other = changes.ask_limits(BOSS, "ada", EU, WHY), changes.ask_limits(BOSS, "ada", CN, WHY)
+    approved(changes, other)
+    with pytest.raises(NotAllowedNow, match="ask anew"):
+        approved(changes, first)
+    assert (world.agent("ada").limits, changes.approvals.read(first.id).state) == (CN, State.PENDING)
+
+
+def test_several_who_approve_at_once_do_it_once(world: World, changes: Changes) -> None:
+    asked = changes.ask_limits(BOSS, "ada", EU, WHY)
+    answers = each_at_once(lambda by: changes.approve(by, asked.id, asked.digest), [CHIEF, THIRD] * 4)
+    assert len([a for a in answers if isinstance(a, Request)]) == 1
+    assert [e.event.type for e in world.store.events("agt#ada")].count("agent_limits_set") == 1
+
+
+def test_work_that_is_taken_meanwhile_hinders_no_approval(world: World, changes: Changes) -> None:
+    asked = changes.ask_limits(BOSS, "ada", EU, WHY)
+    world.write("1")
+    assert approved(changes, asked).state is State.USED
+
+
+def test_who_has_no_record_is_limited_too_and_asking_for_what_is_so_is_refused(world: World, changes: Changes) -> None:
+    approved(changes, changes.ask_limits(BOSS, "ines", EU, WHY))
+    assert (world.agent("ines").limits, world.agent("ines").capacity) == (EU, 0)
+    with pytest.raises(NotAllowedNow):
+        changes.ask_limits(BOSS, "ines", EU, WHY)
+    with pytest.raises(Malformed):
+        changes.ask_limits(BOSS, "not an id", EU, WHY)
+
+
+def test_a_change_of_keys_is_begun_once_as_it_was_approved_and_only_then(changes: Changes) -> None:
+    asked = changes.ask_keys(BOSS, "retire", "contact", 1, WHY)
+    with pytest.raises(NotAllowedNow):
+        changes.begin_keys(asked.id, "retire contact 1")
+    assert approved(changes, asked).state is State.APPROVED
+    for other in ("retire contact 2", "rotate contact"):
+        with pytest.raises(NotAllowedNow):
+            changes.begin_keys(asked.id, other)
+    changes.begin_keys(asked.id, "retire contact 1")
+    with pytest.raises(NotAllowedNow):
+        changes.begin_keys(asked.id, "retire contact 1")
+
+
+def test_a_request_for_limits_begins_no_change_of_keys(changes: Changes) -> None:
+    asked = changes.ask_limits(BOSS, "ada", EU, WHY)
+    with pytest.raises(NotAllowedNow):
+        changes.begin_keys(asked.id, "ada")
