@@ -230,6 +230,20 @@ class RosterContract:
         made = store.commit_agent(Agent(s.fresh("a")), [ev.AgentLimitsSet(regions=("cn",))], ev.SYSTEM, s.T0)
         assert store.agent(made.id).limits == Limits(regions=("cn",))  # of who has no profile
 
+    def test_grants_are_found_as_they_were_set_and_nothing_else_takes_them(self, store: Store) -> None:
+        queue = s.fresh("q")
+        kim = hired(store, queue)
+        assert kim.grants == ()
+        changed(store, kim.id, ev.AgentGrantsSet(("AddNote", "Resolve")))
+        changed(store, kim.id, profile(2, queue))
+        changed(store, kim.id, ev.AgentLimitsSet(regions=("eu",)))
+        [listed] = [a for shard in store.shards([queue], fresh=True) for a in store.with_room(shard, 0.05) if a.id == kim.id]
+        assert store.agent(kim.id).grants == listed.grants == ("AddNote", "Resolve")
+        changed(store, kim.id, ev.AgentGrantsSet())
+        assert store.agent(kim.id).grants == ()
+        made = store.commit_agent(Agent(s.fresh("a")), [ev.AgentGrantsSet(("AddNote",))], ev.SYSTEM, s.T0)
+        assert store.agent(made.id).grants == ("AddNote",)
+
     def test_what_goes_along_on_another_ledger_is_written_with_it_or_nothing_is(self, store: Store) -> None:
         kim, ledger = hired(store), f"apr#{s.fresh('r')}"
         asked = ApprovalAsked("rights", kim.id, {"limits": {}}, s.later(60), 0, 60, "they serve others now")

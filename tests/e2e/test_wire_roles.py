@@ -79,6 +79,30 @@ def test_two_administrators_rotate_a_key_by_the_command(
     stage.agent("mia").online().takes_up(customer.wishes())  # what is sealed under either is read
 
 
+def test_what_two_administrators_grant_is_done_over_the_wire_and_nothing_more(stage: Stage) -> None:
+    """Chen may close what colleagues of the team have, until it is taken back."""
+    admin, chief, mia, chen = stage.agent("admin"), stage.new_person("kofi", "administrator"), stage.agent("mia"), stage.agent("chen")
+
+    def grant(*grants: str) -> None:
+        asked = admin.rest("PUT", "/v1/agents/chen/grants", {"grants": list(grants), "reason": "they lead the shift"})
+        chief.rest("POST", f"/v1/changes/{asked['id']}/approve", {"digest": asked["digest"]})
+        [shown] = [a for a in admin.rest("GET", "/v1/agents")["agents"] if a["id"] == "chen"]
+        assert shown["grants"] == sorted(grants)
+
+    conversation = mia.online().takes_up(stage.customer("whatsapp").wishes())
+    close = ("POST", f"/v1/conversations/{conversation}/resolve", {})
+    assert refused(lambda: chen.rest(*close)).status == 403
+    beyond = {"grants": ["SetAgent"], "reason": "they lead the shift"}
+    assert refused(lambda: admin.rest("PUT", "/v1/agents/chen/grants", beyond)).status == 400
+    assert refused(lambda: admin.rest("PUT", "/v1/integrations/crm/grants", beyond)).status == 403
+    grant("Resolve", "Transfer")
+    note = ("POST", f"/v1/conversations/{conversation}/notes", {"text": "mine"})
+    assert refused(lambda: chen.rest(*note)).status == 403
+    chen.rest(*close)
+    assert mia.conversation(conversation)["status"] == "resolved"
+    grant()
+
+
 def test_who_may_only_have_what_is_assigned_to_them_is_given_work(stage: Stage, limit: Limit) -> None:
     limit("mia", assigned_only=True)
     first = stage.customer("whatsapp")

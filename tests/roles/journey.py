@@ -257,6 +257,7 @@ class Journey:
         admin.rest("PUT", "/v1/agents/mia", profile)
         self._agent("ines").rest("GET", "/v1/audit?agent=mia")
         admin.rest("PUT", "/v1/agents/mia/limits", {"assigned_only": True, "reason": "they are new here"})
+        admin.rest("PUT", "/v1/agents/mia/grants", {"grants": ["AddNote"], "reason": "they are new here"})
         admin.rest("POST", "/v1/keys/changes", {"change": "rotate", "purpose": "queue", "reason": "it may have leaked"})
         admin.rest("GET", "/v1/keys")
         admin.rest("PUT", "/v1/waiting-room", {"policy": {}})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from switchboard.application.admission import SETTINGS, About
 from switchboard.application.changes import Changes
 from switchboard.domain.approvals import Request, State
 from switchboard.domain.authority.limits import UNLIMITED, Limits
@@ -93,3 +94,61 @@ def test_a_request_for_limits_begins_no_change_of_keys(changes: Changes) -> None
     asked = changes.ask_limits(BOSS, "ada", EU, WHY)
     with pytest.raises(NotAllowedNow):
         changes.begin_keys(asked.id, "ada")
+
+
+# -- grants --------------------------------------------------------------------------------------------
+
+
+def test_what_is_granted_to_an_agent_holds_in_their_team_and_no_further(world: World, changes: Changes) -> None:
+    """A shift lead: an agent who may also hand on and close what colleagues of the team have."""
+    mine = world.write("1")
+    world.hire("bob")
+    world.hire("eve", queues=("billing",))
+    assert world.store.conversation(mine.id).owner == "ada"
+    for lead in ("bob", "eve"):
+        with pytest.raises(Forbidden):
+            world.reads(who(lead), mine.id, "Resolve")
+        approved(changes, changes.ask_grants(BOSS, lead, ["Resolve", "Transfer"], WHY))
+    assert world.reads(who("bob"), mine.id, "Resolve").id == mine.id
+    for further in ("Reply", "MergeContacts"):
+        with pytest.raises(Forbidden):
+            world.reads(who("bob"), mine.id, further)
+    with pytest.raises(Forbidden):
+        world.reads(who("eve"), mine.id, "Resolve")  # another team's
+    approved(changes, changes.ask_grants(BOSS, "bob", [], WHY))
+    with pytest.raises(Forbidden):
+        world.reads(who("bob"), mine.id, "Resolve")
+
+
+def test_grants_count_for_settings_too_and_only_those_that_are_named(world: World, changes: Changes) -> None:
+    draft = About(SETTINGS)
+    with pytest.raises(Forbidden):
+        world.admission.admit(who("ada"), "DraftRouting", draft)
+    approved(changes, changes.ask_grants(BOSS, "ada", ["DraftRouting"], WHY))
+    world.admission.admit(who("ada"), "DraftRouting", draft)
+    for action in ("PublishRouting", "SetMacros"):
+        with pytest.raises(Forbidden):
+            world.admission.admit(who("ada"), action, draft)
+
+
+def test_an_api_key_may_what_it_was_granted(world: World, changes: Changes) -> None:
+    crm, served = who("crm", "integration"), world.write("1")
+    with pytest.raises(Forbidden):
+        world.reads(crm, served.id)
+    approved(changes, changes.ask_grants(BOSS, "crm", ["GetConversation"], WHY))
+    assert world.reads(crm, served.id).id == served.id
+    with pytest.raises(Forbidden):
+        world.reads(crm, served.id, "Resolve")
+
+
+@pytest.mark.parametrize("grants", [["SetAgent"], ["ApproveRoles"], ["Reveal"], ["RequestErasure"], ["NoSuchThing"]])
+def test_what_nobody_may_be_granted_cannot_even_be_asked_for(changes: Changes, grants: list[str]) -> None:
+    with pytest.raises(Malformed, match=grants[0]):
+        changes.ask_grants(BOSS, "ada", grants, WHY)
+
+
+def test_limits_and_grants_are_asked_for_apart_and_do_not_undo_each_other(world: World, changes: Changes) -> None:
+    limits, grants = changes.ask_limits(BOSS, "ada", EU, WHY), changes.ask_grants(BOSS, "ada", ["AddNote"], WHY)
+    approved(changes, limits)
+    approved(changes, grants)
+    assert (world.agent("ada").limits, world.agent("ada").grants) == (EU, ("AddNote",))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import replace
 from itertools import combinations
@@ -12,7 +13,7 @@ import pytest
 from switchboard.adapters.cedar.authority import CedarAuthority, policy_texts, schema_text, shipped
 from switchboard.domain.authority.actions import ACTIONS
 from switchboard.domain.authority.question import Decision, Kind, Principal, Question, Resource
-from switchboard.domain.authority.separation import GRANTABLE_TO_KEYS, PEOPLE, compatible, within_ceiling
+from switchboard.domain.authority.separation import GRANTABLE_TO_KEYS, GRANTABLE_TO_PEOPLE, PEOPLE, compatible, within_ceiling
 from tests.contract.authority_contract import ANN, HERS, REPLY
 
 ALLOW_ALL = '\n@id("careless") permit (principal, action, resource);\n'
@@ -74,6 +75,15 @@ def test_what_keys_may_be_granted_is_one_list() -> None:
     }  # fmt: skip
     always = {a for a in ACTIONS if may(KEY, a, Resource("settings"))}
     assert granted | (GRANTABLE_TO_KEYS & always) == GRANTABLE_TO_KEYS
+
+
+def test_what_people_may_be_granted_is_one_list() -> None:
+    """By the schema's groups, which the policies of custom roles name."""
+    groups = {"GrantableToAgents", "GrantableToAgentsInTeam", "GrantableToOfficers"}
+    entities = json.loads(str(cedarpy.Entities.from_json_str("[]", schema_text())))
+    parents = {e["uid"]["id"]: {p["id"] for p in e["parents"]} for e in entities}
+    assert {action for action in ACTIONS if parents[action] & groups} == GRANTABLE_TO_PEOPLE
+    assert not GRANTABLE_TO_PEOPLE & {"Reply", "SetAgent", "RequestRoles", "ApproveRoles", "RequestErasure", "SearchAudit"}
 
 
 # -- the guards, against a policy that allows everything ----------------------------------------------------------------

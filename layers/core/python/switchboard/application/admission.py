@@ -17,6 +17,7 @@ from switchboard.domain import events as ev
 from switchboard.domain.agents import Agent
 from switchboard.domain.approvals import KEYS, RIGHTS, Request, State
 from switchboard.domain.authority.question import Decision, Kind, Principal, Question, Resource
+from switchboard.domain.authority.separation import addable, within_ceiling
 from switchboard.domain.conversation import Conversation
 from switchboard.domain.errors import Forbidden, Malformed, NotAdmitted, NotAllowedNow, NotFound, SwitchboardError
 from switchboard.domain.routing.policy import RoutingPolicy
@@ -28,8 +29,8 @@ OF_THE_OPEN = frozenset({
     "DraftAnswer", "CheckAnswer", "TranslateDraft", "RateSuggestion", "GetSuggestions", "GetAssist", "ShowTyping",
 })  # fmt: skip
 KINDS = {"integration": Kind.INTEGRATION, "": Kind.ANONYMOUS}
-CONVERSATION, CONTACT, SUBJECT, REQUEST, AGENT, SETTINGS, DESK, RECORDS, PARKED, ROWS, WORK = (
-    "conversation", "contact", "subject", "request", "agent", "settings", "desk", "records", "parked", "rows", "work",
+CONVERSATION, CONTACT, SUBJECT, REQUEST, AGENT, SETTINGS, DESK, RECORDS, PARKED, ROWS, WORK, KEY = (
+    "conversation", "contact", "subject", "request", "agent", "settings", "desk", "records", "parked", "rows", "work", "key",
 )  # fmt: skip
 
 
@@ -67,7 +68,7 @@ class Admission:
             return
         asked = action
         try:
-            principal = self.signed_in(actor) if about.kind in (SETTINGS, DESK) else self.principal(actor)
+            principal = self._who(actor, action, about.kind)
             facts = dict(about.facts)
             if about.kind == REQUEST:
                 request = self.requests(about.id)
@@ -159,6 +160,15 @@ class Admission:
         except NotFound:
             return self.signed_in(actor)
 
+    def _who(self, actor: ev.Actor, action: str, about: str) -> Principal:
+        """As much of them as decides: neither limits nor queues touch the company's settings, and few of those can be granted."""
+        if about not in (SETTINGS, DESK):
+            return self.principal(actor)
+        found = self.signed_in(actor)
+        if about == DESK or not (addable([action]) or within_ceiling([action])):
+            return found
+        return replace(found, grants=self.principal(actor).grants)
+
     def signed_in(self, actor: ev.Actor) -> Principal:
         """The caller by who they are alone, for what is of no customer, queue or colleague."""
         return Principal(_kind(actor), actor.id, actor.role)
@@ -169,7 +179,7 @@ class Admission:
         limits = agent.limits
         return Principal(
             Kind.PERSON, agent.id, role, frozenset(queues), frozenset(limits.regions), frozenset(limits.brands),
-            frozenset(limits.tiers), limits.assigned_only,
+            frozenset(limits.tiers), limits.assigned_only, frozenset(agent.grants),
         )  # fmt: skip
 
     # -- what is asked about -----------------------------------------------------------------------

@@ -1,11 +1,11 @@
-"""Changes of the system itself that need two administrators: what somebody is limited to, and the branch keys' generations.
+"""Changes of the system itself that need two administrators: what somebody is limited to or granted, and the branch keys' generations.
 
-A change of limits is done in the transaction that records its approval. One of keys is done by an operator with rights of their own
-(`python -m tools.keys`): the product's functions have none to begin or to end the keys of contacts."""
+A change of somebody's rights is done in the transaction that records its approval. One of keys is done by an operator with rights of
+their own (`python -m tools.keys`): the product's functions have none to begin or to end the keys of contacts."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Any
@@ -18,6 +18,7 @@ from switchboard.domain import events as ev
 from switchboard.domain.agents import Agent, is_agent_id
 from switchboard.domain.approvals import KEYS, RIGHTS, Fact, Request
 from switchboard.domain.authority.limits import Limits
+from switchboard.domain.authority.separation import addable, within_ceiling
 from switchboard.domain.errors import Malformed, NotAllowedNow, NotFound
 
 OPERATOR = ev.Actor(ev.ActorKind.SYSTEM, "keys")  # who it was stands in the trail of the cloud account
@@ -31,30 +32,39 @@ class Changes:
     approvals: Approvals
     clock: Clock
 
-    # -- limits ------------------------------------------------------------------------------------
+    # -- limits and grants -------------------------------------------------------------------------
 
     def ask_limits(self, actor: ev.Actor, agent: str, limits: Limits, reason: str) -> Request:
         """What a person is to be limited to, instead of what they are now. Raises Malformed, and NotAllowedNow where they are
         already."""
-        if not is_agent_id(agent):
-            raise Malformed("an agent id is 1-64 letters, digits and dashes")
+        _an_id(agent)
         now = self._agent(agent).limits
         if now == limits:
             raise NotAllowedNow("these are their limits already")
         return self.approvals.ask(actor, RIGHTS_TERMS, agent, {"limits": _told(limits), "instead_of": _told(now)}, reason)
 
-    def _set_limits(self, actor: ev.Actor, r: Request, along: Along) -> None:
-        """Who has no record gets one without queues or capacity: limits are not for agents alone. What they have already and may not
+    def ask_grants(self, actor: ev.Actor, who: str, grants: Collection[str], reason: str) -> Request:
+        """Which actions a person's role, or an API key, is to have added: all of them. Raises Malformed for one that nobody may be
+        granted, and NotAllowedNow where it is so already. What serves whom beyond that, the policies say."""
+        _an_id(who)
+        wanted = tuple(sorted({*grants}))
+        if unknown := [g for g in wanted if not addable([g]) and not within_ceiling([g])]:
+            raise Malformed(f"nobody may be granted {', '.join(unknown[:10])}")
+        now = self._agent(who).grants
+        if now == wanted:
+            raise NotAllowedNow("these are their grants already")
+        return self.approvals.ask(actor, RIGHTS_TERMS, who, {"grants": list(wanted), "instead_of": list(now)}, reason)
+
+    def _set(self, actor: ev.Actor, r: Request, along: Along) -> None:
+        """Who has no record gets one without queues or capacity: rights are not for agents alone. What they have already and may not
         see any more is for others to hand on."""
-        wanted = r.parameters["limits"]
-        event = ev.AgentLimitsSet(
-            tuple(wanted["regions"]), tuple(wanted["brands"]), tuple(wanted["tiers"]), bool(wanted["assigned_only"])
-        )  # fmt: skip
+        event = _wanted(r.parameters)
 
         def attempt() -> None:
             before = self._agent(r.about)
-            if _told(before.limits) != r.parameters["instead_of"]:
-                raise NotAllowedNow("their limits have changed since this was asked for: withdraw it, and ask anew")
+            now = _told(before.limits) if isinstance(event, ev.AgentLimitsSet) else list(before.grants)
+            if now != r.parameters["instead_of"]:
+                raise NotAllowedNow("their rights have changed since this was asked for: withdraw it, and ask anew")
             self.store.commit_agent(before, [event], actor, self.clock.now(), along)
 
         decide_again(attempt)
@@ -88,7 +98,7 @@ class Changes:
     def approve(self, actor: ev.Actor, id_: str, digest: str) -> Request:
         """Raises Forbidden for who asked, NotAllowedNow where it is decided, too late, or not what was read."""
         if self.approvals.read(id_).kind == RIGHTS:
-            return self.approvals.approve_and_do(actor, id_, digest, lambda r, along: self._set_limits(actor, r, along))
+            return self.approvals.approve_and_do(actor, id_, digest, lambda r, along: self._set(actor, r, along))
         return self.approvals.approve(actor, id_, digest)
 
     def listed(self) -> list[tuple[Request, list[Fact]]]:
@@ -98,3 +108,16 @@ class Changes:
 
 def _told(limits: Limits) -> Mapping[str, Any]:
     return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(limits).items()}
+
+
+def _wanted(parameters: Mapping[str, Any]) -> ev.AgentLimitsSet | ev.AgentGrantsSet:
+    if "grants" in parameters:
+        return ev.AgentGrantsSet(tuple(parameters["grants"]))
+    wanted = parameters["limits"]
+    regions, brands, tiers = (tuple(wanted[kind]) for kind in ("regions", "brands", "tiers"))
+    return ev.AgentLimitsSet(regions, brands, tiers, bool(wanted["assigned_only"]))
+
+
+def _an_id(who: str) -> None:
+    if not is_agent_id(who):
+        raise Malformed("an agent id is 1-64 letters, digits and dashes")

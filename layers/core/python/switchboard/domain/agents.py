@@ -20,8 +20,8 @@ class Agent:
     """`load` is the weight of the conversations the agent owns, `capacity` its maximum; both in conversations of weight 1, in steps
     of 0.05. `skills`: name -> level 1 to 5. `channels` and `regions` they may serve, none: all. `expert`: their slots are kept for
     complex work. `limits`: what they are limited to, whatever they may do; unlike `regions`, which say whom to ask first, no waiting
-    relaxes them. `version` is the number of the last commit of the agent's ledger; `load` is not part of that ledger, it is moved by
-    the transactions of the conversations."""
+    relaxes them. `grants`: actions added to what their role may, which the policies bound. `version` is the number of the last commit
+    of the agent's ledger; `load` is not part of that ledger, it is moved by the transactions of the conversations."""
 
     id: str
     name: str = ""
@@ -35,6 +35,7 @@ class Agent:
     regions: tuple[str, ...] = ()
     expert: bool = False
     limits: Limits = UNLIMITED
+    grants: tuple[str, ...] = ()
     shard: str = ""  # where the store keeps them, with their part of the staffing plan
     version: int = 0
     last_event: int = 0

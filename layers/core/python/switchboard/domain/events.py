@@ -420,6 +420,14 @@ class AgentLimitsSet(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class AgentGrantsSet(Event):
+    """Actions that a person's role, or an API key, has added from now on: all of them, sorted."""
+
+    type: ClassVar[str] = "agent_grants_set"
+    grants: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class PresenceChanged(Event):
     type: ClassVar[str] = "presence_changed"
     presence: Presence
@@ -447,7 +455,7 @@ EVENT_TYPES: tuple[type[Event], ...] = (
     ConsultStarted, ConsultEnded,
     DeliveryFailed, MessageParked, Redriven, FirstResponseDue, Resolved,
     SlaWarned, SlaBreached,
-    AgentProfileSet, AgentLimitsSet, PresenceChanged, AccessRecorded,
+    AgentProfileSet, AgentLimitsSet, AgentGrantsSet, PresenceChanged, AccessRecorded,
     *APPROVAL_TYPES, *ASSIST_TYPES,
     *AUTOMATION_TYPES, *CONTACT_TYPES, *CONFIGURATION_TYPES, *DIALOGUE_TYPES, *DRAFTING_TYPES, *ERASURE_TYPES, *EXPORT_TYPES,
     *IMPROVEMENT_TYPES, *KNOWLEDGE_TYPES, *PRIVACY_TYPES, *RETENTION_TYPES, *TRANSLATION_TYPES,

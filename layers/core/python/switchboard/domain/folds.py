@@ -23,6 +23,8 @@ def fold_agent(a: Agent, events: Sequence[ev.Event]) -> Agent:
                 )  # fmt: skip
             case ev.AgentLimitsSet():
                 a = replace(a, limits=Limits(event.regions, event.brands, event.tiers, event.assigned_only))
+            case ev.AgentGrantsSet():
+                a = replace(a, grants=event.grants)
             case ev.PresenceChanged():
                 a = replace(a, presence=event.presence)
             case _:

@@ -27,6 +27,11 @@ def _ask_limits(c: Call) -> Any:
     return shown(c, c.services.changes.ask_limits(c.actor, c.path["id"], limits, c.text("reason")), ())
 
 
+def _ask_grants(c: Call) -> Any:
+    """All grants at once: what is left out is granted no more."""
+    return shown(c, c.services.changes.ask_grants(c.actor, c.path["id"], c.texts("grants"), c.text("reason")), ())
+
+
 def _keys(c: Call) -> Any:
     """Numbers and ages; never a key."""
     generations = c.services.generations.generations
@@ -60,6 +65,8 @@ def _withdraw(c: Call) -> Any:
 
 ROUTES: Mapping[tuple[str, str], Callable[[Call], Any]] = {
     ("PUT", "/v1/agents/{id}/limits"): _ask_limits,
+    ("PUT", "/v1/agents/{id}/grants"): _ask_grants,
+    ("PUT", "/v1/integrations/{id}/grants"): _ask_grants,
     ("GET", "/v1/keys"): _keys,
     ("POST", "/v1/keys/changes"): _ask_keys,
     ("GET", "/v1/changes"): _changes,

@@ -270,7 +270,7 @@ def _agents(c: Call) -> Any:
     found = admission.colleagues(principal, "SeeAgent", c.services.store.agents())
     if not admission.decide(principal, "ReadRoles", Resource(SETTINGS)).allowed:
         return {"agents": [views.agent(a) for a in found]}
-    return {"agents": [{**views.agent(a), "limits": views.plain(a.limits)} for a in found]}
+    return {"agents": [{**views.agent(a), "limits": views.plain(a.limits), "grants": list(a.grants)} for a in found]}
 
 
 def _set_agent(c: Call) -> Any:

@@ -13,6 +13,7 @@ from switchboard.application.admission import (
     CONTACT,
     CONVERSATION,
     DESK,
+    KEY,
     PARKED,
     RECORDS,
     REQUEST,
@@ -24,6 +25,7 @@ from switchboard.application.admission import (
 )
 from switchboard.domain import events as ev
 from switchboard.domain.approvals import KEYS, RIGHTS
+from switchboard.domain.authority.separation import within_ceiling
 from switchboard.domain.errors import Malformed
 
 Said = Mapping[str, Any]
@@ -107,8 +109,14 @@ def _withdrawn_change(a: Asked) -> About:
 
 
 def _limited(a: Asked) -> About:
-    """The limits of a person are rights like roles; they go with any of them."""
+    """The limits and grants of a person are rights like roles; they go with any of them."""
     return About(AGENT, a.path["id"], {"compatible": True})
+
+
+def _granted_to_key(a: Asked) -> About:
+    asked = a.body.get("grants")
+    within = isinstance(asked, list) and all(isinstance(g, str) for g in asked) and within_ceiling(asked)
+    return About(KEY, a.path["id"], {"within_ceiling": within})
 
 
 def _parked(a: Asked) -> About:
@@ -238,6 +246,8 @@ ROUTES: Mapping[tuple[str, str], Named] = {
     ("GET", "/v1/agents"): Named("SeeAgent", _rows),
     ("PUT", "/v1/agents/{id}"): Named("SetAgent", _agent, recorded=True),
     ("PUT", "/v1/agents/{id}/limits"): Named("RequestRoles", _limited, recorded=True),
+    ("PUT", "/v1/agents/{id}/grants"): Named("RequestRoles", _limited, recorded=True),
+    ("PUT", "/v1/integrations/{id}/grants"): Named("RequestRoles", _granted_to_key, recorded=True),
     ("GET", "/v1/keys"): _read("ReadKeys"),
     ("POST", "/v1/keys/changes"): Named("RequestRotation", _settings, recorded=True),
     ("GET", "/v1/changes"): Named("ReadRoles", _rows),

@@ -8,7 +8,8 @@ Route = tuple[str, str]
 
 SETTINGS: frozenset[Route] = frozenset({
     ("GET", "/v1/me"), ("POST", "/v1/tickets"), ("PUT", "/v1/me/presence"), ("GET", "/v1/agents"), ("PUT", "/v1/agents/{id}"),
-    ("PUT", "/v1/agents/{id}/limits"), ("GET", "/v1/keys"), ("POST", "/v1/keys/changes"), ("GET", "/v1/changes"),
+    ("PUT", "/v1/agents/{id}/limits"), ("PUT", "/v1/agents/{id}/grants"), ("PUT", "/v1/integrations/{id}/grants"),
+    ("GET", "/v1/keys"), ("POST", "/v1/keys/changes"), ("GET", "/v1/changes"),
     ("POST", "/v1/changes/{id}/approve"), ("POST", "/v1/changes/{id}/refuse"), ("POST", "/v1/changes/{id}/withdraw"),
     ("GET", "/v1/bot"), ("PUT", "/v1/bot"), ("GET", "/v1/routing"), ("PUT", "/v1/routing"), ("GET", "/v1/routing/versions/{version}"),
     ("PUT", "/v1/routing/draft"), ("POST", "/v1/routing/draft/publish"), ("POST", "/v1/routing/roll-back"),

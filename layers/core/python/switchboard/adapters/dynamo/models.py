@@ -166,6 +166,7 @@ class AgentItem(StateItem):
     regions = JSONAttribute()
     expert = BooleanAttribute()
     limits = JSONAttribute(null=True)
+    grants = JSONAttribute(null=True)
     version = NumberAttribute()
     last_event = NumberAttribute()
     head = UnicodeAttribute()

@@ -218,8 +218,8 @@ def agent_item(tables: Tables, vault: Vault, a: Agent, shard: str) -> m.AgentIte
     return tables.agent(
         shard_pk(shard), a.id, capacity=a.capacity, load=a.load, seats=seats(a), loaded_at=stamp_or_none(a.loaded_at),
         presence=a.presence.value, queues=list(a.queues), languages=list(a.languages), skills=dict(a.skills),
-        channels=list(a.channels), regions=list(a.regions), expert=a.expert, limits=limits_to(a.limits), version=a.version,
-        last_event=a.last_event, head=a.head, secret=agent_secret(vault, a),
+        channels=list(a.channels), regions=list(a.regions), expert=a.expert, limits=limits_to(a.limits),
+        grants=list(a.grants) or None, version=a.version, last_event=a.last_event, head=a.head, secret=agent_secret(vault, a),
     )  # fmt: skip
 
 
@@ -250,8 +250,8 @@ def agent_of(vault: Vault, i: m.AgentItem) -> Agent:
         id=i.sk, capacity=int(i.capacity), load=i.load, loaded_at=unstamp_or_none(i.loaded_at),
         assigned_at=unstamp_or_none(i.assigned_at), presence=Presence(i.presence), queues=tuple(i.queues),
         languages=tuple(i.languages), skills=dict(i.skills), channels=tuple(i.channels), regions=tuple(i.regions),
-        expert=bool(i.expert), limits=_limits_of(i.limits), shard=i.pk.partition("#")[2], version=int(i.version),
-        last_event=int(i.last_event), head=i.head, **secret,
+        expert=bool(i.expert), limits=_limits_of(i.limits), grants=tuple(i.grants or ()), shard=i.pk.partition("#")[2],
+        version=int(i.version), last_event=int(i.last_event), head=i.head, **secret,
     )  # fmt: skip
     return found if abs(seats(found) - float(i.seats)) < 1e-6 else replace(found, adrift=True)
 

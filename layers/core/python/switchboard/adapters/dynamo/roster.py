@@ -131,6 +131,7 @@ class Roster(Ledgers):
                 model.skills.set(dict(after.skills)), model.channels.set(list(after.channels)),
                 model.regions.set(list(after.regions)), model.expert.set(after.expert),
                 *([model.limits.set(asdict(after.limits))] if after.limits != before.limits else []),
+                *([model.grants.set(list(after.grants))] if after.grants != before.grants else []),
                 model.version.set(after.version), model.last_event.set(after.last_event), model.head.set(after.head),
                 model.secret.set(p.agent_secret(self._vault, after)),
             ]  # fmt: skip

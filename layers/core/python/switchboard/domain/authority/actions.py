@@ -215,6 +215,8 @@ _KEYS_AND_ROLES = {
     "POST /v1/changes/{id}/withdraw": "WithdrawChange",
     "roles set request": "RequestRoles",
     "PUT /v1/agents/{id}/limits": "RequestRoles",
+    "PUT /v1/agents/{id}/grants": "RequestRoles",
+    "PUT /v1/integrations/{id}/grants": "RequestRoles",
     "roles set approve": "ApproveRoles",
     "POST /v1/changes/{id}/approve": "ApproveRoles",
     "roles read": "ReadRoles",

@@ -19,6 +19,20 @@ GRANTABLE_TO_KEYS = frozenset(
     }
 )
 
+# The same for people: what `GrantableToAgents`, `GrantableToAgentsInTeam` and `GrantableToOfficers` hold. Whom each serves, and where,
+# the policies say.
+GRANTABLE_TO_PEOPLE = frozenset(
+    {
+        *("AddNote", "AskWhatIf", "Consult", "CorrectIntent", "DraftArticle", "DraftRouting", "EndConsult"),
+        *("GetArticle", "GetArticleVersion", "GetBot", "GetContact", "GetConversation", "GetConversationEvents"),
+        *("GetConversationSla", "GetFlow", "GetGlossary", "GetGlossaryVersion", "GetHours", "GetKnowledgeUsage"),
+        *("GetLargeModel", "GetMacros", "GetMasking", "GetReceipts", "GetRouting", "GetRoutingVersion", "GetRules"),
+        *("GetSummary", "GetTranslation", "GetWaitingRoom", "GetWhatIf", "ListArticleVersions", "ListArticles"),
+        *("ListConversations", "ListFlows", "MergeContacts", "Resolve", "SeeInHistory", "SetAttributes", "SetMacros"),
+        *("Transfer", "TranslateMessages"),
+    }
+)
+
 
 def compatible(roles: Collection[str]) -> bool:
     """Whether one person may hold these roles together. A role nobody knows goes with nothing, not even alone."""
@@ -29,3 +43,8 @@ def compatible(roles: Collection[str]) -> bool:
 def within_ceiling(grants: Collection[str]) -> bool:
     """Whether an API key may be granted all of these actions."""
     return GRANTABLE_TO_KEYS.issuperset(grants)
+
+
+def addable(grants: Collection[str]) -> bool:
+    """Whether these actions may be added to a person's role at all."""
+    return GRANTABLE_TO_PEOPLE.issuperset(grants)
