@@ -66,6 +66,27 @@ export interface Decision {
   differences: string[];
 }
 
+/** Something that needs two people, as it stands on its ledger. */
+export interface PersonsRequest {
+  id: string;
+  /** rights, keys, erasure, export. */
+  kind: string;
+  about: string;
+  parameters: Record<string, unknown>;
+  reason: string;
+  state: string;
+  /** Of what stands here: an approval is of exactly this. */
+  digest: string;
+  asked_by: string;
+  asked_at: string;
+  decide_by: string;
+  decided_by: string;
+  decided_at: string | null;
+  due: string | null;
+}
+
+export type Ruling = { what: "approve"; digest: string } | { what: "refuse"; reason: string } | { what: "withdraw" };
+
 /** To whom a conversation is handed: an agent, a queue, or whoever has a skill from a level on. */
 export interface Target {
   agent?: string;
@@ -157,6 +178,17 @@ export class Api {
   contactConversations = (id: string) =>
     this.call<{ conversations: Summary[] }>("GET", `/v1/contacts/${encodeURIComponent(id)}/conversations`);
   agents = () => this.call<{ agents: Agent[] }>("GET", "/v1/agents");
+  changes = async () => (await this.call<{ changes: PersonsRequest[] }>("GET", "/v1/changes")).changes;
+  privacyRequests = async () => (await this.call<{ requests: PersonsRequest[] }>("GET", "/v1/privacy/requests")).requests;
+  /** `path`: which of the two lists it stands on. */
+  rule = (path: string, id: string, { what, ...body }: Ruling) =>
+    this.call<PersonsRequest>("POST", `/v1/${path}/${encodeURIComponent(id)}/${what}`, body);
+  askFor = (kind: "erasure" | "export", contact: string, reason: string) =>
+    this.call<PersonsRequest>("POST", `/v1/privacy/contacts/${encodeURIComponent(contact)}/${kind}`, {
+      reason,
+      ...(kind === "erasure" ? { ground: "request" } : {}),
+    });
+  fetchExport = (id: string) => this.call<{ state: string; url?: string }>("GET", `/v1/privacy/exports/${encodeURIComponent(id)}`);
   parked = () => this.call<{ parked: Parked[] }>("GET", "/v1/parked");
   /** With a text: take it in as the customer's. With none: send the original through again. */
   redrive = (id: string, text: string) => this.call<unknown>("POST", `/v1/parked/${encodeURIComponent(id)}/redrive`, { text });

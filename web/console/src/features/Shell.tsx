@@ -1,4 +1,4 @@
-import { BookOpenText, Inbox as InboxIcon, LogOut, PackageOpen } from "lucide-react";
+import { BookOpenText, ClipboardCheck, Inbox as InboxIcon, LogOut, PackageOpen } from "lucide-react";
 import { Link, Route, Switch, useRoute } from "wouter";
 import { useEffect } from "react";
 import { useDeskState } from "../desk/context";
@@ -11,6 +11,7 @@ import { Usage } from "./assist/Usage";
 import { Conversation } from "./Conversation";
 import { Inbox } from "./Inbox";
 import { Parked } from "./Parked";
+import { Requests } from "./Requests";
 import css from "./Shell.module.css";
 
 export function Shell({ onSignOut }: { onSignOut: () => void }) {
@@ -18,6 +19,7 @@ export function Shell({ onSignOut }: { onSignOut: () => void }) {
   const role = useDeskState((s) => s.role);
   const [inParked, parked] = useRoute("/parked/:id?");
   const [inUsage] = useRoute("/usage");
+  const [inRequests, requests] = useRoute("/requests/:id?");
   const [inConversation] = useRoute("/c/:id");
   const calling = useDeskState(attention);
   const offer = useDeskState((s) => mine(s).find((c) => c.status === "assigned"));
@@ -27,7 +29,7 @@ export function Shell({ onSignOut }: { onSignOut: () => void }) {
 
   return (
     // A phone has room for the list or for what was opened from it.
-    <div className={css.shell} data-opened={inConversation || inUsage || !!parked?.id}>
+    <div className={css.shell} data-opened={inConversation || inUsage || !!parked?.id || !!requests?.id}>
       <Connection />
       <p className="hidden" role="alert">
         {offer ? t("offer.announce", { name: customer(offer) }) : ""}
@@ -38,7 +40,7 @@ export function Shell({ onSignOut }: { onSignOut: () => void }) {
           <Link
             href="/"
             className={css.section}
-            aria-current={inParked || inUsage ? undefined : "page"}
+            aria-current={inParked || inUsage || inRequests ? undefined : "page"}
             title={t("nav.inbox")}
             data-testid="nav-inbox"
           >
@@ -63,6 +65,18 @@ export function Shell({ onSignOut }: { onSignOut: () => void }) {
               <span className="hidden">{t("usage.title")}</span>
             </Link>
           )}
+          {(role === "administrator" || role === "privacy_officer" || role === "auditor") && (
+            <Link
+              href="/requests"
+              className={css.section}
+              aria-current={inRequests ? "page" : undefined}
+              title={t("request.title")}
+              data-testid="nav-requests"
+            >
+              <ClipboardCheck size={20} strokeWidth={1.7} aria-hidden />
+              <span className="hidden">{t("request.title")}</span>
+            </Link>
+          )}
         </div>
         <LanguageSwitch compact />
         <Button look="quiet" icon aria-label={t("nav.sign_out")} title={t("nav.sign_out")} onClick={onSignOut} data-testid="sign-out">
@@ -72,6 +86,9 @@ export function Shell({ onSignOut }: { onSignOut: () => void }) {
       <Switch>
         <Route path="/parked/:id?">
           <Parked />
+        </Route>
+        <Route path="/requests/:id?">
+          <Requests />
         </Route>
         <Route path="/usage">
           <Usage />

@@ -1,12 +1,14 @@
 import { codes } from "./en.codes";
 import { help } from "./en.help";
 import { drafts } from "./en.drafts";
+import { requests } from "./en.requests";
 
 /** Every word the console shows, in English. {name} marks what is filled in; a key ending in _one is the singular of the one without. */
 export const en = {
   ...codes,
   ...help,
   ...drafts,
+  ...requests,
 
   "app.name": "Switchboard",
   "app.loading": "Loading…",

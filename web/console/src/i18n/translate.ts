@@ -4,7 +4,7 @@ import { en, type Key } from "./en";
 import { zh } from "./zh";
 
 export type Language = "en" | "zh";
-export type Group = "channel" | "intent" | "error" | "login.error" | "kind" | "term" | "reason" | "call" | "outcome" | "ending" | "slot" | "handed" | "translator" | "untranslated" | "remark" | "refused";
+export type Group = "channel" | "intent" | "error" | "login.error" | "kind" | "term" | "reason" | "call" | "outcome" | "ending" | "slot" | "handed" | "translator" | "untranslated" | "remark" | "refused" | "request.kind" | "request.state" | "request.part" | "request.export";
 export type Translate = (key: Key, values?: Record<string, string | number>) => string;
 
 const MESSAGES: Record<Language, Record<Key, string>> = { en, zh };

@@ -2,12 +2,14 @@ import type { Key } from "./en";
 import { codes } from "./zh.codes";
 import { help } from "./zh.help";
 import { drafts } from "./zh.drafts";
+import { requests } from "./zh.requests";
 
 /** Every word the console shows, in simplified Chinese. */
 export const zh: Record<Key, string> = {
   ...codes,
   ...help,
   ...drafts,
+  ...requests,
 
   "app.name": "Switchboard",
   "app.loading": "加载中…",
