@@ -95,6 +95,8 @@ def test_what_two_administrators_grant_is_done_over_the_wire_and_nothing_more(st
     beyond = {"grants": ["SetAgent"], "reason": "they lead the shift"}
     assert refused(lambda: admin.rest("PUT", "/v1/agents/chen/grants", beyond)).status == 400
     assert refused(lambda: admin.rest("PUT", "/v1/integrations/crm/grants", beyond)).status == 403
+    own = {"grants": ["AddNote"], "reason": "they lead the shift"}
+    assert refused(lambda: admin.rest("PUT", "/v1/integrations/admin/grants", own)).status == 403
     grant("Resolve", "Transfer")
     note = ("POST", f"/v1/conversations/{conversation}/notes", {"text": "mine"})
     assert refused(lambda: chen.rest(*note)).status == 403

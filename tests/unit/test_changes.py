@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from switchboard.application.admission import SETTINGS, About
+from switchboard.application.admission import AGENT, KEY, SETTINGS, About
 from switchboard.application.changes import Changes
 from switchboard.domain.approvals import Request, State
 from switchboard.domain.authority.limits import UNLIMITED, Limits
+from switchboard.domain.authority.separation import addable, within_ceiling
 from switchboard.domain.errors import Forbidden, Malformed, NotAllowedNow
+from switchboard.settings import Settings
+from switchboard.stack import Stack
 from tests.contract.samples import each_at_once
 from tests.unit.world import World, who
 
@@ -108,14 +111,14 @@ def test_what_is_granted_to_an_agent_holds_in_their_team_and_no_further(world: W
     for lead in ("bob", "eve"):
         with pytest.raises(Forbidden):
             world.reads(who(lead), mine.id, "Resolve")
-        approved(changes, changes.ask_grants(BOSS, lead, ["Resolve", "Transfer"], WHY))
+        approved(changes, changes.ask_grants(BOSS, lead, ["Resolve", "Transfer"], WHY, addable))
     assert world.reads(who("bob"), mine.id, "Resolve").id == mine.id
     for further in ("Reply", "MergeContacts"):
         with pytest.raises(Forbidden):
             world.reads(who("bob"), mine.id, further)
     with pytest.raises(Forbidden):
         world.reads(who("eve"), mine.id, "Resolve")  # another team's
-    approved(changes, changes.ask_grants(BOSS, "bob", [], WHY))
+    approved(changes, changes.ask_grants(BOSS, "bob", [], WHY, addable))
     with pytest.raises(Forbidden):
         world.reads(who("bob"), mine.id, "Resolve")
 
@@ -124,7 +127,7 @@ def test_grants_count_for_settings_too_and_only_those_that_are_named(world: Worl
     draft = About(SETTINGS)
     with pytest.raises(Forbidden):
         world.admission.admit(who("ada"), "DraftRouting", draft)
-    approved(changes, changes.ask_grants(BOSS, "ada", ["DraftRouting"], WHY))
+    approved(changes, changes.ask_grants(BOSS, "ada", ["DraftRouting"], WHY, addable))
     world.admission.admit(who("ada"), "DraftRouting", draft)
     for action in ("PublishRouting", "SetMacros"):
         with pytest.raises(Forbidden):
@@ -135,20 +138,32 @@ def test_an_api_key_may_what_it_was_granted(world: World, changes: Changes) -> N
     crm, served = who("crm", "integration"), world.write("1")
     with pytest.raises(Forbidden):
         world.reads(crm, served.id)
-    approved(changes, changes.ask_grants(BOSS, "crm", ["GetConversation"], WHY))
+    approved(changes, changes.ask_grants(BOSS, "crm", ["GetConversation"], WHY, within_ceiling))
     assert world.reads(crm, served.id).id == served.id
     with pytest.raises(Forbidden):
         world.reads(crm, served.id, "Resolve")
 
 
-@pytest.mark.parametrize("grants", [["SetAgent"], ["ApproveRoles"], ["Reveal"], ["RequestErasure"], ["NoSuchThing"]])
+@pytest.mark.parametrize("grants", [["SetAgent"], ["ApproveRoles"], ["Reveal"], ["RequestErasure"], ["NoSuchThing"], ["SearchAudit"]])
 def test_what_nobody_may_be_granted_cannot_even_be_asked_for(changes: Changes, grants: list[str]) -> None:
     with pytest.raises(Malformed, match=grants[0]):
-        changes.ask_grants(BOSS, "ada", grants, WHY)
+        changes.ask_grants(BOSS, "ada", grants, WHY, addable)
 
 
 def test_limits_and_grants_are_asked_for_apart_and_do_not_undo_each_other(world: World, changes: Changes) -> None:
-    limits, grants = changes.ask_limits(BOSS, "ada", EU, WHY), changes.ask_grants(BOSS, "ada", ["AddNote"], WHY)
+    limits, grants = changes.ask_limits(BOSS, "ada", EU, WHY), changes.ask_grants(BOSS, "ada", ["AddNote"], WHY, addable)
     approved(changes, limits)
     approved(changes, grants)
     assert (world.agent("ada").limits, world.agent("ada").grants) == (EU, ("AddNote",))
+
+
+def test_nobody_asks_for_rights_of_their_own_by_whichever_door(world: World) -> None:
+    for about in (About(KEY, "boss", {"within_ceiling": True}), About(AGENT, "boss", {"compatible": True})):
+        with pytest.raises(Forbidden):
+            world.admission.admit(BOSS, "RequestRoles", about)
+    world.admission.admit(BOSS, "RequestRoles", About(KEY, "crm", {"within_ceiling": True}))
+
+
+def test_a_process_that_was_told_of_no_approval_ends_and_begins_no_key() -> None:
+    with pytest.raises(NotAllowedNow, match="two people"):
+        Stack(Settings()).key_approval("rotate contact")

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from switchboard.domain.errors import NotAllowedNow
 from switchboard.settings import Settings
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ class Stack:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.on_lost_facts: Callable[[int], None] = lambda _: None  # the edge sets it, and counts
-        self.key_approval: Callable[[str], None] = lambda _: None  # raises where a second person has yet to agree to it
+        self.key_approval: Callable[[str], None] = _nobody_agreed  # what takes an approved request, where there is one
 
     # -- AWS clients -----------------------------------------------------------------------------
 
@@ -222,3 +223,7 @@ class Stack:
         from switchboard.adapters.onnx.location import locate_model
 
         return OnnxIntentModel(locate_model())
+
+
+def _nobody_agreed(what: str) -> None:
+    raise NotAllowedNow(f"{what}: this needs a request that two people agreed to")

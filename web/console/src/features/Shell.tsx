@@ -1,4 +1,4 @@
-import { BookOpenText, ClipboardCheck, Inbox as InboxIcon, LogOut, PackageOpen } from "lucide-react";
+import { BookOpenText, ClipboardCheck, Inbox as InboxIcon, LogOut, PackageOpen, type LucideIcon } from "lucide-react";
 import { Link, Route, Switch, useRoute } from "wouter";
 import { useEffect } from "react";
 import { useDeskState } from "../desk/context";
@@ -37,45 +37,15 @@ export function Shell({ onSignOut }: { onSignOut: () => void }) {
       <nav className={css.rail} aria-label={t("nav.label")}>
         <img src={icon} width={32} height={32} alt={t("app.name")} />
         <div className={css.sections}>
-          <Link
-            href="/"
-            className={css.section}
-            aria-current={inParked || inUsage || inRequests ? undefined : "page"}
-            title={t("nav.inbox")}
-            data-testid="nav-inbox"
-          >
-            <InboxIcon size={20} strokeWidth={1.7} aria-hidden />
-            <span className="hidden">{t("nav.inbox")}</span>
-          </Link>
+          <Section href="/" icon={InboxIcon} name={t("nav.inbox")} here={!inParked && !inUsage && !inRequests} testId="nav-inbox" />
           {role === "supervisor" && (
-            <Link
-              href="/parked"
-              className={css.section}
-              aria-current={inParked ? "page" : undefined}
-              title={t("nav.parked")}
-              data-testid="nav-parked"
-            >
-              <PackageOpen size={20} strokeWidth={1.7} aria-hidden />
-              <span className="hidden">{t("nav.parked")}</span>
-            </Link>
+            <Section href="/parked" icon={PackageOpen} name={t("nav.parked")} here={inParked} testId="nav-parked" />
           )}
           {(role === "supervisor" || role === "administrator") && (
-            <Link href="/usage" className={css.section} aria-current={inUsage ? "page" : undefined} title={t("usage.title")} data-testid="nav-usage">
-              <BookOpenText size={20} strokeWidth={1.7} aria-hidden />
-              <span className="hidden">{t("usage.title")}</span>
-            </Link>
+            <Section href="/usage" icon={BookOpenText} name={t("usage.title")} here={inUsage} testId="nav-usage" />
           )}
           {(role === "administrator" || role === "privacy_officer" || role === "auditor") && (
-            <Link
-              href="/requests"
-              className={css.section}
-              aria-current={inRequests ? "page" : undefined}
-              title={t("request.title")}
-              data-testid="nav-requests"
-            >
-              <ClipboardCheck size={20} strokeWidth={1.7} aria-hidden />
-              <span className="hidden">{t("request.title")}</span>
-            </Link>
+            <Section href="/requests" icon={ClipboardCheck} name={t("request.title")} here={inRequests} testId="nav-requests" />
           )}
         </div>
         <LanguageSwitch compact />
@@ -107,6 +77,15 @@ export function Shell({ onSignOut }: { onSignOut: () => void }) {
         </Route>
       </Switch>
     </div>
+  );
+}
+
+function Section({ href, icon: Icon, name, here, testId }: { href: string; icon: LucideIcon; name: string; here: boolean; testId: string }) {
+  return (
+    <Link href={href} className={css.section} aria-current={here ? "page" : undefined} title={name} data-testid={testId}>
+      <Icon size={20} strokeWidth={1.7} aria-hidden />
+      <span className="hidden">{name}</span>
+    </Link>
   );
 }
 

@@ -193,6 +193,8 @@ class Admission:
                 return replace(self._contact(principal, self.store.contact(about.id)), kind=about.kind)
             case "agent":
                 return self._colleague(about.id)
+            case "key":
+                return Resource(KEY, about.id, about=about.id)
             case "parked":
                 return self._parked(principal, self.store.parked_message(about.id))
             case "records":

@@ -5,7 +5,7 @@ their own (`python -m tools.keys`): the product's functions have none to begin o
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Any
@@ -18,12 +18,12 @@ from switchboard.domain import events as ev
 from switchboard.domain.agents import Agent, is_agent_id
 from switchboard.domain.approvals import KEYS, RIGHTS, Fact, Request
 from switchboard.domain.authority.limits import Limits
-from switchboard.domain.authority.separation import addable, within_ceiling
 from switchboard.domain.errors import Malformed, NotAllowedNow, NotFound
 
 OPERATOR = ev.Actor(ev.ActorKind.SYSTEM, "keys")  # who it was stands in the trail of the cloud account
 RIGHTS_TERMS = Terms(RIGHTS, decide_within=timedelta(days=7))
 KEYS_TERMS = Terms(KEYS, decide_within=timedelta(days=7), use_within=timedelta(days=7))
+Ceiling = Callable[[Collection[str]], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +43,14 @@ class Changes:
             raise NotAllowedNow("these are their limits already")
         return self.approvals.ask(actor, RIGHTS_TERMS, agent, {"limits": _told(limits), "instead_of": _told(now)}, reason)
 
-    def ask_grants(self, actor: ev.Actor, who: str, grants: Collection[str], reason: str) -> Request:
-        """Which actions a person's role, or an API key, is to have added: all of them. Raises Malformed for one that nobody may be
-        granted, and NotAllowedNow where it is so already. What serves whom beyond that, the policies say."""
+    def ask_grants(self, actor: ev.Actor, who: str, grants: Collection[str], reason: str, ceiling: Ceiling) -> Request:
+        """Which actions a person's role, or an API key, is to have added: all of them. `ceiling`: the most that such a one may have.
+        Raises Malformed for what is beyond it, and NotAllowedNow where it is so already. What serves whom within it, the policies
+        say."""
         _an_id(who)
         wanted = tuple(sorted({*grants}))
-        if unknown := [g for g in wanted if not addable([g]) and not within_ceiling([g])]:
-            raise Malformed(f"nobody may be granted {', '.join(unknown[:10])}")
+        if beyond := [g for g in wanted if not ceiling([g])]:
+            raise Malformed(f"nobody of theirs may be granted {', '.join(beyond[:10])}")
         now = self._agent(who).grants
         if now == wanted:
             raise NotAllowedNow("these are their grants already")

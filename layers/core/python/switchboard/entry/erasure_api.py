@@ -3,16 +3,15 @@ persons are decided here, too."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from switchboard.application import views
-from switchboard.domain.approvals import Fact, Request
 from switchboard.entry.calls import Call
+from switchboard.entry.requests import refuse, shown, withdraw
 
 
 def _ask(c: Call) -> Any:
-    return shown(c, c.services.erasure_desk.ask(c.actor, c.path["id"], c.text("ground"), c.text("reason")), ())
+    return shown(c, c.services.erasure_desk.ask(c.actor, c.path["id"], c.text("ground"), c.text("reason")))
 
 
 def _hold(c: Call) -> Any:
@@ -37,26 +36,7 @@ def _requests(c: Call) -> Any:
 
 
 def _approve(c: Call) -> Any:
-    return shown(c, c.services.erasure_desk.approve(c.actor, c.path["id"], c.text("digest")), ())
-
-
-def _refuse(c: Call) -> Any:
-    return shown(c, c.services.approvals.refuse(c.actor, c.path["id"], c.text("reason")), ())
-
-
-def _withdraw(c: Call) -> Any:
-    return shown(c, c.services.approvals.withdraw(c.actor, c.path["id"]), ())
-
-
-def shown(c: Call, r: Request, facts: Sequence[Fact]) -> Any:
-    """Whoever approves it sends `digest` back: it is of what stands here."""
-    return {
-        "id": r.id, "kind": r.kind, "about": r.about, "parameters": dict(r.parameters), "reason": c.services.approvals.reason(r),
-        "state": r.state_at(c.services.clock.now()).value, "digest": r.digest, "asked_by": r.asked_by,
-        "asked_at": views.plain(r.asked_at),
-        "decide_by": views.plain(r.decide_by), "decided_by": r.decided_by, "decided_at": views.plain(r.decided_at),
-        "due": views.plain(r.due), "steps": [{"type": f.type, "at": views.plain(f.at), **f.fields} for f in facts],
-    }  # fmt: skip
+    return shown(c, c.services.erasure_desk.approve(c.actor, c.path["id"], c.text("digest")))
 
 
 ROUTES: Mapping[tuple[str, str], Callable[[Call], Any]] = {
@@ -65,6 +45,6 @@ ROUTES: Mapping[tuple[str, str], Callable[[Call], Any]] = {
     ("DELETE", "/v1/privacy/contacts/{id}/hold"): _lift,
     ("GET", "/v1/privacy/requests"): _requests,
     ("POST", "/v1/privacy/requests/{id}/approve"): _approve,
-    ("POST", "/v1/privacy/requests/{id}/refuse"): _refuse,
-    ("POST", "/v1/privacy/requests/{id}/withdraw"): _withdraw,
+    ("POST", "/v1/privacy/requests/{id}/refuse"): refuse,
+    ("POST", "/v1/privacy/requests/{id}/withdraw"): withdraw,
 }
