@@ -34,7 +34,7 @@ export function Requests() {
           <h1>{t("request.title")}</h1>
           <p>{t(officer ? "request.lead_officer" : "request.lead")}</p>
           {officer && (
-            <Link href="/requests/new" className={css.link} data-testid="request-new">
+            <Link href="/requests/new" className={`${css.link} ${own.ask}`} data-testid="request-new">
               {t("request.ask")}
             </Link>
           )}
